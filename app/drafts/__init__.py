@@ -1,0 +1,1 @@
+"""Drafts on disk: files, journal, versions, and the library with its search."""

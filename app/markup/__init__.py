@@ -1,0 +1,1 @@
+"""From Markdown text to blocks, links and mistakes with exact places, incrementally."""

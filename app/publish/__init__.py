@@ -1,0 +1,1 @@
+"""The email itself: what readers will get, made from a parsed draft."""
