@@ -1,6 +1,6 @@
-"""Text as lines, and the edit of some of them: the currency between editor, parser and journal.
+r"""Text as lines, and the edit of some of them: the currency between editor, parser and journal.
 
-A *line* never contains its line end. Lines end at ``\\n``, ``\\r\\n`` or a lone ``\\r``, as
+A *line* never contains its line end. Lines end at ``\n``, ``\r\n`` or a lone ``\r``, as
 CommonMark (section 2.1) and Qt's documents have it; form feeds and U+2028 do not end one.
 """
 
@@ -28,7 +28,7 @@ class LineEdit:
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of a text; ``"a\\n"`` has two, the second one empty."""
+    r"""The lines of a text; ``"a\n"`` has two, the second one empty."""
     if "\r" not in text:
         return text.split("\n")
     return LINE_END.split(text)
