@@ -1,0 +1,93 @@
+"""Finds the command that was meant and runs it.
+
+``sendoff`` alone and ``sendoff FILE…`` open the app; everything else is a command in a module of
+this package, imported only when it is asked for, so that each starts as fast as it can.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from app import __version__
+from app.cli import UsageError
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+COMMANDS = {
+    "links": "list a draft's links and what can be said of them without a network",
+    "check": "check the links of drafts",
+    "render": "render a draft as the email that readers get",
+    "demo": "start the app on a sample draft, with a site on loopback; needs no network",
+}
+
+EPILOG = """\
+examples:
+  sendoff                          open the app as it was
+  sendoff issue-12.md              open this draft
+  sendoff demo                     look around without a network
+  sendoff links issue-12.md --json
+  sendoff check issue-12.md        exit status 1 when a link needs attention
+  sendoff render issue-12.md -o issue-12.html
+"""
+
+
+class Command(Protocol):
+    """What a module of a command offers."""
+
+    def add_parser(self, subparsers: "Subparsers") -> None:
+        """Describe the command's arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; the exit status."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status (2 for unusable arguments or input)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words and words[0] in COMMANDS:
+            return _run_command(words)
+        return _open_app(words)
+    except UsageError as error:
+        print(f"sendoff: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of our output went away (``| head``): that is its business, not an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run_command(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="sendoff")
+    command = cast(Command, import_module(f"app.cli.{words[0]}"))
+    subparsers = parser.add_subparsers()
+    command.add_parser(subparsers)
+    version = f"sendoff {__version__}"
+    subparsers.choices[words[0]].add_argument("--version", action="version", version=version)
+    return command.run(parser.parse_args(words))
+
+
+def _open_app(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="sendoff",
+        usage="sendoff [FILE…]\n       sendoff {" + ",".join(COMMANDS) + "} …",
+        description="A desk for newsletter writers.\n\ncommands:\n"
+        + "\n".join(f"  {name:<8} {what}" for name, what in COMMANDS.items())
+        + "\n\n`sendoff COMMAND --help` tells more.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", metavar="FILE", nargs="*", help="drafts to open")
+    parser.add_argument("--version", action="version", version=f"sendoff {__version__}")
+    arguments = parser.parse_args(words)
+    from pathlib import Path
+
+    from app.ui.application import run
+
+    return run([Path(name) for name in arguments.files])

@@ -1,0 +1,194 @@
+"""The proof of one draft: each link with its verdict, kept in step with edits and answers.
+
+Work is proportional to what changed: an edit touches the links of the blocks that it touched, an
+answer those of the blocks that use its URL.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from app.linkcheck.urls import parse
+from app.linkcheck.rules import Subject, judge_offline
+from app.linkcheck.verdict import SEVERITY, Reason, Status, Verdict
+from app.markup import Block, Change, Document, Link, PlacedLink
+
+PENDING = Verdict(Reason.PENDING)
+IGNORED = Verdict(Reason.IGNORED)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofedLink:
+    """A link at its place in the draft, with what is known of it."""
+
+    placed: PlacedLink
+    verdict: Verdict
+    url: str | None
+
+    @property
+    def link(self) -> Link:
+        """The link itself."""
+        return self.placed.link
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is known of a link without asking: its URL, or the verdict that needs no network."""
+
+    href: str | None
+    url: str | None
+    offline: Verdict | None
+
+
+def url_of(link: Link) -> str | None:
+    """The absolute URL that a request would go to; None where the link has none."""
+    if link.href is None:
+        return None
+    url = parse(link.href)
+    return url.href if url else None
+
+
+def offline_verdict(
+    link: Link, document: Document, *, allow_private: bool = False
+) -> Verdict | None:
+    """What can be said without a network; None when the link must be asked for."""
+    subject = Subject(
+        href=link.href,
+        kind=link.kind.value,
+        mistake=link.mistake.value if link.mistake else None,
+        anchors=document.anchors(),
+    )
+    return judge_offline(subject, allow_private=allow_private)
+
+
+class Proof:
+    """All links of an open draft with their verdicts."""
+
+    def __init__(
+        self,
+        document: Document,
+        known: Mapping[str, Verdict] | None = None,
+        ignored: Collection[str] = (),
+        *,
+        allow_private: bool = False,
+    ) -> None:
+        self._document = document
+        self._allow_private = allow_private
+        self._known: dict[str, Verdict] = dict(known or {})
+        self._ignored = set(ignored)
+        self._entries: dict[int, tuple[_Entry, ...]] = {}
+        self._tallies: dict[int, Counter[Status]] = {}
+        self._users: dict[str, set[int]] = {}
+        self.counts: Counter[Status] = Counter()
+        for block in document.blocks:
+            self._enter(block)
+
+    @property
+    def ignored(self) -> frozenset[str]:
+        """The hrefs that the writer wants to hear nothing of in this draft."""
+        return frozenset(self._ignored)
+
+    def apply(self, change: Change) -> None:
+        """Follow an edit of the document."""
+        for block in change.removed:
+            self._leave(block.id)
+        for block in change.added:
+            self._enter(block)
+        for index in change.relinked:
+            block = self._document.blocks[index]
+            self._leave(block.id)
+            self._enter(block)
+
+    def learn(self, verdicts: Iterable[tuple[str, Verdict]]) -> set[int]:
+        """Take in answers; returns the ids of the blocks whose links they concern."""
+        touched: set[int] = set()
+        for url, verdict in verdicts:
+            self._known[url] = verdict
+            touched |= self._users.get(url, set())
+        for block_id in touched:
+            self._tally(block_id)
+        return touched
+
+    def ignore(self, href: str, ignored: bool = True) -> set[int]:
+        """Stop (or resume) speaking of an href; returns the ids of the blocks concerned."""
+        if ignored:
+            self._ignored.add(href)
+        else:
+            self._ignored.discard(href)
+        touched = {
+            block_id
+            for block_id, entries in self._entries.items()
+            if any(entry.href == href for entry in entries)
+        }
+        for block_id in touched:
+            self._tally(block_id)
+        return touched
+
+    def wanted(self) -> set[str]:
+        """The URLs that only a request can tell of."""
+        return set(self._users)
+
+    def wanted_in(self, block_id: int) -> set[str]:
+        """The URLs of one block that only a request can tell of."""
+        entries = self._entries.get(block_id, ())
+        return {entry.url for entry in entries if entry.url and entry.offline is None}
+
+    def links(self) -> Iterator[ProofedLink]:
+        """Every link in the order of the text."""
+        return self._proofed(self._document.links())
+
+    def links_between(self, first_line: int, last_line: int) -> Iterator[ProofedLink]:
+        """The links of the blocks that lie on these lines (both included)."""
+        return self._proofed(self._document.links_between(first_line, last_line))
+
+    def problems(self) -> list[ProofedLink]:
+        """The links that want attention, the worst first, then in the order of the text."""
+        found = (each for each in self.links() if SEVERITY[each.verdict.status] >= 2)
+        return sorted(found, key=lambda each: -SEVERITY[each.verdict.status])
+
+    def verdict_of(self, link: Link) -> Verdict:
+        """What is known of a link of this document."""
+        return self._verdict(self._entry(link))
+
+    def _proofed(self, links: Iterable[PlacedLink]) -> Iterator[ProofedLink]:
+        blocks = self._document.blocks
+        for placed in links:
+            block = blocks[placed.block_index]
+            entries = self._entries[block.id]
+            entry = entries[block.links.index(placed.link)]
+            yield ProofedLink(placed, self._verdict(entry), entry.url)
+
+    def _entry(self, link: Link) -> _Entry:
+        offline = offline_verdict(link, self._document, allow_private=self._allow_private)
+        return _Entry(link.href, url_of(link), offline)
+
+    def _verdict(self, entry: _Entry) -> Verdict:
+        if entry.href is not None and entry.href in self._ignored:
+            return IGNORED
+        if entry.offline is not None:
+            return entry.offline
+        return self._known.get(entry.url or "", PENDING)
+
+    def _enter(self, block: Block) -> None:
+        entries = tuple(self._entry(link) for link in block.links)
+        self._entries[block.id] = entries
+        for url in self.wanted_in(block.id):
+            self._users.setdefault(url, set()).add(block.id)
+        self._tally(block.id)
+
+    def _leave(self, block_id: int) -> None:
+        for url in self.wanted_in(block_id):
+            users = self._users[url]
+            users.discard(block_id)
+            if not users:
+                del self._users[url]
+        del self._entries[block_id]
+        self.counts.subtract(self._tallies.pop(block_id))
+
+    def _tally(self, block_id: int) -> None:
+        self.counts.subtract(self._tallies.get(block_id, {}))
+        tally = Counter(self._verdict(entry).status for entry in self._entries[block_id])
+        self._tallies[block_id] = tally
+        self.counts.update(tally)
+
+
