@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from app.cli.main import Subparsers
     from app.proof import ProofedLink
@@ -95,5 +94,3 @@ def print_table(name: str, links: Sequence[dict[str, object]]) -> None:
         place = f"{link['line']}:{link['column']}"
         target = link["href"] if link["href"] is not None else link["text"]
         print(f"{place:>8}  {link['kind']:<10} {link['status']:<10} {link['reason']:<20} {target}")
-
-

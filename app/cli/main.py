@@ -15,7 +15,8 @@ from app import __version__
 from app.cli import UsageError
 
 if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+    # argparse has no public name for what add_subparsers() returns.
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 COMMANDS = {
     "links": "list a draft's links and what can be said of them without a network",
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run_command(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="sendoff")
-    command = cast(Command, import_module(f"app.cli.{words[0]}"))
+    command = cast("Command", import_module(f"app.cli.{words[0]}"))
     subparsers = parser.add_subparsers()
     command.add_parser(subparsers)
     version = f"sendoff {__version__}"
