@@ -26,7 +26,9 @@ def cache_dir() -> Path:
 
 def resources_dir() -> Path:
     """Icons, themes, templates and the sample draft that ship with the app."""
-    return Path(__file__).resolve().parent.parent / "resources"
+    package = Path(__file__).resolve().parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
 
 
 def _folder(variable: str, platform_path: str) -> Path:
