@@ -1,0 +1,41 @@
+"""Small JSON files that survive a crash while they are written."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file; an empty one where there is no such file.
+
+    Raises:
+        ValueError: the file holds something else than a JSON object in UTF-8.
+        OSError: it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError(f"{path.name} does not hold a JSON object")
+    return found
+
+
+def write_object(path: Path, content: dict[str, Any]) -> None:
+    """Replace the file as a whole: a reader sees the old content or the new, never a part.
+
+    Raises:
+        OSError: it cannot be written; the old content stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            json.dump(content, file, ensure_ascii=False, indent=2, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,94 @@
+"""The looks of the plain Qt widgets, as one style sheet made from a theme."""
+
+from string import Template
+
+from PySide6.QtWidgets import QApplication
+
+from app.paths import resources_dir
+from app.ui import fonts, theme
+from app.ui.theme import Theme
+
+# What is not a list row, a mark or an icon (those are painted) is styled here.
+_SHEET = Template("""
+QMainWindow, QWidget#desk { background: $paper; }
+QWidget#sidebar, QWidget#inspector { background: $panel; }
+QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 7px; }
+
+QMenuBar { background: $panel; color: $text_soft; padding: 2px 6px; border: 0; }
+QMenuBar::item { background: transparent; padding: 5px 9px; border-radius: 5px; }
+QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
+QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 6px; }
+QMenu::item { padding: 5px 26px 5px 14px; border-radius: 5px; }
+QMenu::item:selected { background: $chosen; }
+QMenu::item:disabled { color: $text_faint; }
+QMenu::separator { height: 1px; background: $line; margin: 6px 8px; }
+QMenu::indicator { width: 14px; height: 14px; left: 4px; }
+
+QSplitter::handle { background: $line; }
+QSplitter::handle:hover { background: $accent; }
+
+QScrollBar { background: transparent; border: 0; margin: 0; }
+QScrollBar:vertical { width: 10px; }
+QScrollBar:horizontal { height: 10px; }
+QScrollBar::handle { background: $line; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $text_faint; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; }
+
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+    background: $paper; color: $text; border: 1px solid $line; border-radius: 6px;
+    padding: 4px 8px; selection-background-color: $selection; selection-color: $text; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
+QLineEdit:disabled, QComboBox:disabled { color: $text_faint; }
+QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox::down-arrow { image: url($icons/down-$name.svg); width: 14px; height: 14px; }
+QComboBox QAbstractItemView {
+    background: $raised; color: $text; border: 1px solid $line; padding: 4px;
+    selection-background-color: $chosen; selection-color: $text; outline: 0; }
+
+QPushButton {
+    background: $raised; color: $text; border: 1px solid $line; border-radius: 6px;
+    padding: 5px 14px; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed, QPushButton:checked { background: $chosen; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { color: $text_faint; }
+QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton[quiet="true"] { background: transparent; border-color: transparent; padding: 3px 9px; }
+QPushButton[quiet="true"]:hover { background: $hover; }
+QPushButton[quiet="true"]:focus { border-color: $accent; }
+QPushButton[quiet="true"]:checked { color: $text; background: $chosen; }
+
+QListView, QTreeView { background: transparent; border: 0; outline: 0; color: $text; }
+QPlainTextEdit, QTextBrowser, QTextEdit { border: 0; background: $paper; color: $text;
+    selection-background-color: $selection; selection-color: $text; }
+QDialog, QMessageBox { background: $panel; color: $text; }
+QLabel { color: $text; background: transparent; }
+QLabel[tone="soft"] { color: $text_soft; }
+QLabel[tone="faint"] { color: $text_faint; }
+QFrame[rule="true"] { background: $line; border: 0; max-height: 1px; min-height: 1px; }
+QWidget#card { background: $raised; border: 1px solid $line; border-radius: 10px; }
+""")
+
+
+def sheet(colors: Theme) -> str:
+    """The style sheet for a theme."""
+    names = {name: getattr(colors, name) for name in Theme.__dataclass_fields__}
+    return _SHEET.substitute(names, icons=(resources_dir() / "icons").as_posix())
+
+
+def dress(application: QApplication) -> None:
+    """Give the application the current theme's looks, now and whenever the theme changes."""
+    fonts.load()
+    application.setStyle("Fusion")
+    application.setFont(fonts.interface())
+
+    def apply() -> None:
+        application.setPalette(theme.palette(theme.current()))
+        application.setStyleSheet(sheet(theme.current()))
+
+    apply()
+    theme.notifier().changed.connect(apply)
