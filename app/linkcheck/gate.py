@@ -1,0 +1,37 @@
+"""The seam between one check and the limits shared by all: who may ask which host, and when."""
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Protocol
+
+
+class Slot(Protocol):
+    """The right to make one request."""
+
+    def answered(self, status: int, retry_after: float | None) -> None:
+        """Tell what the host said: ``retry_after`` in seconds, None where it named no time."""
+
+
+class Gate(Protocol):
+    """Asked before every single request, redirect hops included; left when it has been answered.
+
+    A check holds no slot while it backs off, so limits in flight belong here and not around
+    `Fetcher.check`. Time spent waiting at the gate does not count against a link's time limit.
+    """
+
+    def slot(self, host: str) -> AbstractAsyncContextManager[Slot]:
+        """Wait for this host's turn (``host`` as in `WebUrl.host`)."""
+
+
+class _OpenSlot:
+    def answered(self, status: int, retry_after: float | None) -> None:
+        """Nobody keeps count."""
+
+
+class OpenGate:
+    """No limits."""
+
+    _slot = nullcontext(_OpenSlot())
+
+    def slot(self, host: str) -> AbstractAsyncContextManager[Slot]:  # noqa: ARG002
+        """Open at once."""
+        return self._slot

@@ -1,0 +1,27 @@
+"""What a check may cost and may reach."""
+
+from dataclasses import dataclass
+
+# A release that exists on every desktop. Its full set of headers needs no client hints, so what we
+# send is complete: half a browser's headers are what bot walls look for.
+BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """Limits of the link checker; times in seconds, sizes in bytes.
+
+    ``timeout`` bounds the whole of one link's check, apart from waiting at the gate for its turn.
+    ``allow_private`` lets loopback and private addresses be asked (tests, intranets).
+    ``concurrency`` and ``per_host`` are the requests in flight, in all and for one host.
+    """
+
+    concurrency: int = 64
+    per_host: int = 4
+    timeout: float = 20.0
+    allow_private: bool = False
+    user_agent: str = BROWSER
+    max_redirects: int = 20
+    max_head: int = 256 * 1024
+    max_page: int = 4 * 1024 * 1024
+    max_peek: int = 64 * 1024
