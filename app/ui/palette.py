@@ -1,0 +1,248 @@
+"""A field at the top of the window that finds anything by a few letters.
+
+The command palette, "go to draft", "go to heading" and the choice of a template are all this one
+widget with other entries. It floats inside the window, so that it needs no window of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QGraphicsDropShadowEffect,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import fonts, fuzzy, theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROWS_SHOWN = 11
+ROW_HEIGHT = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be chosen. ``hint`` stands at the right (a shortcut, a folder, a line)."""
+
+    title: str
+    run: Callable[[], object]
+    hint: str = ""
+
+
+class _Matches(QAbstractListModel):
+    """The entries that fit what was typed, the best first."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._all: Sequence[Entry] = ()
+        self._shown: list[tuple[Entry, fuzzy.Match]] = []
+
+    def set_entries(self, entries: Sequence[Entry]) -> None:
+        self._all = entries
+        self.filter("")
+
+    def filter(self, query: str) -> None:
+        self.beginResetModel()
+        fits = [(entry, fuzzy.match(query, entry.title)) for entry in self._all]
+        found = [(entry, fit) for entry, fit in fits if fit is not None]
+        self._shown = sorted(found, key=lambda pair: -pair[1].score)
+        self.endResetModel()
+
+    def row(self, index: Index) -> tuple[Entry, fuzzy.Match]:
+        return self._shown[index.row()]
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._shown[index.row()][0].title
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return self._shown[index.row()][0].hint
+        return None
+
+
+class _Row(QStyledItemDelegate):
+    """One entry: the letters that were meant are set in the accent colour."""
+
+    def __init__(self, matches: _Matches) -> None:
+        super().__init__(matches)
+        self._matches = matches
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        return QSize(0, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colors = theme.current()
+        entry, fit = self._matches.row(index)
+        place: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.chosen))
+            painter.drawRoundedRect(place.adjusted(6, 1, -6, -1), 6, 6)
+        inner = place.adjusted(18, 0, -18, 0)
+        hint_font = fonts.interface(9.5)
+        hint_width = QFontMetricsF(hint_font).horizontalAdvance(entry.hint)
+        painter.setFont(hint_font)
+        painter.setPen(QColor(colors.text_soft))
+        painter.drawText(
+            inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.hint
+        )
+        inner.setRight(int(inner.right() - hint_width - 16))
+        self._paint_title(painter, inner, entry.title, fit)
+        painter.restore()
+
+    @staticmethod
+    def _paint_title(painter: QPainter, place: QRect, title: str, fit: fuzzy.Match) -> None:
+        colors = theme.current()
+        plain, meant = fonts.interface(11), fonts.interface(11, strong=True)
+        elided = QFontMetricsF(plain).elidedText(title, Qt.TextElideMode.ElideRight, place.width())
+        left = float(place.left())
+        positions = set(fit.positions)
+        for at, letter in enumerate(elided):
+            font = meant if at in positions else plain
+            painter.setFont(font)
+            painter.setPen(QColor(colors.accent if at in positions else colors.text))
+            width = QFontMetricsF(font).horizontalAdvance(letter)
+            cell = QRect(round(left), place.top(), round(width) + 4, place.height())
+            painter.drawText(
+                cell, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, letter
+            )
+            left += width
+
+
+class Palette(QWidget):
+    """The field and its list; hidden until `ask` shows it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Command palette"))
+        self._matches = _Matches(self)
+        self.field = QLineEdit(self)
+        self.field.setFrame(False)
+        self.field.setFont(fonts.interface(12.5))
+        self.field.setStyleSheet("border: 0; background: transparent; padding: 10px 12px;")
+        self.field.textChanged.connect(self._filter)
+        self.field.installEventFilter(self)
+        self.list = QListView(self)
+        self.list.setModel(self._matches)
+        self.list.setItemDelegate(_Row(self._matches))
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName(self.tr("What was found"))
+        self.list.clicked.connect(self._choose)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 6)
+        layout.setSpacing(2)
+        layout.addWidget(self.field)
+        layout.addWidget(self.list)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(36)
+        shadow.setOffset(0, 8)
+        shadow.setColor(QColor(0, 0, 0, 70))
+        self.setGraphicsEffect(shadow)
+        self._came_from: QWidget | None = None
+        window.installEventFilter(self)
+        self.hide()
+
+    def ask(self, prompt: str, entries: Sequence[Entry]) -> None:
+        """Offer these entries; the one that is chosen runs after the palette has closed."""
+        focus = self.window().focusWidget()
+        if focus is not self.field:
+            self._came_from = focus
+        self.field.setPlaceholderText(prompt)
+        self.field.setAccessibleName(prompt)
+        self.field.clear()
+        self._matches.set_entries(entries)
+        self._select(0)
+        self._place()
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def dismiss(self) -> None:
+        """Close without choosing; the focus goes back to where it was."""
+        self.hide()
+        if self._came_from is not None:
+            self._came_from.setFocus(Qt.FocusReason.PopupFocusReason)
+            self._came_from = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Steer the list with the field's keys, and stay in the middle of the window."""
+        if watched is self.field:
+            if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                return self._key(event)
+            if event.type() == QEvent.Type.FocusOut and self.isVisible():
+                self._came_from = None
+                self.hide()
+        elif event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        last = self._matches.rowCount() - 1
+        row = self.list.currentIndex().row()
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.dismiss()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._choose(self.list.currentIndex())
+            case Qt.Key.Key_Down | Qt.Key.Key_Tab:
+                self._select(0 if row >= last else row + 1)
+            case Qt.Key.Key_Up | Qt.Key.Key_Backtab:
+                self._select(last if row <= 0 else row - 1)
+            case Qt.Key.Key_PageDown:
+                self._select(min(last, row + ROWS_SHOWN))
+            case Qt.Key.Key_PageUp:
+                self._select(max(0, row - ROWS_SHOWN))
+            case _:
+                return False
+        return True
+
+    def _filter(self, query: str) -> None:
+        self._matches.filter(query)
+        self._select(0)
+        self._place()
+
+    def _select(self, row: int) -> None:
+        index = self._matches.index(row, 0)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index)
+
+    def _choose(self, index: QModelIndex) -> None:
+        if not index.isValid():
+            return
+        entry, _ = self._matches.row(index)
+        self.dismiss()
+        entry.run()
+
+    def _place(self) -> None:
+        window = self.window()
+        width = min(620, window.width() - 40)
+        rows = max(1, min(ROWS_SHOWN, self._matches.rowCount()))
+        height = self.field.sizeHint().height() + rows * ROW_HEIGHT + 14
+        self.setGeometry(QRect(QPoint((window.width() - width) // 2, 64), QSize(width, height)))

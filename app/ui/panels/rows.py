@@ -1,0 +1,136 @@
+"""Lists of painted rows: what the panels' lists have in common."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.ui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowModel(QAbstractListModel, Generic[Row]):
+    """Any sequence of things as a list; ``spoken`` says what a screen reader reads of one."""
+
+    def __init__(self, parent: QObject, spoken: Callable[[Row], str]) -> None:
+        super().__init__(parent)
+        self._spoken = spoken
+        self.rows: Sequence[Row] = ()
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Replace all rows."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def touch(self) -> None:
+        """Paint the rows again: something that they show has changed."""
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: D102
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: D102
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._spoken(self.rows[index.row()])
+        return None
+
+
+class RowPainter(QStyledItemDelegate, Generic[Row]):
+    """Paints the ground of a row (hovered, chosen, focused); a subclass paints what is on it."""
+
+    height = 60
+
+    def __init__(self, model: RowModel[Row]) -> None:
+        super().__init__(model)
+        self.model = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, D102
+        return QSize(0, self.height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRect(option.rect)
+        ground = self._ground(option.state)
+        if ground:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(place.adjusted(6, 1, -6, -1), 7, 7)
+        self.paint_row(painter, place.adjusted(16, 0, -16, 0), self.model.rows[index.row()])
+        painter.restore()
+
+    def paint_row(self, painter: QPainter, place: QRect, row: Row) -> None:
+        """Paint one row into the place that is left of the margins."""
+        raise NotImplementedError
+
+    @staticmethod
+    def _ground(state: QStyle.StateFlag) -> str:
+        colors = theme.current()
+        if state & QStyle.StateFlag.State_Selected:
+            return colors.chosen
+        if state & QStyle.StateFlag.State_MouseOver:
+            return colors.hover
+        return ""
+
+
+def write(
+    painter: QPainter,
+    place: QRect,
+    text: str,
+    font: QFont,
+    color: str,
+    *,
+    align: Qt.AlignmentFlag = LEFT,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> int:
+    """Paint one line of text, shortened to fit; returns the width that it takes."""
+    metrics = QFontMetrics(font)
+    shown = metrics.elidedText(text, elide, place.width())
+    painter.setFont(font)
+    painter.setPen(QColor(color))
+    painter.drawText(place, align | Qt.TextFlag.TextSingleLine, shown)
+    return metrics.horizontalAdvance(shown)
+
+
+class RowList(QListView):
+    """A list whose rows are chosen by a click or by Enter."""
+
+    picked = Signal(QModelIndex)
+
+    def __init__(self, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.clicked.connect(self.picked)
+        theme.notifier().changed.connect(self.viewport().update)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter picks the current row."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            if self.currentIndex().isValid():
+                self.picked.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
