@@ -67,7 +67,7 @@ def main() -> None:
             print(json.dumps(figures), flush=True)
             os._exit(0)
 
-    def exec_watched(*parameters: Any) -> Any:
+    def exec_watched(*_: Any) -> Any:
         watch = Watch()
         application.instance().installEventFilter(watch)
         settle = float(os.environ.get("SETTLE", "0"))
@@ -75,7 +75,7 @@ def main() -> None:
             watch.typed = True
             watch.leave = lambda: None
             core.QTimer.singleShot(int(settle * 1000), lambda: Watch.leave(watch))
-        return original(*parameters)
+        return original()
 
     application.exec = exec_watched
     sys.argv = [module_name, *arguments]
