@@ -2,8 +2,7 @@
 
     python _first_frame.py BINDING MODULE:FUNCTION [ARGUMENT…]
 
-Waits inside the program's own event loop, so the program is not changed: its application's
-``exec`` is wrapped. Prints one line of JSON, seconds since ``STARTED_AT`` (epoch seconds in the
+Watches the events of the program's own application, so the program is not changed. Prints one line of JSON, seconds since ``STARTED_AT`` (epoch seconds in the
 environment), and leaves at once.
 """
 
@@ -16,6 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+SETTLE = float(os.environ.get("SETTLE", "0"))
+"""Seconds to wait before the figures are taken, instead of waiting for a key."""
+
 
 def main() -> None:
     binding, target, *arguments = sys.argv[1:]
@@ -24,7 +26,6 @@ def main() -> None:
     core = importlib.import_module(f"{binding}.QtCore")
     gui = importlib.import_module(f"{binding}.QtGui")
     application = widgets.QApplication
-    original = application.exec
 
     class Watch(core.QObject):  # type: ignore[name-defined, misc]
         """Sees every event of the application until the first key was painted."""
@@ -35,10 +36,14 @@ def main() -> None:
             self.typed = False
 
         def eventFilter(self, watched: Any, event: Any) -> bool:
+            if SETTLE:
+                return False
             if event.type() == core.QEvent.Type.Paint and watched.isWidgetType():
                 if not self.painted:
                     self.painted = time.time()
                     core.QTimer.singleShot(0, self.type_key)
+                    # A program that opens with a dialog may never paint the key.
+                    core.QTimer.singleShot(3000, self.leave)
                 elif self.typed:
                     core.QTimer.singleShot(0, self.leave)
             return False
@@ -67,17 +72,17 @@ def main() -> None:
             print(json.dumps(figures), flush=True)
             os._exit(0)
 
-    def exec_watched(*_: Any) -> Any:
-        watch = Watch()
-        application.instance().installEventFilter(watch)
-        settle = float(os.environ.get("SETTLE", "0"))
-        if settle:
-            watch.typed = True
-            watch.leave = lambda: None
-            core.QTimer.singleShot(int(settle * 1000), lambda: Watch.leave(watch))
-        return original()
+    class Watched(application):  # type: ignore[misc, valid-type]
+        """The program's application, with the watch in place before its first window."""
 
-    application.exec = exec_watched
+        def __init__(self, *parameters: Any) -> None:
+            super().__init__(*parameters)
+            self._watch = Watch()
+            self.installEventFilter(self._watch)
+            if SETTLE:
+                core.QTimer.singleShot(int(SETTLE * 1000), self._watch.leave)
+
+    widgets.QApplication = Watched
     sys.argv = [module_name, *arguments]
     function = getattr(importlib.import_module(module_name), function_name)
     sys.exit(function(arguments))

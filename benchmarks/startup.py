@@ -84,6 +84,7 @@ def start(root: Path, command: list[str], settle: float = 0.0) -> Figures:
     """One start in a fresh process with empty folders; its figures in seconds and MB."""
     python, binding, target, *rest = command
     home = Path(tempfile.mkdtemp(dir=root))
+    (home / ".config").mkdir()
     environment = {
         **os.environ,
         "HOME": str(home),
