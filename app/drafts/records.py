@@ -102,20 +102,21 @@ def recover(data: bytes) -> Recovered:
     except (StopIteration, RuntimeError, ValueError, KeyError, TypeError, DraftError) as error:
         raise DamagedJournal from error
     saves: set[str] = set()
-    end = sum(len(part) for part in parts) + 3 * _FRAME
+    whole = sum(len(part) for part in parts) + 3 * _FRAME
     for kind, payload, end in records:
+        whole = end
         if kind == _SAVE:
             saves.add(payload.decode("ascii"))
         elif not _replay(payload, lines):
             return Recovered(base, lines, frozenset(saves), generation, complete=False)
-    return Recovered(base, lines, frozenset(saves), generation, complete=end == len(data))
+    return Recovered(base, lines, frozenset(saves), generation, complete=whole == len(data))
 
 
 def _base(header: dict[str, object], content: bytes) -> DraftFile:
     path = header["path"]
     place = None if path is None else Path(str(path))
     if header["on_disk"]:
-        return replace(parse_draft(content, place), bom=bool(header["bom"]))
+        return replace(parse_draft(content, place), newline=str(header["newline"]))
     return DraftFile(place, newline=str(header["newline"]), bom=bool(header["bom"]))
 
 

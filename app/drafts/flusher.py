@@ -1,0 +1,103 @@
+"""Makes written data durable in a thread of its own, at a maximum pace."""
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.drafts import atomic
+
+FLUSH_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """What to make durable: an open file if there is one, and its folder's names.
+
+    ``then_remove`` are files that are superseded by it and go once it is durable. ``ticket`` is
+    the number up to which everything is durable then.
+    """
+
+    descriptor: int | None
+    folder: Path
+    then_remove: tuple[Path, ...]
+    ticket: int
+
+
+class Flusher:
+    """Flushes the newest request; ``on_failure`` is called from its thread with the folder."""
+
+    def __init__(self, on_failure: Callable[[OSError, Path], None]) -> None:
+        self._on_failure = on_failure
+        self._changed = threading.Condition()
+        self._next: Flush | None = None
+        self._superseded: list[Path] = []
+        self._done = 0
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def request(self, flush: Flush) -> None:
+        """Ask for a flush; a request that has not begun yet is taken over by this one."""
+        own = None if flush.descriptor is None else os.dup(flush.descriptor)
+        with self._changed:
+            self._superseded += flush.then_remove
+            self._drop_next()
+            self._next = Flush(own, flush.folder, tuple(self._superseded), flush.ticket)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="flusher", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def wait_for(self, ticket: int, timeout: float) -> bool:
+        """Wait until everything up to this ticket is durable, at most ``timeout`` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._done >= ticket, timeout)
+
+    def stop(self, timeout: float) -> None:
+        """Flush what is left and end the thread."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._next is not None or self._stopping)
+                flush, self._next = self._next, None
+            if flush is None:
+                return
+            began = time.monotonic()
+            self._perform(flush)
+            with self._changed:
+                rest = began + FLUSH_SECONDS - time.monotonic()
+                self._changed.wait_for(lambda: self._stopping, rest)
+
+    def _perform(self, flush: Flush) -> None:
+        try:
+            if flush.descriptor is not None:
+                os.fsync(flush.descriptor)
+            atomic.sync_folder(flush.folder)
+        except OSError as error:
+            self._on_failure(error, flush.folder)
+            return
+        finally:
+            if flush.descriptor is not None:
+                os.close(flush.descriptor)
+        for path in flush.then_remove:
+            with contextlib.suppress(OSError):  # gone already, or found again at the next opening
+                path.unlink()
+        with self._changed:
+            del self._superseded[: len(flush.then_remove)]
+            self._done = max(self._done, flush.ticket)
+            self._changed.notify_all()
+
+    def _drop_next(self) -> None:
+        if self._next is not None and self._next.descriptor is not None:
+            os.close(self._next.descriptor)
+        self._next = None
