@@ -37,9 +37,10 @@ def _rewritten(proofed: ProofedLink) -> Fix | None:
     replacement = proofed.link.fix
     if replacement is None:
         return None
-    placed = proofed.placed
-    start = (placed.whole_line, placed.whole_column)
-    end = (placed.whole_end_line, placed.whole_end_column)
+    whole = proofed.link.whole
+    block = proofed.placed.line - proofed.link.span.line
+    start = (block + whole.line, whole.column)
+    end = (block + whole.end_line, whole.end_column)
     return Fix("Write it as a link", start, end, replacement)
 
 

@@ -6,7 +6,7 @@ answer those of the blocks that use its URL.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.linkcheck.urls import parse
 from app.linkcheck.rules import Subject, judge_offline
@@ -58,7 +58,10 @@ def offline_verdict(
         mistake=link.mistake.value if link.mistake else None,
         anchors=document.anchors(),
     )
-    return judge_offline(subject, allow_private=allow_private)
+    verdict = judge_offline(subject, allow_private=allow_private)
+    if verdict is not None and link.detail:
+        return replace(verdict, detail=link.detail)
+    return verdict
 
 
 class Proof:
@@ -152,10 +155,12 @@ class Proof:
 
     def _proofed(self, links: Iterable[PlacedLink]) -> Iterator[ProofedLink]:
         blocks = self._document.blocks
+        block_index, entries = -1, iter(())
         for placed in links:
-            block = blocks[placed.block_index]
-            entries = self._entries[block.id]
-            entry = entries[block.links.index(placed.link)]
+            if placed.block_index != block_index:
+                block_index = placed.block_index
+                entries = iter(self._entries[blocks[block_index].id])
+            entry = next(entries)
             yield ProofedLink(placed, self._verdict(entry), entry.url)
 
     def _entry(self, link: Link) -> _Entry:
@@ -190,5 +195,3 @@ class Proof:
         tally = Counter(self._verdict(entry).status for entry in self._entries[block_id])
         self._tallies[block_id] = tally
         self.counts.update(tally)
-
-
