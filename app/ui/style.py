@@ -24,8 +24,15 @@ QMenu::item:disabled { color: $text_faint; }
 QMenu::separator { height: 1px; background: $line; margin: 6px 8px; }
 QMenu::indicator { width: 14px; height: 14px; left: 4px; }
 
-QSplitter::handle { background: $line; }
-QSplitter::handle:hover { background: $accent; }
+QSplitter::handle { background: $paper; }
+QSplitter::handle:hover { background: $line; }
+
+QTabBar { background: $paper; border: 0; }
+QTabBar::tab { background: transparent; color: $text_soft; padding: 7px 6px 7px 14px;
+    max-width: 200px; border: 0; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar QToolButton { background: $paper; border: 0; }
 
 QScrollBar { background: transparent; border: 0; margin: 0; }
 QScrollBar:vertical { width: 10px; }

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QPainter
@@ -11,20 +11,14 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 from app.ui import fonts, theme
 from app.ui.panels.rows import RowList, RowModel, RowPainter, write
 
-
-@dataclass(frozen=True, slots=True)
-class HeadingRow:
-    """One heading: its level (1 to 6), text and 0-based line."""
-
-    level: int
-    text: str
-    line: int
+if TYPE_CHECKING:
+    from app.markup import PlacedHeading
 
 
-class _Painter(RowPainter[HeadingRow]):
+class _Painter(RowPainter["PlacedHeading"]):
     height = 32
 
-    def paint_row(self, painter: QPainter, place: QRect, row: HeadingRow) -> None:
+    def paint_row(self, painter: QPainter, place: QRect, row: "PlacedHeading") -> None:
         colors = theme.current()
         top = row.level == 1
         font = fonts.writing(points=11.5 if top else 11)
@@ -40,7 +34,7 @@ class OutlinePanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model: RowModel[HeadingRow] = RowModel(self, lambda row: row.text)
+        self.model: RowModel[PlacedHeading] = RowModel(self, lambda row: row.text)
         self.list = RowList(self, self.tr("Headings"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(_Painter(self.model))
@@ -54,7 +48,7 @@ class OutlinePanel(QWidget):
         self._layout.addWidget(self.list)
         self._layout.addWidget(empty)
 
-    def show_headings(self, headings: Sequence[HeadingRow]) -> None:
+    def show_headings(self, headings: Sequence["PlacedHeading"]) -> None:
         """Replace the list."""
         if list(headings) != list(self.model.rows):
             self.model.show(tuple(headings))

@@ -1,0 +1,157 @@
+"""The window: where each part stands. What the parts show and do is the desk's business."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.actions import Actions
+from app.ui.controls import PageTab
+from app.ui.notices import NoticeArea
+from app.ui.palette import Palette
+from app.ui.panels.drafts import DraftsPanel
+from app.ui.panels.links import LinksPanel
+from app.ui.panels.outline import OutlinePanel
+from app.ui.status_bar import StatusBar
+from app.ui.tabs import DraftTabs
+from app.ui.welcome import Welcome
+
+DRAFT_SUFFIXES = {".md", ".markdown", ".mdown", ".txt"}
+HANDLE = 5
+
+
+class Inspector(QWidget):
+    """Links and outline, one at a time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.links = LinksPanel()
+        self.outline = OutlinePanel()
+        self._stack = QStackedWidget()
+        self._tabs: dict[str, PageTab] = {}
+        head = QHBoxLayout()
+        head.setContentsMargins(6, 6, 6, 0)
+        head.setSpacing(0)
+        pages: tuple[tuple[str, str, str, QWidget], ...] = (
+            ("links", self.tr("Links"), self.tr("The draft's links, the worst first"), self.links),
+            ("outline", self.tr("Outline"), self.tr("The draft's headings"), self.outline),
+        )
+        for name, text, tip, page in pages:
+            self._stack.addWidget(page)
+            tab = PageTab(text, tip)
+            tab.clicked.connect(lambda _checked=False, name=name: self.turn_to(name))
+            self._tabs[name] = tab
+            head.addWidget(tab)
+        head.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._stack)
+        self.page = "links"
+        self.turn_to("links")
+
+    page_turned = Signal(str)
+
+    def turn_to(self, page: str) -> None:
+        """Show ``links`` or ``outline``."""
+        name = page if page in self._tabs else "links"
+        self.page = name
+        self._tabs[name].setChecked(True)
+        self._stack.setCurrentIndex(list(self._tabs).index(name))
+        self.page_turned.emit(name)
+
+
+class MainWindow(QMainWindow):
+    """Menu, drafts, text, preview, links and status, each in its place."""
+
+    closing = Signal()
+    files_dropped = Signal(list)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Sendoff")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 420)
+        self.resize(1280, 800)
+        self.commands = Actions(self)
+        self.drafts = DraftsPanel()
+        self.tabs = DraftTabs()
+        self.notices = NoticeArea()
+        self.pages = QStackedWidget()
+        self.welcome = Welcome()
+        self.pages.addWidget(self.welcome)
+        self.inspector = Inspector()
+        self.status = StatusBar()
+        self.side = self._splitter(Qt.Orientation.Vertical, self.inspector)
+        self.columns = self._splitter(
+            Qt.Orientation.Horizontal, self.drafts, self._centre(), self.side
+        )
+        self.columns.setStretchFactor(0, 0)
+        self.columns.setStretchFactor(1, 1)
+        self.columns.setStretchFactor(2, 0)
+        self._assemble()
+        self.palette_field = Palette(self)
+
+    def _centre(self) -> QWidget:
+        centre = QWidget()
+        centre.setObjectName("desk")
+        centre.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        centre.setMinimumWidth(300)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self.notices)
+        layout.addWidget(self.pages, 1)
+        return centre
+
+    def _assemble(self) -> None:
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.columns, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(whole)
+        self.drafts.setMinimumWidth(180)
+        self.inspector.setMinimumWidth(220)
+
+    @staticmethod
+    def _splitter(direction: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+        splitter = QSplitter(direction)
+        splitter.setHandleWidth(HANDLE)
+        splitter.setChildrenCollapsible(False)
+        for widget in widgets:
+            splitter.addWidget(widget)
+        return splitter
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Everything is saved and stopped before the window goes."""
+        self.closing.emit()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Text files may be dropped anywhere on the window."""
+        if _drafts_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what is dropped."""
+        self.files_dropped.emit(_drafts_in(event.mimeData()))
+        event.acceptProposedAction()
+
+
+def _drafts_in(data: QMimeData) -> list[Path]:
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return [path for path in files if path.suffix.lower() in DRAFT_SUFFIXES]

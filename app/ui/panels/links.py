@@ -1,0 +1,193 @@
+"""The draft's links, the worst first: a mark, the words, where it leads, and what is the matter."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from app.linkcheck.sentences import title
+from app.linkcheck.verdict import SEVERITY, Note, Reason, Status
+from app.ui import fonts, theme
+from app.ui.controls import IconButton
+from app.ui.panels.rows import RIGHT, RowList, RowModel, RowPainter, write
+from app.ui.shapes import paint_status
+
+if TYPE_CHECKING:
+    from app.proof import ProofedLink
+
+MARK = 13
+
+
+def words(word: Reason | Note) -> str:
+    """A reason or note in the writer's language."""
+    return QCoreApplication.translate("Verdict", title(word))
+
+
+def destination(proofed: "ProofedLink") -> str:
+    """Host and path of a link, as short as it can be told; what is written where it has none."""
+    address = proofed.url or proofed.link.href or ""
+    parts = urlsplit(address) if proofed.url else None
+    if parts is None or not parts.netloc:
+        return address
+    host = parts.netloc.removeprefix("www.")
+    rest = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    return host + rest + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+def matter(proofed: "ProofedLink") -> str:
+    """What is to be said of a link in a few words: the reason, then the notes."""
+    verdict = proofed.verdict
+    parts = [words(verdict.reason), *(words(note) for note in verdict.notes)]
+    return " · ".join(parts)
+
+
+def spoken(proofed: "ProofedLink") -> str:
+    """A row as a screen reader says it."""
+    line = QCoreApplication.translate("LinksPanel", "line %n", "", proofed.placed.line + 1)
+    return ", ".join(filter(None, (matter(proofed), proofed.link.text, destination(proofed), line)))
+
+
+class _Painter(RowPainter["ProofedLink"]):
+    height = 66
+
+    def paint_row(self, painter: QPainter, place: QRect, row: "ProofedLink") -> None:
+        colors = theme.current()
+        status = row.verdict.status
+        mark = QRectF(place.left(), place.top() + 13, MARK, MARK)
+        paint_status(painter, mark, status)
+        text = place.adjusted(MARK + 9, 7, 0, 0)
+        number = fonts.interface(9)
+        used = write(
+            painter,
+            QRect(text.left(), text.top(), text.width(), 19),
+            str(row.placed.line + 1),
+            number,
+            colors.text_faint,
+            align=RIGHT,
+        )
+        first = QRect(text.left(), text.top(), text.width() - used - 10, 19)
+        name = " ".join(row.link.text.split()) or self.tr("(no words)")
+        write(painter, first, name, fonts.writing(points=11), colors.text)
+        second = QRect(text.left(), text.top() + 19, text.width(), 16)
+        middle = Qt.TextElideMode.ElideMiddle
+        write(
+            painter, second, destination(row), fonts.interface(9.5), colors.text_soft, elide=middle
+        )
+        third = QRect(text.left(), text.top() + 35, text.width(), 16)
+        loud = SEVERITY[status] >= SEVERITY[Status.UNVERIFIED]
+        color = colors.status(status) if loud else colors.text_soft
+        write(painter, third, matter(row), fonts.interface(9.5, strong=loud), color)
+
+
+class LinksPanel(QWidget):
+    """The list of links with a filter; a row that is picked asks to go to its place."""
+
+    go_to = Signal(int, int)
+    next_wanted = Signal()
+    previous_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._links: Sequence[ProofedLink] = ()
+        self._status: Status | None = None
+        self.model: RowModel[ProofedLink] = RowModel(self, spoken)
+        self.list = RowList(self, self.tr("Links"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(_Painter(self.model))
+        self.list.picked.connect(self._picked)
+        self._empty = QLabel()
+        self._empty.setWordWrap(True)
+        self._empty.setProperty("tone", "soft")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty.setContentsMargins(16, 12, 16, 12)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.list)
+        self._pages.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(self._head())
+        layout.addLayout(self._pages)
+        self._show()
+
+    def show_links(self, links: Sequence["ProofedLink"]) -> None:
+        """Replace the links; they are sorted here, and the current row stays where it can."""
+        self._links = sorted(
+            links, key=lambda each: (-SEVERITY[each.verdict.status], each.placed.line)
+        )
+        self._show()
+
+    def only(self, status: Status | None) -> None:
+        """Show the links of one status, or all."""
+        self._status = status
+        self._show()
+
+    def _head(self) -> QHBoxLayout:
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(self.tr("Filter links"))
+        self.filter.setAccessibleName(self.tr("Filter links"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._show)
+        back = IconButton("previous", self.tr("Previous problem"))
+        back.clicked.connect(self.previous_wanted)
+        ahead = IconButton("down", self.tr("Next problem"))
+        ahead.clicked.connect(self.next_wanted)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 8, 8, 0)
+        head.setSpacing(2)
+        head.addWidget(self.filter)
+        head.addSpacing(4)
+        head.addWidget(back)
+        head.addWidget(ahead)
+        return head
+
+    def _show(self) -> None:
+        query = self.filter.text().casefold().split()
+        shown = [each for each in self._links if self._fits(each, query)]
+        current = self._current()
+        self.model.show(shown)
+        self._empty.setText(self._nothing())
+        self._pages.setCurrentIndex(0 if shown else 1)
+        if current is not None:
+            self._mark(current)
+
+    def _mark(self, wanted: "ProofedLink") -> None:
+        for row, each in enumerate(self.model.rows):
+            if each.link == wanted.link and each.placed.line == wanted.placed.line:
+                self.list.setCurrentIndex(self.model.index(row, 0))
+                return
+
+    def _fits(self, each: "ProofedLink", query: Sequence[str]) -> bool:
+        if self._status is not None and each.verdict.status is not self._status:
+            return False
+        if not query:
+            return True
+        text = f"{each.link.text} {each.url or each.link.href or ''} {matter(each)}".casefold()
+        return all(word in text for word in query)
+
+    def _nothing(self) -> str:
+        if self._links:
+            return self.tr("No link fits the filter.")
+        return self.tr(
+            "This draft has no links yet. They are listed here with what is known of them."
+        )
+
+    def _current(self) -> "ProofedLink | None":
+        index = self.list.currentIndex()
+        return self.model.rows[index.row()] if index.isValid() else None
+
+    def _picked(self, index: QModelIndex) -> None:
+        placed = self.model.rows[index.row()].placed
+        self.go_to.emit(placed.line, placed.column)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape clears the filter first."""
+        if event.key() == Qt.Key.Key_Escape and (self.filter.text() or self._status is not None):
+            self._status = None
+            self.filter.clear()
+            self._show()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,180 @@
+"""The line at the foot of the window: network, saved, links by status, words, zoom."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QWidget
+
+from app.linkcheck.verdict import Status
+from app.ui import fonts, icons, theme
+from app.ui.controls import paint_ground
+from app.ui.shapes import paint_status
+
+POINTS = 9.5
+WORDS_A_MINUTE = (
+    238  # silent reading of English non-fiction: Brysbaert 2019, doi 10.1016/j.jml.2019.104047
+)
+ORDER = (Status.BLOCK, Status.WARN, Status.UNVERIFIED, Status.UNCHECKED, Status.SAFE)
+
+
+class Segment(QAbstractButton):
+    """A few words, with a status's mark or an icon before them, that can be clicked."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._status: Status | None = None
+        self._icon = ""
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.notifier().changed.connect(self.update)
+
+    def display(self, text: str, *, icon: str = "", status: Status | None = None) -> None:
+        """Change the words and the picture."""
+        if (text, icon, status) == (self.text(), self._icon, self._status):
+            return
+        self._icon, self._status = icon, status
+        self.setText(text)
+        self.setAccessibleName(f"{self._name}: {text}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: D102
+        width = QFontMetrics(fonts.interface(POINTS)).horizontalAdvance(self.text())
+        return QSize(width + 16 + (18 if self._icon or self._status else 0), 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, D102
+        colors = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_ground(painter, self, 5)
+        left = 8
+        if self._status is not None:
+            paint_status(painter, QRectF(left, (self.height() - 11) / 2, 11, 11), self._status)
+            left += 16
+        elif self._icon:
+            place = QRectF(left - 1, (self.height() - 15) / 2, 15, 15)
+            icons.paint(painter, self._icon, place, colors.text_soft)
+            left += 18
+        painter.setFont(fonts.interface(POINTS))
+        painter.setPen(QColor(colors.text if self.underMouse() else colors.text_soft))
+        words = self.rect().adjusted(left, 0, 0, 0)
+        painter.drawText(
+            words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text()
+        )
+
+
+class StatusBar(QWidget):
+    """Shows what it is told; a click on a segment asks for more about it."""
+
+    network_clicked = Signal()
+    status_clicked = Signal(str)
+    saved_clicked = Signal()
+    zoom_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Status"))
+        self.network = Segment(self.tr("Network"), self)
+        self.network.clicked.connect(self.network_clicked)
+        self.saved = Segment(self.tr("Saved"), self)
+        self.saved.clicked.connect(self.saved_clicked)
+        self.words = QLabel(self)
+        self.words.setFont(fonts.interface(POINTS))
+        self.words.setProperty("tone", "soft")
+        self.words.setContentsMargins(8, 0, 8, 0)
+        self.words.setAccessibleName(self.tr("Words and reading time"))
+        self.zoom = Segment(self.tr("Zoom"), self)
+        self.zoom.setToolTip(self.tr("Back to the normal size (Ctrl+0)"))
+        self.zoom.clicked.connect(self.zoom_clicked)
+        self.statuses = {status: self._status_segment(status) for status in ORDER}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 3)
+        layout.setSpacing(2)
+        layout.addWidget(self.network)
+        layout.addWidget(self.saved)
+        layout.addStretch()
+        for segment in self.statuses.values():
+            layout.addWidget(segment)
+        layout.addWidget(self.words)
+        layout.addWidget(self.zoom)
+        self.show_network("checking")
+        self.clear()
+
+    def clear(self) -> None:
+        """No draft is shown."""
+        self.show_counts({})
+        self.saved.hide()
+        self.words.setText("")
+        self.zoom.hide()
+
+    def show_network(self, state: str) -> None:
+        """``online``, ``offline``, ``captive_portal``, or ``checking`` before it is known."""
+        words = {
+            "online": (self.tr("Online"), "online", self.tr("Links are being checked")),
+            "offline": (
+                self.tr("Offline"),
+                "offline",
+                self.tr("New links wait until the network is back; known ones keep what is known"),
+            ),
+            "captive_portal": (
+                self.tr("Sign-in page"),
+                "captive_portal",
+                self.tr("This network answers every request with its own page: log in first"),
+            ),
+            "checking": (self.tr("Starting"), "online", self.tr("The network was not asked yet")),
+            "paused": (
+                self.tr("Checking is off"),
+                "offline",
+                self.tr("Turned off in the settings"),
+            ),
+        }
+        text, icon, tip = words[state]
+        self.network.display(text, icon=icon)
+        self.network.setToolTip(tip)
+
+    def show_saved(self, text: str, tip: str) -> None:
+        """Whether the draft is on the disk."""
+        self.saved.display(text)
+        self.saved.setToolTip(tip)
+        self.saved.show()
+
+    def show_words(self, count: int) -> None:
+        """The draft's words and the time to read them."""
+        minutes = max(1, round(count / WORDS_A_MINUTE))
+        number = QLocale().toString(count)
+        words = self.tr("%1 words").replace("%1", number)
+        self.words.setText(self.tr("%1 · %2 min").replace("%1", words).replace("%2", str(minutes)))
+        self.words.setToolTip(self.tr("Reading time at 238 words a minute"))
+
+    def show_counts(self, counts: Mapping[Status, int]) -> None:
+        """The draft's links by status; a status that no link has takes no room."""
+        for status, segment in self.statuses.items():
+            count = counts.get(status, 0)
+            segment.setVisible(count > 0)
+            segment.display(QLocale().toString(count), status=status)
+
+    def show_zoom(self, steps: int) -> None:
+        """The zoom in steps of one tenth; nothing is shown at the normal size."""
+        self.zoom.display(f"{100 + 10 * steps} %")
+        self.zoom.setVisible(steps != 0)
+
+    def _status_segment(self, status: Status) -> Segment:
+        name, tip = {
+            Status.SAFE: (self.tr("Links that work"), self.tr("work")),
+            Status.WARN: (self.tr("Broken links"), self.tr("need mending")),
+            Status.BLOCK: (self.tr("Dangerous links"), self.tr("are on a blocklist: do not send")),
+            Status.UNVERIFIED: (
+                self.tr("Links that could not be verified"),
+                self.tr("answer, but refuse to be checked"),
+            ),
+            Status.UNCHECKED: (self.tr("Links not checked yet"), self.tr("are not checked yet")),
+        }[status]
+        segment = Segment(name, self)
+        segment.setToolTip(f"{name}: {tip}")
+        segment.clicked.connect(lambda: self.status_clicked.emit(status.value))
+        return segment
