@@ -1,13 +1,48 @@
-"""One page, checked for real: from its URL to a verdict."""
+"""One page, checked for real: from its URL to a verdict.
 
+The flow (contracts: "The flow", "Checks"): HEAD; where that brings no success, GET; once more after
+what may be a passing trouble, once more on a fresh connection after a fault of protocol.
+"""
+
+import asyncio
+import logging
+from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from app.linkcheck.gate import Gate, OpenGate
-from app.linkcheck.resolver import Resolver
+from app.linkcheck import redirects
+from app.linkcheck.answer import Answer
+from app.linkcheck.client import Client, Exchange
+from app.linkcheck.cookies import CookieJar
+from app.linkcheck.dial import Progress, Stage
+from app.linkcheck.failures import Again, FailureError
+from app.linkcheck.gate import Gate, HostClosedError, OpenGate
+from app.linkcheck.outcome import judge
+from app.linkcheck.reading import read_page
+from app.linkcheck.resolver import Resolver, SystemResolver
+from app.linkcheck.retry import BACKOFF, retry_after
 from app.linkcheck.settings import CheckSettings
-from app.linkcheck.verdict import Note, Reason, Verdict
+from app.linkcheck.urls import WebUrl, parse
+from app.linkcheck.verdict import Reason, Redirect, Verdict
+
+_logger = logging.getLogger(__name__)
+
+_HEAD_SHARE = 1 / 3
+"""Of the time limit, what HEAD may use up: where it is never answered, GET gets its chance."""
+
+_SAME_VISITS = 2
+"""Visits to one URL with the same cookies before it counts as a loop: some servers count them."""
+
+_ENOUGH = 0.2
+"""Seconds without which another look is not begun."""
+
+# Found on the way to a connection: no other method would find something else.
+_FACTS = {
+    *(Reason.PRIVATE_TARGET, Reason.PRIVATE_ADDRESS, Reason.NO_SUCH_HOST, Reason.IPV6_ONLY),
+    *(Reason.TLS_UNTRUSTED, Reason.TLS_EXPIRED, Reason.TLS_WRONG_HOST, Reason.TLS_OLD),
+    Reason.TLS_INCOMPLETE_CHAIN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +58,31 @@ class PageVerdict:
     requests: int = 0
 
     def for_fragment(self, fragment: str) -> Verdict:
-        """The verdict of the link that has this fragment (``""``: none)."""
-        return self.verdict
+        """The verdict of the link that has this fragment (``""``: none).
+
+        The suggested and the final URL carry it on, unless a redirect set another.
+        """
+        from app.linkcheck.fragments import with_fragment
+
+        return with_fragment(self.verdict, fragment, missing=fragment in self.missing_fragments)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One check under way. Times in seconds; waiting at the gate is not counted."""
+
+    start: WebUrl
+    fragments: frozenset[str]
+    limit: float
+    left: float
+    reserve: float = 0.0
+    requests: int = 0
+    looks: int = 0
+    jar: CookieJar = field(default_factory=CookieJar)
+
+    @property
+    def spent(self) -> float:
+        return self.limit - self.left
 
 
 class Fetcher:
@@ -44,13 +102,179 @@ class Fetcher:
     ) -> None:
         self._settings = settings
         self._gate = gate or OpenGate()
+        self._own_resolver = None if resolver else SystemResolver()
+        self._client = Client(settings, resolver or self._own_resolver or SystemResolver())
+        self._clock = clock or (lambda: datetime.now(UTC))
 
     async def check(self, url: str, fragments: Collection[str] = ()) -> PageVerdict:
         """Ask for ``url`` (its fragment ignored) and look up all ``fragments`` in its page.
 
         Fragments are without ``#``, as in `WebUrl.fragment`. Never raises but `CancelledError`.
         """
-        raise NotImplementedError
+        parsed = parse(url)
+        start = None if parsed is None else parse(parsed.page)
+        if start is None:
+            return PageVerdict(Verdict(Reason.MALFORMED, detail="This is no web address."))
+        wanted: frozenset[str] = frozenset()
+        if fragments:
+            from app.linkcheck.fragments import worth_asking
+
+            wanted = frozenset(name for name in fragments if worth_asking(name, start.host))
+        limit = self._settings.timeout
+        run = _Run(start, wanted, limit, limit)
+        try:
+            answer = await self._settle(run)
+        except Exception as error:  # noqa: BLE001 - a bug here must not end the check of the others
+            _logger.error("a check failed: %s", type(error).__name__)
+            failure = FailureError(Reason.PENDING, f"{type(error).__name__} in the checker")
+            answer = Answer("GET", start, failure=failure)
+        verdict = judge(start, answer, self._clock(), run.spent)
+        return PageVerdict(verdict, answer.missing, run.requests)
 
     async def aclose(self) -> None:
         """Close every connection; checks still under way must have been cancelled before."""
+        await self._client.aclose()
+        if self._own_resolver is not None:
+            self._own_resolver.close()
+
+    async def _settle(self, run: _Run) -> Answer:
+        if run.start.is_private and not self._settings.allow_private:
+            failure = FailureError(Reason.PRIVATE_ADDRESS, f"{run.start.host} is private")
+            return Answer("HEAD", run.start, failure=failure)
+        if not run.fragments:
+            run.reserve = run.limit * (1 - _HEAD_SHARE)
+            answer = await self._walk(run, "HEAD")
+            run.reserve = 0.0
+            if answer.is_success or _is_fact(answer) or _host_closed(answer):
+                return answer
+            await self._pause(run, answer)
+        return await self._get(run)
+
+    async def _get(self, run: _Run) -> Answer:
+        answer = await self._walk(run, "GET")
+        tried: set[Again] = set()
+        while self._may_look_again(run, answer, tried):
+            tried.add(answer.again)
+            await self._pause(run, answer)
+            newer = await self._walk(run, "GET", fresh=True)
+            if _host_closed(newer) or (answer.head is not None and _ran_out(newer)):
+                break
+            answer = newer
+        return answer
+
+    def _may_look_again(self, run: _Run, answer: Answer, tried: set[Again]) -> bool:
+        if answer.again is Again.NEVER or run.left < _ENOUGH:
+            return False
+        if answer.retry_after is not None and answer.retry_after > run.left - _ENOUGH:
+            return run.looks < 2
+        if answer.status == 429:
+            return run.looks < 3
+        return answer.again not in tried
+
+    async def _pause(self, run: _Run, answer: Answer) -> None:
+        """Wait as long as the server asks, or a little where it may have been a passing trouble."""
+        if answer.again is not Again.LATER or run.left < _ENOUGH:
+            return
+        seconds = answer.retry_after
+        if seconds is None:
+            first_lost = answer.method == "HEAD" and answer.status != 429
+            if first_lost and (answer.head is not None or _is_lost(answer)):
+                return  # GET may fare better at once
+            seconds = min(BACKOFF[min(run.looks, len(BACKOFF)) - 1], run.left / 4)
+        elif seconds > run.left - _ENOUGH:
+            return
+        await asyncio.sleep(seconds)
+        run.left -= seconds
+
+    async def _walk(self, run: _Run, method: str, *, fresh: bool = False) -> Answer:
+        """Follow the redirects from the link to their end."""
+        run.looks += 1
+        url = run.start
+        trail: list[Redirect] = []
+        visits: Counter[tuple[str, str]] = Counter()
+        while True:
+            place = (url.page, run.jar.header(url))
+            visits[place] += 1
+            try:
+                if visits[place] > _SAME_VISITS:
+                    raise FailureError(Reason.REDIRECT_LOOP, "the same redirects come again")
+                answer = await self._request(run, method, url, place[1], fresh=fresh)
+                assert answer.head is not None  # noqa: S101
+                if answer.head.status not in redirects.FOLLOWED:
+                    answer.trail = tuple(trail)
+                    return answer
+                target = redirects.follow(url, answer.head)
+                if len(trail) == self._settings.max_redirects:
+                    raise FailureError(Reason.TOO_MANY_REDIRECTS, f"{len(trail)} redirects")
+            except FailureError as failure:
+                wait = failure.retry_after
+                return Answer(method, url, tuple(trail), failure=failure, retry_after=wait)
+            trail.append(Redirect(answer.head.status, target.href))
+            url = target
+
+    async def _request(
+        self, run: _Run, method: str, url: WebUrl, cookies: str, *, fresh: bool
+    ) -> Answer:
+        if url.is_private and not self._settings.allow_private:
+            raise FailureError(Reason.PRIVATE_TARGET, f"{url.host} is a private address")
+        loop = asyncio.get_running_loop()
+        try:
+            async with self._gate.slot(url.host) as slot:
+                began = loop.time()
+                run.requests += 1
+                try:
+                    exchange = await self._ask(run, method, url, cookies, fresh=fresh)
+                    took = loop.time() - began
+                    answer = Answer(method, url, head=exchange.head, seconds=took)
+                    answer.retry_after = self._wait_asked(exchange)
+                    slot.answered(exchange.head.status, answer.retry_after)
+                    run.jar.learn(url, exchange.head)
+                    await self._read(run, exchange, answer, run.left - took)
+                finally:
+                    run.left -= loop.time() - began
+                return answer
+        except HostClosedError as closed:
+            raise FailureError(
+                Reason.RATE_LIMITED,
+                "the site asked for a pause",
+                retry_after=closed.retry_after,
+            ) from None
+
+    async def _ask(
+        self, run: _Run, method: str, url: WebUrl, cookies: str, *, fresh: bool
+    ) -> Exchange:
+        progress = Progress()
+        try:
+            async with asyncio.timeout(max(0.0, run.left - run.reserve)):
+                return await self._client.ask(method, url, progress, cookies=cookies, fresh=fresh)
+        except TimeoutError:
+            looked_up = progress.stage is not Stage.LOOK_UP
+            reason = Reason.TIMEOUT if looked_up else Reason.DNS_FAILURE
+            raise FailureError(reason, progress.stage.value) from None
+
+    async def _read(self, run: _Run, exchange: Exchange, answer: Answer, left: float) -> None:
+        """Look into the body where that can tell something; then let the connection go."""
+        try:
+            await read_page(self._settings, exchange, answer, run.fragments, left)
+        finally:
+            self._client.release(answer.url, exchange)
+
+    def _wait_asked(self, exchange: Exchange) -> float | None:
+        value = exchange.head.get("retry-after")
+        return retry_after(value, self._clock()) if value else None
+
+
+def _is_fact(answer: Answer) -> bool:
+    return answer.failure is not None and answer.failure.reason in _FACTS
+
+
+def _is_lost(answer: Answer) -> bool:
+    return answer.failure is not None and answer.failure.reason is Reason.CONNECTION_LOST
+
+
+def _ran_out(answer: Answer) -> bool:
+    return answer.failure is not None and answer.failure.reason is Reason.TIMEOUT
+
+
+def _host_closed(answer: Answer) -> bool:
+    return answer.failure is not None and answer.failure.reason is Reason.RATE_LIMITED

@@ -4,6 +4,17 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 
+class HostClosedError(Exception):
+    """Raised on entering a slot: the host is not to be asked for so long that nobody should wait.
+
+    ``retry_after`` in seconds. The check ends with what it knows, or as `rate_limited`.
+    """
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"closed for {retry_after:.0f} s")
+        self.retry_after = retry_after
+
+
 class Slot(Protocol):
     """The right to make one request."""
 

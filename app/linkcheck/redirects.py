@@ -1,0 +1,125 @@
+"""Where a redirect leads, and what a chain of them means for the link as written."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import quote_from_bytes
+
+from app.linkcheck.failures import FailureError
+from app.linkcheck.head import Head
+from app.linkcheck.urls import WebUrl, parse, scheme_of
+from app.linkcheck.verdict import Note, Reason, Redirect
+
+FOLLOWED = {301, 302, 303, 307, 308}
+PERMANENT = {301, 308}
+LONG_CHAIN = 5
+"""Hops from which a chain is called long."""
+
+_UNSAFE = {"javascript", "vbscript", "data", "file", "blob", "filesystem", "view-source"}
+_LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
+_ALL_BYTES_OF_A_URL = "".join(map(chr, range(0x21, 0x7F))) + " "
+
+
+def follow(url: WebUrl, head: Head) -> WebUrl:
+    """The URL that the answer of ``url`` sends to; raises `FailureError` where that is no page.
+
+    Bytes beyond ASCII are percent-encoded as they are, whatever encoding they are in: so do
+    browsers.
+    """
+    places = set(head.all("location"))
+    if not places or b"" in places:
+        raise _bad(f"status {head.status} without a destination")
+    if len(places) > 1:
+        raise _bad("two different destinations at once")
+    place = quote_from_bytes(places.pop(), safe=_ALL_BYTES_OF_A_URL)
+    target = parse(place, url.href)
+    if target is None:
+        raise _no_page(place, url)
+    if target.fragment or not url.fragment:
+        return target
+    return parse(f"#{url.fragment}", target.href) or target
+
+
+def _no_page(place: str, url: WebUrl) -> FailureError:
+    scheme = scheme_of(place, url.href)
+    if scheme in _UNSAFE:
+        return FailureError(Reason.UNSAFE_REDIRECT, f"redirects to {scheme}:")
+    if scheme is None or scheme in ("http", "https"):
+        return _bad("the redirect's destination is no address")
+    return FailureError(Reason.LEAVES_THE_WEB, f"redirects to {scheme}:")
+
+
+def _bad(evidence: str) -> FailureError:
+    return FailureError(Reason.BAD_REDIRECT, evidence)
+
+
+def notes(start: WebUrl, trail: Sequence[Redirect], final: WebUrl) -> list[Note]:
+    """What a chain that ended well is worth mentioning for."""
+    found = []
+    trivial = same_page(start, final)
+    if start.scheme == "http" and final.scheme == "https" and trivial:
+        found.append(Note.HTTPS_AVAILABLE)
+    elif moved_to(trail, start) is not None:
+        found.append(Note.MOVED_PERMANENTLY)
+    schemes = [start.scheme, *(hop.url.partition(":")[0] for hop in trail)]
+    if final.scheme == "http" and "https" in schemes:
+        found.append(Note.NOT_ENCRYPTED)
+    if len(trail) >= LONG_CHAIN:
+        found.append(Note.LONG_CHAIN)
+    return found
+
+
+def suggestion(start: WebUrl, trail: Sequence[Redirect], final: WebUrl) -> str | None:
+    """The URL worth writing instead: never a guess, only one that was seen to answer."""
+    if not trail:
+        return None
+    if start.scheme == "http" and final.scheme == "https" and same_page(start, final):
+        return final.href
+    target = moved_to(trail, start)
+    if target is None or is_localised(start, target):
+        return None
+    return target.href
+
+
+def moved_to(trail: Sequence[Redirect], start: WebUrl) -> WebUrl | None:
+    """Where the permanent redirects at the chain's start lead, if that is another page."""
+    target = None
+    for hop in trail:
+        if hop.status not in PERMANENT:
+            break
+        target = parse(hop.url)
+    return None if target is None or same_page(start, target) else target
+
+
+def same_page(one: WebUrl, other: WebUrl) -> bool:
+    """Whether two URLs differ by no more than scheme, ``www.`` and a slash at the end."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(url: WebUrl) -> tuple[str, int | None, str, str]:
+    path, mark, query = url.target.partition("?")
+    own_port = url.port in (80, 443)
+    return (
+        url.host.removeprefix("www."),
+        None if own_port else url.port,
+        path.rstrip("/"),
+        mark + query,
+    )
+
+
+def is_localised(start: WebUrl, target: WebUrl) -> bool:
+    """Whether the target is chosen by the visitor's country or language: others land elsewhere."""
+    before = [part for part in start.target.partition("?")[0].split("/") if part]
+    after = [part for part in target.target.partition("?")[0].split("/") if part]
+    added = [part for part in after if part not in before]
+    if any(_LOCALE.fullmatch(part) for part in added) and len(added) == 1:
+        return True
+    return _label(start.host) == _label(target.host) and _suffix(start.host) != _suffix(target.host)
+
+
+def _label(host: str) -> str:
+    parts = host.removeprefix("www.").split(".")
+    return parts[0]
+
+
+def _suffix(host: str) -> str:
+    return host.removeprefix("www.").partition(".")[2]
