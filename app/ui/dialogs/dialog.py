@@ -1,0 +1,66 @@
+"""What all dialogs share: they open above the window, never in a loop of their own."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import fonts
+
+
+class Dialog(QDialog):
+    """A heading, a body and a row of buttons. Show it with ``open()``; it deletes itself."""
+
+    def __init__(self, parent: QWidget, title: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        heading = QLabel(title)
+        heading.setFont(fonts.writing(points=18))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(10)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(28, 22, 28, 20)
+        layout.setSpacing(14)
+        layout.addWidget(heading)
+        layout.addLayout(self.body, 1)
+        layout.addLayout(self.buttons)
+
+    def add_close(self, text: str = "") -> QPushButton:
+        """A button that closes the dialog; Escape does so too."""
+        button = QPushButton(text or self.tr("Close"))
+        button.clicked.connect(self.close)
+        self.buttons.addWidget(button)
+        return button
+
+
+def rule() -> QFrame:
+    """A thin line between two parts."""
+    line = QFrame()
+    line.setProperty("rule", True)
+    return line
+
+
+def soft(text: str) -> QLabel:
+    """An explanation."""
+    label = QLabel(text)
+    label.setProperty("tone", "soft")
+    label.setWordWrap(True)
+    return label
+
+
+def section(text: str) -> QLabel:
+    """The heading of a part."""
+    label = QLabel(text)
+    label.setFont(fonts.interface(10.5, strong=True))
+    return label
