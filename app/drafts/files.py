@@ -151,6 +151,11 @@ def write_bytes(
         raise from_os_error(error, path, "save") from error
     except ValueError as error:
         raise explain(Trouble.BAD_NAME, path, "save") from error
+    return stored_as(path, written, lines, like)
+
+
+def stored_as(path: Path, written: str, lines: Sequence[str], like: DraftFile) -> DraftFile:
+    """The draft once its file holds these lines, with the content's digest ``written``."""
     ends = _ends_for(lines, like)
     return replace(like, path=path, lines=lines, digest=written, ends=ends)
 

@@ -103,6 +103,11 @@ class Journal:
         """Whether the text was edited since it was last on disk."""
         return self._revision != self._saved_revision
 
+    @property
+    def base(self) -> DraftFile:
+        """The draft as it is on disk."""
+        return self._base
+
     def snapshot(self) -> Snapshot:
         """The text as it is now."""
         with self._changed:
@@ -147,11 +152,16 @@ class Journal:
             self._begin_anew()
             return True
 
-    def move(self, key: str, base: DraftFile, revision: int) -> None:
-        """The draft got another file, which durably holds the text of this revision."""
+    def move(self, key: str, base: DraftFile, revision: int | None) -> None:
+        """The draft has another file, which durably holds the text of this revision.
+
+        None: the one that was saved last; only the name is another.
+        """
         with self._changed:
             self._key = key
-            self._base, self._saved_revision = base, revision
+            self._base = base
+            if revision is not None:
+                self._saved_revision = revision
             self._begin_anew()
 
     def sync(self, timeout: float) -> bool:
