@@ -1,0 +1,34 @@
+"""Template tags and merge tags: what a platform fills in when the issue is sent.
+
+Liquid and Jinja (``{{ x }}``, ``{% x %}``), Hugo shortcodes (``{{< x >}}``), Mailchimp
+(``*|X|*``), ERB (``<%= x %>``), Salesforce (``%%x%%``), MailerLite (``{$x}``).
+"""
+
+import re
+
+TAG = re.compile(
+    r"\{\{[^\n]*?\}\}|\{%[^\n]*?%\}|\*\|[^|\n]+\|\*|<%[^\n]*?%>|%%[A-Za-z_][\w.]*%%|\{\$[\w.]+\}"
+)
+"""One tag, anywhere in text."""
+
+TAG_LINE = re.compile(r"[ \t]*(?:\{%(?:[^%\n]|%(?!\}))*%\}[ \t]*)+")
+"""A line that holds nothing but ``{% … %}`` tags."""
+
+INCLUDE = re.compile(r"\{%-?\s*(?:include|include_relative|render)\b|\{\{[<%]?\s*partial\b")
+"""A tag that brings text of another file, and with it perhaps reference definitions."""
+
+_ENCODED = re.compile(r"%7B%7B.*%7D%7D|%7B%25.*%25%7D|\*%7C.*%7C\*", re.IGNORECASE)
+_PLACEHOLDER_HOST = re.compile(r"(?:[a-zA-Z][\w+.-]*:)?//[^/?#]*[{\[<$][^/?#]*[}\]>]")
+_WHOLE_PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]*\}|\[[A-Za-z_]+\]")
+
+
+def has_tag(destination: str) -> bool:
+    """Whether a destination, as written or percent-encoded, is filled in when sent."""
+    if not any(mark in destination for mark in "{%*[<"):
+        return False
+    return bool(
+        TAG.search(destination)
+        or _ENCODED.search(destination)
+        or _PLACEHOLDER_HOST.match(destination)
+        or _WHOLE_PLACEHOLDER.fullmatch(destination)
+    )
