@@ -1,0 +1,152 @@
+"""Who may ask which host, and when: the limits that all checks share.
+
+A host gets `per_host` requests at once without any spacing. Only one that complains (429, or 503)
+is asked more slowly: fewer at once, a pause, and spaced, until it answers again. Hosts never wait
+for one another, apart from the limit on all requests.
+"""
+
+import asyncio
+from collections import deque
+from types import TracebackType
+
+from app.linkcheck.gate import Slot
+
+_COMPLAINTS = (429, 503)
+_FIRST_SPACING = 0.1
+_LONGEST_SPACING = 2.0
+_LONGEST_PAUSE = 5.0
+
+
+class HostLimit:
+    """One host's turn-taking. ``limit`` requests at once, none before ``resume_at`` (loop time)."""
+
+    __slots__ = ("active", "limit", "resume_at", "spacing")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.active = 0
+        self.spacing = 0.0
+        self.resume_at = 0.0
+
+
+class HostGates:
+    """The gate of a `Fetcher` (see `app.linkcheck.gate.Gate`), and the limits behind it.
+
+    Belongs to one event loop. ``concurrency`` bounds the requests in flight in all, ``per_host``
+    those to one host.
+    """
+
+    def __init__(self, concurrency: int, per_host: int) -> None:
+        self._concurrency = concurrency
+        self._per_host = per_host
+        self._active = 0
+        self._hosts: dict[str, HostLimit] = {}
+        self._waiting: deque[tuple[HostLimit, asyncio.Future[None]]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def limit_of(self, host: str) -> HostLimit:
+        """The limits of one host as they are now."""
+        limit = self._hosts.get(host)
+        if limit is None:
+            limit = self._hosts[host] = HostLimit(self._per_host)
+        return limit
+
+    def slot(self, host: str) -> "_Slot":
+        """Wait for this host's turn."""
+        return _Slot(self, self.limit_of(host))
+
+    async def _enter(self, host: HostLimit) -> None:
+        if not self._waiting and self._is_free(host):
+            self._take(host)
+            return
+        granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (host, granted)
+        self._waiting.append(entry)
+        self._grant()
+        try:
+            await granted
+        except asyncio.CancelledError:
+            if granted.done() and not granted.cancelled():
+                self._leave(host)
+            else:
+                self._waiting.remove(entry)
+            raise
+
+    def _leave(self, host: HostLimit) -> None:
+        self._active -= 1
+        host.active -= 1
+        if self._waiting:
+            self._grant()
+
+    def _is_free(self, host: HostLimit) -> bool:
+        return (
+            self._active < self._concurrency
+            and host.active < host.limit
+            and (not host.resume_at or host.resume_at <= asyncio.get_running_loop().time())
+        )
+
+    def _take(self, host: HostLimit) -> None:
+        self._active += 1
+        host.active += 1
+        if host.spacing:
+            host.resume_at = asyncio.get_running_loop().time() + host.spacing
+
+    def _grant(self) -> None:
+        """Let in, in order, everyone whose host is free; look again when a pause ends."""
+        waiting = list(self._waiting)
+        for entry in waiting:
+            host, granted = entry
+            if granted.done():
+                continue
+            if self._is_free(host):
+                self._waiting.remove(entry)
+                self._take(host)
+                granted.set_result(None)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        pauses = [host.resume_at for host, _ in self._waiting if host.resume_at > now]
+        if pauses:
+            self._timer = loop.call_at(min(pauses), self._grant)
+
+    def _heard(self, host: HostLimit, status: int, retry_after: float | None) -> None:
+        if status in _COMPLAINTS:
+            host.limit = max(1, host.limit // 2)
+            host.spacing = min(max(_FIRST_SPACING, host.spacing * 2), _LONGEST_SPACING)
+            pause = host.spacing if retry_after is None else retry_after
+            now = asyncio.get_running_loop().time()
+            host.resume_at = max(host.resume_at, now + min(max(pause, 0.0), _LONGEST_PAUSE))
+        elif host.spacing or host.limit < self._per_host:
+            host.limit = min(host.limit + 1, self._per_host)
+            host.spacing = host.spacing / 2 if host.spacing > _FIRST_SPACING / 4 else 0.0
+
+
+class _Slot:
+    """The right to make one request; also the context in which it is made."""
+
+    __slots__ = ("_gates", "_host")
+
+    def __init__(self, gates: HostGates, host: HostLimit) -> None:
+        self._gates = gates
+        self._host = host
+
+    async def __aenter__(self) -> Slot:
+        await self._gates._enter(self._host)  # noqa: SLF001 - two halves of one class
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._gates._leave(self._host)  # noqa: SLF001
+
+    def answered(self, status: int, retry_after: float | None) -> None:
+        """Tell what the host said."""
+        self._gates._heard(self._host, status, retry_after)  # noqa: SLF001
