@@ -1,0 +1,112 @@
+"""The link checker as the window sees it: started after the first frame, heard in this thread."""
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from app.linkcheck.service import LinkService
+    from app.linkcheck.verdict import Verdict
+    from app.ui.settings import Settings
+
+CHECKING, PAUSED = "checking", "paused"
+
+
+class Checking(QObject):
+    """One link service for all drafts.
+
+    Before ``start`` and while checking is turned off, wishes are only noted; what is known already
+    can still be had. The service answers in a thread of its own: one queued signal brings its
+    batches here.
+    """
+
+    verdicts = Signal(list)
+    state_changed = Signal(str)
+    _arrived = Signal(list)
+    _state_arrived = Signal(str)
+
+    def __init__(self, cache: Path, parent: QObject, blocked: Collection[str] = ()) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._blocked = frozenset(blocked)
+        self._service: LinkService | None = None
+        self._wants: dict[str, Mapping[str, bool]] = {}
+        self._paused = False
+        self.state = CHECKING
+        queued = Qt.ConnectionType.QueuedConnection
+        self._arrived.connect(self.verdicts, queued)
+        self._state_arrived.connect(self._set_state, queued)
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the service runs."""
+        return self._service is not None
+
+    def start(self, settings: "Settings") -> None:
+        """Start the service with these settings, or start it anew with other ones."""
+        from app.linkcheck.service import LinkService
+        from app.linkcheck.settings import CheckSettings
+
+        self.stop()
+        limits = CheckSettings(
+            timeout=settings.check_timeout,
+            allow_private=settings.allow_private or bool(self._blocked),
+        )
+        self._service = LinkService(
+            self._cache, limits, self._arrived.emit, self._state_arrived.emit
+        )
+        self._paused = not settings.check_links
+        self._set_state(PAUSED if self._paused else CHECKING)
+        for owner, urls in self._wants.items():
+            self._pass_on(owner, urls)
+
+    def known(self, urls: Iterable[str]) -> dict[str, "Verdict"]:
+        """What is stored of these URLs; asks no network."""
+        return self._service.known(urls) if self._service is not None else {}
+
+    def want(self, owner: str, urls: Mapping[str, bool]) -> None:
+        """Replace what a draft wants to know; True for a URL that is in view."""
+        if urls:
+            self._wants[owner] = dict(urls)
+        else:
+            self._wants.pop(owner, None)
+        self._pass_on(owner, urls)
+
+    def typing(self, owner: str, url: str | None) -> None:
+        """The URL that is being typed in a draft just now."""
+        if self._service is not None:
+            self._service.typing(owner, url)
+
+    def recheck(self, urls: Iterable[str]) -> None:
+        """Ask for these again, whatever is stored."""
+        if self._service is not None and not self._paused:
+            self._service.recheck(urls)
+
+    def accept(self, url: str) -> None:
+        """The writer has checked this one by hand."""
+        if self._service is not None:
+            self._service.accept(url)
+
+    def stop(self) -> None:
+        """Stop the service, if it runs; takes less than a second."""
+        if self._service is not None:
+            self._service.stop()
+            self._service = None
+
+    def _pass_on(self, owner: str, urls: Mapping[str, bool]) -> None:
+        if self._service is None:
+            return
+        from app.linkcheck.checker import Priority
+
+        ranks = {True: Priority.VISIBLE, False: Priority.REST}
+        wanted = {} if self._paused else urls
+        self._service.want(owner, {url: ranks[visible] for url, visible in wanted.items()})
+
+    def _set_state(self, state: str) -> None:
+        if self._paused:
+            state = PAUSED
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)

@@ -1,0 +1,238 @@
+"""The open drafts: which are open, which one is shown, and what becomes of them."""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Thread
+
+from PySide6.QtCore import QObject, Signal
+
+from app.drafts.errors import DraftError
+from app.ui.checking import Checking
+from app.ui.ignored import Ignored
+from app.ui.notices import Choice, Notice, Tone
+from app.ui.session import Place
+from app.ui.sheet import Sheet
+from app.ui.titles import file_name, title_line
+
+log = logging.getLogger(__name__)
+
+CLOSED_REMEMBERED = 20
+
+
+class Desk(QObject):
+    """Opens, shows and closes drafts. ``folder`` says where drafts without a name get theirs."""
+
+    current_changed = Signal()
+    sheets_changed = Signal()
+    told = Signal(object)
+    settled = Signal(str)
+    compare_wanted = Signal(object, object)
+
+    def __init__(
+        self, checking: Checking, ignored: Ignored, folder: Callable[[], Path], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.sheets: list[Sheet] = []
+        self.current: Sheet | None = None
+        self.is_parsing = False
+        self._checking = checking
+        self._ignored = ignored
+        self._folder = folder
+        self._closing: dict[Path | None, Thread] = {}
+        self._closed: list[Path] = []
+        checking.verdicts.connect(self._learn)
+
+    def open(self, path: Path, *, show: bool = True) -> Sheet | None:
+        """Open a draft, or show it when it is open; None when it cannot be opened."""
+        path = path.absolute()
+        sheet = self.find(path)
+        if sheet is None:
+            self._finish_closing(path)
+            try:
+                sheet = Sheet(path, self._checking, self, ignored=self._ignored.of(path))
+            except DraftError as error:
+                self._tell_failure(path, error)
+                return None
+            self._add(sheet)
+        if show:
+            self.show(sheet)
+        return sheet
+
+    def open_untitled(self, *, journal: str | None = None, text: str = "") -> Sheet | None:
+        """Open an empty draft that gets its file once it has a title, or one from its journal."""
+        try:
+            sheet = Sheet(None, self._checking, self, journal=journal)
+        except DraftError as error:
+            self.told.emit(Notice("open", f"{error.message} {error.advice}", Tone.ERROR))
+            return None
+        self._add(sheet)
+        if text:
+            sheet.draft.replace_lines(text.split("\n"))
+        self.show(sheet)
+        return sheet
+
+    def open_converted(self, path: Path) -> None:
+        """Open what can be read of a file that is not UTF-8, as a new draft."""
+        from app.drafts.files import read_converted
+
+        try:
+            lines = read_converted(path).lines
+        except DraftError as error:
+            self._tell_failure(path, error)
+            return
+        self.open_untitled(text="\n".join(lines))
+
+    def show(self, sheet: Sheet) -> None:
+        """Make a draft the current one."""
+        if sheet is not self.current:
+            self.current = sheet
+            if self.is_parsing:
+                sheet.draft.parse()
+            self.current_changed.emit()
+
+    def parse(self) -> None:
+        """From now on parse what is shown: not before the first frame."""
+        self.is_parsing = True
+        for sheet in sorted(self.sheets, key=lambda each: each is not self.current):
+            sheet.draft.parse()
+
+    def close(self, sheet: Sheet) -> None:
+        """Save a draft and take it off the desk; one without a word leaves nothing behind."""
+        self._name(sheet)
+        self._remove(sheet)
+        if sheet.path is not None:
+            self._closed.append(sheet.path)
+            del self._closed[:-CLOSED_REMEMBERED]
+        self._closing[sheet.path] = sheet.close(discard=sheet.path is None and sheet.is_empty)
+
+    def abandon(self, sheet: Sheet) -> None:
+        """Take a draft off the desk whose file is about to go away, and wait until it is free."""
+        self._remove(sheet)
+        sheet.close().join()
+
+    def close_all(self) -> None:
+        """Save everything and wait for it."""
+        self._ignored.save(self._known_ignored())
+        threads = []
+        for sheet in self.sheets:
+            self._name(sheet)
+            threads.append(sheet.close(discard=sheet.path is None and sheet.is_empty))
+        for thread in (*threads, *self._closing.values()):
+            thread.join()
+
+    def reopen(self) -> None:
+        """Open the draft that was closed last."""
+        while self._closed:
+            path = self._closed.pop()
+            if self.find(path) is None and path.exists():
+                self.open(path)
+                return
+
+    def step(self, by: int, order: Sequence[int]) -> None:
+        """Show the next or previous open draft in this order of keys."""
+        if self.current is not None and self.current.key in order:
+            key = order[(order.index(self.current.key) + by) % len(order)]
+            self.show_key(key)
+
+    def show_key(self, key: int) -> None:
+        """Show a draft by its key."""
+        for sheet in self.sheets:
+            if sheet.key == key:
+                self.show(sheet)
+
+    def find(self, path: Path) -> Sheet | None:
+        """The open draft of a file."""
+        return next((sheet for sheet in self.sheets if sheet.path == path), None)
+
+    def places(self) -> tuple[Place, ...]:
+        """Where the writer is in each open draft that has a file."""
+        return tuple(
+            _place(sheet) for sheet in self.sheets if sheet.path is not None or not sheet.is_empty
+        )
+
+    def name_when_ready(self, sheet: Sheet, line: int) -> None:
+        """Give an untitled draft its file once the cursor has left its title."""
+        if sheet.path is None and not sheet.is_empty and line > title_line(sheet.draft.lines):
+            self._name(sheet)
+
+    def _name(self, sheet: Sheet) -> None:
+        """Save an untitled draft into the folder under its title."""
+        if sheet.path is not None or sheet.is_empty or sheet.keeper.read_only:
+            return
+        folder = self._folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            words = self.tr("The folder of drafts cannot be made: %1")
+            text = words.replace("%1", error.strerror or str(folder))
+            self.told.emit(Notice("folder", text, Tone.ERROR))
+            return
+        sheet.save_as(_free(folder / file_name(sheet.title)))
+
+    def _add(self, sheet: Sheet) -> None:
+        self.sheets.append(sheet)
+        sheet.told.connect(self.told)
+        sheet.settled.connect(self.settled)
+        sheet.compare_wanted.connect(self.compare_wanted)
+        sheet.open_wanted.connect(self.open)
+        if self.is_parsing:
+            sheet.draft.parse()
+        self.sheets_changed.emit()
+        sheet.greet()
+
+    def _remove(self, sheet: Sheet) -> None:
+        self._ignored.save(self._known_ignored())
+        at = self.sheets.index(sheet)
+        self.sheets.remove(sheet)
+        for kind in ("trouble", "conflict", "outside", "recovered", "read_only", "copied"):
+            self.settled.emit(f"{kind}-{sheet.key}")
+        if sheet is self.current:
+            self.current = None
+            if self.sheets:
+                self.show(self.sheets[min(at, len(self.sheets) - 1)])
+            else:
+                self.current_changed.emit()
+        self.sheets_changed.emit()
+        sheet.deleteLater()
+
+    def _finish_closing(self, path: Path) -> None:
+        thread = self._closing.pop(path, None)
+        if thread is not None:
+            thread.join()
+
+    def _known_ignored(self) -> dict[Path, frozenset[str]]:
+        return {
+            sheet.path: sheet.draft.proof.ignored
+            for sheet in self.sheets
+            if sheet.path is not None and sheet.draft.is_parsed
+        }
+
+    def _learn(self, verdicts: list[tuple[str, object]]) -> None:
+        for sheet in self.sheets:
+            sheet.draft.learn(verdicts)  # type: ignore[arg-type]  # a signal carries no types
+
+    def _tell_failure(self, path: Path, error: DraftError) -> None:
+        choices: tuple[Choice, ...] = ()
+        if error.can_convert:
+            words = self.tr("Open a converted copy")
+            choices = (Choice(words, lambda: self.open_converted(path)),)
+        text = f"{error.message} {error.advice}"
+        self.told.emit(Notice(f"open-{path}", text, Tone.ERROR, choices))
+
+
+def _place(sheet: Sheet) -> Place:
+    where = str(sheet.path) if sheet.path is not None else f"journal:{sheet.keeper.key}"
+    if sheet.editor is None:
+        return Place(where)
+    line, column = sheet.editor.position()
+    return Place(where, line, column, int(sheet.editor.top_line()))
+
+
+def _free(path: Path) -> Path:
+    """The path, with a number where it is taken."""
+    candidate, number = path, 2
+    while candidate.exists():
+        candidate = path.with_name(f"{path.stem} {number}{path.suffix}")
+        number += 1
+    return candidate

@@ -1,0 +1,200 @@
+"""Panels, status line and preview follow the draft that is shown."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMetaObject, QObject, QTimer
+
+from app.linkcheck.verdict import Status
+from app.ui.arrangement import Arrangement
+from app.ui.desk import Desk
+from app.ui.editor.open_draft import OpenDraft
+from app.ui.main_window import MainWindow
+from app.ui.panels.gather import Gatherer
+from app.ui.sheet import Sheet
+
+if TYPE_CHECKING:
+    from app.markup import PlacedHeading
+    from app.proof import ProofedLink
+    from app.ui.editor.editor import DraftEditor
+    from app.ui.preview.preview import PreviewPane
+
+LIST_DELAY_MS = 250
+WORDS_DELAY_MS = 300
+
+
+class Follower(QObject):
+    """Shows one draft in all parts of the window, and takes their wishes back to its editor."""
+
+    def __init__(self, window: MainWindow, desk: Desk, arrangement: Arrangement) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._arrangement = arrangement
+        self._sheet: Sheet | None = None
+        self._connections: list[QMetaObject.Connection] = []
+        self._preview: PreviewPane | None = None
+        self._links: Gatherer[ProofedLink] = Gatherer(
+            self._walk_links, window.inspector.links.show_links, LIST_DELAY_MS, self
+        )
+        self._headings: Gatherer[PlacedHeading] = Gatherer(
+            self._walk_headings, self._show_headings, LIST_DELAY_MS, self
+        )
+        self._words = QTimer(self, singleShot=True, interval=WORDS_DELAY_MS)
+        self._words.timeout.connect(self._show_words)
+        desk.current_changed.connect(self.follow)
+        window.inspector.links.go_to.connect(self._go_to)
+        window.inspector.links.next_wanted.connect(window.commands["next_problem"].trigger)
+        window.inspector.links.previous_wanted.connect(window.commands["previous_problem"].trigger)
+        window.inspector.outline.go_to.connect(lambda line: self._go_to(line, 0))
+        window.inspector.page_turned.connect(lambda _: self._restart())
+        window.status.status_clicked.connect(self._show_status)
+
+    @property
+    def editor(self) -> "DraftEditor | None":
+        """The editor of the draft that is shown."""
+        return self._sheet.editor if self._sheet is not None else None
+
+    def set_preview(self, preview: "PreviewPane") -> None:
+        """The preview was made; it follows too."""
+        self._preview = preview
+        preview.scrolled.connect(self._scroll_editor)
+        preview.source_clicked.connect(self._go_to)
+        self._give_preview()
+
+    def follow(self) -> None:
+        """Show the desk's current draft."""
+        for connection in self._connections:
+            QObject.disconnect(connection)
+        self._connections = []
+        self._sheet = self._desk.current
+        self._window.commands.set_draft_open(self._sheet is not None)
+        if self._sheet is None:
+            self._clear()
+            return
+        draft = self._sheet.draft
+        self._connections = [
+            draft.parsed.connect(self._on_parsed),
+            draft.changed.connect(self._on_changed),
+            draft.marks_changed.connect(self._on_marks),
+            draft.counts_changed.connect(self._show_counts),
+            draft.outline_changed.connect(self._headings.restart),
+            draft.settled.connect(self._restart),
+            self._sheet.saved_changed.connect(self._show_saved),
+        ]
+        editor = self._sheet.editor
+        if editor is not None:
+            self._connections += [
+                editor.cursor_moved.connect(self._on_cursor),
+                editor.scrolled.connect(self._scroll_preview),
+            ]
+        if draft.is_parsed:
+            self._on_parsed()
+        self._show_saved()
+
+    def _clear(self) -> None:
+        self._links.stop()
+        self._headings.stop()
+        self._window.inspector.links.show_links(())
+        self._window.inspector.outline.show_headings(())
+        self._window.status.clear()
+
+    # what the draft tells
+
+    def _on_parsed(self) -> None:
+        self._restart(now=True)
+        self._show_counts()
+        self._show_words()
+        self._give_preview()
+
+    def _on_changed(self, change: object) -> None:
+        self._restart()
+        if not self._words.isActive():
+            self._words.start()
+        if self._preview is not None:
+            self._preview.apply(change)
+
+    def _on_marks(self, blocks: set[int]) -> None:
+        self._links.restart()
+        if self._preview is not None:
+            self._preview.marks_changed(blocks)
+
+    def _restart(self, *, now: bool = False) -> None:
+        """List links and headings anew; what is not shown is not listed."""
+        shown = self._window.inspector.page
+        self._links.restart(now=now) if shown == "links" else self._links.stop()
+        self._headings.restart(now=now) if shown == "outline" else self._headings.stop()
+
+    def _walk_links(self) -> "Iterable[ProofedLink]":
+        draft = self._parsed
+        return draft.proof.links() if draft is not None else ()
+
+    def _walk_headings(self) -> "Iterable[PlacedHeading]":
+        draft = self._parsed
+        return draft.document.headings() if draft is not None else ()
+
+    @property
+    def _parsed(self) -> OpenDraft | None:
+        """The draft that is shown, once there is a parse of it."""
+        sheet = self._sheet
+        return sheet.draft if sheet is not None and sheet.draft.is_parsed else None
+
+    def _show_headings(self, headings: "list[PlacedHeading]") -> None:
+        outline = self._window.inspector.outline
+        outline.show_headings(headings)
+        if self.editor is not None:
+            outline.mark_line(self.editor.position()[0])
+
+    def _show_counts(self) -> None:
+        if self._parsed is not None:
+            self._window.status.show_counts(self._parsed.proof.counts)
+
+    def _show_words(self) -> None:
+        if self._parsed is not None:
+            self._window.status.show_words(self._parsed.document.words)
+
+    def _show_saved(self) -> None:
+        if self._sheet is None:
+            return
+        status, sheet = self._window.status, self._sheet
+        if sheet.keeper.read_only:
+            status.show_saved(self.tr("Read only"), self.tr("Open in another window"))
+        elif sheet.has_problem:
+            tip = self.tr("The text is kept, but not in its file yet")
+            status.show_saved(self.tr("Not saved"), tip)
+        elif sheet.path is None:
+            tip = self.tr("Kept; it becomes a file once it has a title")
+            status.show_saved(self.tr("Not a file yet"), tip)
+        elif sheet.keeper.unsaved:
+            status.show_saved(self.tr("Saving…"), self.tr("Every key is kept already"))
+        else:
+            status.show_saved(self.tr("Saved"), str(sheet.path))
+
+    # what the parts of the window want
+
+    def _on_cursor(self, line: int, _column: int) -> None:
+        if self._sheet is not None:
+            self._desk.name_when_ready(self._sheet, line)
+        if self._window.inspector.page == "outline":
+            self._window.inspector.outline.mark_line(line)
+
+    def _go_to(self, line: int, column: int) -> None:
+        if self.editor is not None:
+            self.editor.go_to(line, column)
+            self.editor.setFocus()
+
+    def _scroll_preview(self, line: float) -> None:
+        if self._preview is not None:
+            self._preview.scroll_to_line(line)
+
+    def _scroll_editor(self, line: float) -> None:
+        if self.editor is not None:
+            self.editor.scroll_to_line(line)
+
+    def _give_preview(self) -> None:
+        if self._preview is not None and self._parsed is not None:
+            self._preview.set_document(self._parsed.document, self._parsed.proof)
+
+    def _show_status(self, status: str) -> None:
+        self._arrangement.show_page("links")
+        self._window.inspector.links.only(Status(status))
