@@ -1,1 +1,19 @@
-"""The email itself: what readers will get, made from a parsed draft."""
+"""The email that readers get, made from a parsed draft."""
+
+from app.publish.email import preview_page, render_email, render_preview, render_text, title_html
+from app.publish.letter import Letter, letter_of
+from app.publish.segments import Patch, PreviewModel, Segment, segments
+
+__all__ = [
+    "Letter",
+    "Patch",
+    "PreviewModel",
+    "Segment",
+    "letter_of",
+    "preview_page",
+    "render_email",
+    "render_preview",
+    "render_text",
+    "segments",
+    "title_html",
+]

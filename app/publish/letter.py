@@ -1,0 +1,72 @@
+"""What an issue says of itself outside its body: subject, preheader, title, language, direction."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.markup import Document
+
+UNDETERMINED = "und"
+"""The language of a draft that does not say (BCP 47)."""
+
+_SUBJECT_KEYS = ("subject", "title")
+_PREHEADER_KEYS = ("preheader", "preview_text", "preview", "description", "excerpt", "summary")
+_LANGUAGE_KEYS = ("lang", "language", "locale")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+_SAMPLE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The frame of one issue.
+
+    Attributes:
+        subject: The first line in the inbox; the front matter's ``subject``, else its ``title``,
+            else the first heading; empty where there is none of them.
+        preheader: The second line in the inbox, as the front matter gives it; may be empty.
+        title: What is set above the body: the front matter's ``title``, unless the body begins
+            with a heading of the first level of its own.
+        language: A BCP 47 tag.
+        direction: ``ltr`` or ``rtl``.
+    """
+
+    subject: str
+    preheader: str
+    title: str
+    language: str
+    direction: str
+
+
+def letter_of(document: Document) -> Letter:
+    """The frame that a draft's front matter and first lines give; bounded work."""
+    fields: Mapping[str, str] = document.front_matter.fields if document.front_matter else {}
+    first = next(iter(document.headings()), None)
+    direction = fields.get("dir", "")
+    language = _first(fields, _LANGUAGE_KEYS).replace("_", "-")
+    return Letter(
+        subject=_first(fields, _SUBJECT_KEYS) or (first.text if first else ""),
+        preheader=_first(fields, _PREHEADER_KEYS),
+        title="" if first and first.level == 1 else fields.get("title", ""),
+        language=language if _LANGUAGE.match(language) else UNDETERMINED,
+        direction=direction if direction in ("ltr", "rtl") else _direction(document),
+    )
+
+
+def _first(fields: Mapping[str, str], keys: tuple[str, ...]) -> str:
+    return next((fields[key].strip() for key in keys if fields.get(key, "").strip()), "")
+
+
+def _direction(document: Document) -> str:
+    """The direction that most letters of the draft's beginning have."""
+    matter = document.front_matter
+    balance = 0
+    left = _SAMPLE
+    for line in document.lines[matter.line_count if matter else 0 :]:
+        for letter in line[:left]:
+            kind = unicodedata.bidirectional(letter)
+            balance += 1 if kind in ("R", "AL") else -1 if kind == "L" else 0
+        left -= len(line)
+        if left <= 0:
+            break
+    return "rtl" if balance > 0 else "ltr"
