@@ -87,6 +87,24 @@ class Binding:
         self._keep(data, Kind.SAVED)
         return stored
 
+    def tidy(self) -> None:
+        """Remove what a killed save left beside the file, after keeping it as a version.
+
+        In the worst moment that is another program's text; mostly it is a part of ours.
+        """
+        if self.path is None:
+            return
+        for leftover in atomic.leftovers(Path(os.path.realpath(self.path))):
+            try:
+                self._history.add(self._name, atomic.read_all(leftover), Kind.LEFTOVER)
+                leftover.unlink()
+            except OSError as error:
+                raise from_os_error(error, self.path, "tidy up after") from error
+
+    def prune_versions(self) -> None:
+        """Thin out the versions of all drafts."""
+        self._history.prune()
+
     def look(self) -> Outside | Conflict | None:
         """Whether another program did something to the file that somebody should hear of.
 

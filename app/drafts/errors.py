@@ -22,6 +22,7 @@ class Trouble(StrEnum):
     NAME_TAKEN = "name_taken"
     CHANGED_ON_DISK = "changed_on_disk"
     OPEN_ELSEWHERE = "open_elsewhere"
+    UNSAVED_TEXT = "unsaved_text"
     NO_TRASH = "no_trash"
     HISTORY_FAILED = "history_failed"
 

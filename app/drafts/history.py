@@ -44,6 +44,7 @@ class Kind(StrEnum):
     MINE = "mine"  # before another program's text was taken
     THEIRS = "theirs"  # another program's text
     DELETED = "deleted"
+    LEFTOVER = "leftover"  # from a save that was killed half-way
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,6 +260,8 @@ class Keeper:
         self._thread.join(timeout)
 
     def _run(self) -> None:
+        if not self.read_only:
+            self._guarded(self._binding.tidy)
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._tasks or self._closing, self._rest())

@@ -50,6 +50,16 @@ def open_elsewhere(path: Path | None) -> DraftError:
     )
 
 
+def has_unsaved(path: Path) -> DraftError:
+    """A crash left text of this draft that nobody has seen yet."""
+    return DraftError(
+        Trouble.UNSAVED_TEXT,
+        path,
+        f"“{path.name}” has text that was recovered from a crash.",
+        "Open it first to see that text.",
+    )
+
+
 def no_name() -> DraftError:
     """A draft without a file was to be saved."""
     return DraftError(

@@ -1,0 +1,64 @@
+"""A draft at a glance: its title and first words, from the beginning of its text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+HEAD_BYTES = 8_192  # how much of a file its summary may read
+
+_FENCES = {"---": "---", "+++": "+++"}
+_FIELD = re.compile(
+    r"""\s*(?P<key>[A-Za-z_]+)\s*[:=]\s*(?P<quote>["']?)(?P<value>.*?)(?P=quote)\s*$"""
+)
+_TITLE_KEYS = ("subject", "title")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*$")
+_COMMENT = re.compile(r"\s*<!--.*-->\s*$")
+_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`>#]+")
+_PREVIEW = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """``title`` is empty where the text has none; ``preview`` is one line of plain words."""
+
+    title: str
+    preview: str
+
+
+def summarise(lines: Sequence[str]) -> Summary:
+    """The title (front matter's subject or title, else the first heading) and the first words."""
+    fields, body = _front_matter(lines)
+    title = next((fields[key] for key in _TITLE_KEYS if fields.get(key)), "")
+    preview = ""
+    for line in lines[body:]:
+        heading = _HEADING.match(line)
+        if heading is not None:
+            title = title or _plain(heading["text"])
+        elif line.strip() and not _COMMENT.match(line):
+            preview = _plain(line)[:_PREVIEW]
+        if preview:
+            break
+    return Summary(title, preview)
+
+
+def _front_matter(lines: Sequence[str]) -> tuple[dict[str, str], int]:
+    """The fields in lower case, and the line at which the body begins."""
+    start = 0
+    while start < len(lines) and _COMMENT.match(lines[start]):
+        start += 1  # an editor's mark on the first line
+    closing = _FENCES.get(lines[start].strip()) if start < len(lines) else None
+    fields: dict[str, str] = {}
+    for number in range(start + (closing is not None), len(lines)):
+        line = lines[number]
+        if closing is not None and line.strip() == closing:
+            return fields, number + 1
+        field = _FIELD.match(line)
+        if closing is None and field is None:
+            return (fields, number) if fields else ({}, start)
+        if field is not None and field["value"]:
+            fields.setdefault(field["key"].lower(), field["value"])
+    return ({}, start) if closing is not None else (fields, len(lines))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKS.sub(r"\1", text).split())
