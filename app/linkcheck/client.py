@@ -79,12 +79,10 @@ class Client:
         request = self._request(method, url, cookies)
         kept = None if fresh else self._kept(url.origin)
         if kept is not None:
-            progress.stage = Stage.ANSWER
             with contextlib.suppress(FailureError):
-                return await self._exchange(kept, method, request)
+                return await self._exchange(kept, method, request, progress)
         wire = await self._dial(url, progress)
-        progress.stage = Stage.ANSWER
-        return await self._exchange(wire, method, request)
+        return await self._exchange(wire, method, request, progress)
 
     def release(self, url: WebUrl, exchange: Exchange) -> None:
         """Done with an answer: keep its connection if that is sound, else close it."""
@@ -126,7 +124,11 @@ class Client:
             self._all_closed.clear()
         return wire
 
-    async def _exchange(self, wire: Wire, method: str, request: bytes) -> Exchange:
+    async def _exchange(
+        self, wire: Wire, method: str, request: bytes, progress: Progress
+    ) -> Exchange:
+        progress.stage = Stage.ANSWER
+        progress.sent += 1
         try:
             head = await wire.ask(request, self._settings.max_head)
         except BaseException:

@@ -40,9 +40,10 @@ class Stage(Enum):
 
 @dataclass(slots=True)
 class Progress:
-    """Where one request stands."""
+    """Where one request stands, and how often it has been sent (again, if a kept one was dead)."""
 
     stage: Stage = Stage.LOOK_UP
+    sent: int = 0
 
 
 class Dialer:

@@ -45,6 +45,10 @@ _FACTS = {
 }
 
 
+# Before any request went out: two looks at different times are enough.
+_TWICE = {Reason.REFUSED, Reason.DNS_FAILURE, Reason.TIMEOUT}
+
+
 @dataclass(frozen=True, slots=True)
 class PageVerdict:
     """What one check found out.
@@ -143,20 +147,23 @@ class Fetcher:
             return Answer("HEAD", run.start, failure=failure)
         if not run.fragments:
             run.reserve = run.limit * (1 - _HEAD_SHARE)
-            answer = await self._walk(run, "HEAD")
+            answer = await self._look(run, "HEAD")
             run.reserve = 0.0
             if answer.is_success or _is_fact(answer) or _host_closed(answer):
                 return answer
             await self._pause(run, answer)
-        return await self._get(run)
+        answer = await self._get(run)
+        if answer.is_success and answer.page is not None and run.left > _ENOUGH:
+            await self._follow_refresh(run, answer, answer.page.refresh)
+        return answer
 
     async def _get(self, run: _Run) -> Answer:
-        answer = await self._walk(run, "GET")
+        answer = await self._look(run, "GET")
         tried: set[Again] = set()
         while self._may_look_again(run, answer, tried):
             tried.add(answer.again)
             await self._pause(run, answer)
-            newer = await self._walk(run, "GET", fresh=True)
+            newer = await self._look(run, "GET", fresh=True)
             if _host_closed(newer) or (answer.head is not None and _ran_out(newer)):
                 break
             answer = newer
@@ -169,6 +176,8 @@ class Fetcher:
             return run.looks < 2
         if answer.status == 429:
             return run.looks < 3
+        if answer.failure is not None and answer.failure.reason in _TWICE and run.looks >= 2:
+            return False
         return answer.again not in tried
 
     async def _pause(self, run: _Run, answer: Answer) -> None:
@@ -186,10 +195,21 @@ class Fetcher:
         await asyncio.sleep(seconds)
         run.left -= seconds
 
-    async def _walk(self, run: _Run, method: str, *, fresh: bool = False) -> Answer:
-        """Follow the redirects from the link to their end."""
+    async def _follow_refresh(self, run: _Run, answer: Answer, place: str | None) -> None:
+        """Where the page itself sends readers on: see whether that exists."""
+        target = None if place is None else parse(place, answer.url.href)
+        if target is None or target.page == answer.url.page:
+            return
+        onward = await self._walk(run, "GET", target)
+        answer.leads_nowhere = onward.status in (404, 410)
+        answer.missing = frozenset()
+
+    async def _look(self, run: _Run, method: str, *, fresh: bool = False) -> Answer:
         run.looks += 1
-        url = run.start
+        return await self._walk(run, method, run.start, fresh=fresh)
+
+    async def _walk(self, run: _Run, method: str, url: WebUrl, *, fresh: bool = False) -> Answer:
+        """Follow the redirects from ``url`` to their end."""
         trail: list[Redirect] = []
         visits: Counter[tuple[str, str]] = Counter()
         while True:
@@ -221,7 +241,6 @@ class Fetcher:
         try:
             async with self._gate.slot(url.host) as slot:
                 began = loop.time()
-                run.requests += 1
                 try:
                     exchange = await self._ask(run, method, url, cookies, fresh=fresh)
                     took = loop.time() - began
@@ -251,6 +270,8 @@ class Fetcher:
             looked_up = progress.stage is not Stage.LOOK_UP
             reason = Reason.TIMEOUT if looked_up else Reason.DNS_FAILURE
             raise FailureError(reason, progress.stage.value) from None
+        finally:
+            run.requests += progress.sent
 
     async def _read(self, run: _Run, exchange: Exchange, answer: Answer, left: float) -> None:
         """Look into the body where that can tell something; then let the connection go."""

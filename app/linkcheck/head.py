@@ -73,26 +73,28 @@ class Head:
 def parse_head(buffer: bytearray, searched: int) -> tuple[Head, int] | None:
     """The head at the start of ``buffer`` and where it ends; None while it is incomplete.
 
-    ``searched`` bytes are known to hold no end. Raises `FailureError` for what can no longer
+    Blank lines before it are taken out of ``buffer``, ``searched`` bytes are known to hold no end.
+    Raises `FailureError` for what can no longer
     become a head.
     """
     if buffer[:5] != _MARK:
+        del buffer[: len(buffer) - len(buffer.lstrip(b"\r\n"))]
         _refuse_other_protocols(buffer)
     end = _END.search(buffer, max(0, searched - 3))
     if end is None:
         return None
     raw = bytes(buffer[: end.start()])
-    line = _STATUS_LINE.match(raw.lstrip(b"\r\n"))
+    line = _STATUS_LINE.match(raw)
     if line is None:
         raise broken(f"status line {_shown(raw)}")
     if b"\0" in raw:
         raise FailureError(Reason.ODD_ANSWER, "a NUL byte in the headers", Again.FRESH)
     major, minor, status = line.groups()
-    return Head(int(status), (int(major), int(minor or 0)), raw.lstrip(b"\r\n")), end.end()
+    return Head(int(status), (int(major), int(minor or 0)), raw), end.end()
 
 
 def _refuse_other_protocols(buffer: bytearray) -> None:
-    start = bytes(buffer[:16]).lstrip(b"\r\n")[:5]
+    start = bytes(buffer[:5])
     if _MARK.startswith(start.upper()):
         return
     if start[:3].upper() == b"ICY":

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import quote_from_bytes
 
 from app.linkcheck.failures import FailureError
 from app.linkcheck.head import Head
@@ -16,7 +15,6 @@ LONG_CHAIN = 5
 
 _UNSAFE = {"javascript", "vbscript", "data", "file", "blob", "filesystem", "view-source"}
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
-_ALL_BYTES_OF_A_URL = "".join(map(chr, range(0x21, 0x7F))) + " "
 
 
 def follow(url: WebUrl, head: Head) -> WebUrl:
@@ -30,7 +28,7 @@ def follow(url: WebUrl, head: Head) -> WebUrl:
         raise _bad(f"status {head.status} without a destination")
     if len(places) > 1:
         raise _bad("two different destinations at once")
-    place = quote_from_bytes(places.pop(), safe=_ALL_BYTES_OF_A_URL)
+    place = "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in places.pop())
     target = parse(place, url.href)
     if target is None:
         raise _no_page(place, url)
@@ -108,18 +106,13 @@ def _bare(url: WebUrl) -> tuple[str, int | None, str, str]:
 
 def is_localised(start: WebUrl, target: WebUrl) -> bool:
     """Whether the target is chosen by the visitor's country or language: others land elsewhere."""
-    before = [part for part in start.target.partition("?")[0].split("/") if part]
-    after = [part for part in target.target.partition("?")[0].split("/") if part]
-    added = [part for part in after if part not in before]
-    if any(_LOCALE.fullmatch(part) for part in added) and len(added) == 1:
+    before, after = _path(start), _path(target)
+    if after and _LOCALE.fullmatch(after[0]) and after[1:] == before:
         return True
-    return _label(start.host) == _label(target.host) and _suffix(start.host) != _suffix(target.host)
+    name, _, suffix = start.host.removeprefix("www.").partition(".")
+    other_name, _, other_suffix = target.host.removeprefix("www.").partition(".")
+    return name == other_name and suffix != other_suffix and not start.is_address
 
 
-def _label(host: str) -> str:
-    parts = host.removeprefix("www.").split(".")
-    return parts[0]
-
-
-def _suffix(host: str) -> str:
-    return host.removeprefix("www.").partition(".")[2]
+def _path(url: WebUrl) -> list[str]:
+    return [part for part in url.target.partition("?")[0].split("/") if part]

@@ -14,6 +14,7 @@ from app.linkcheck.head import Head, parse_head, refuse_remainder
 
 _HIGH_WATER = 256 * 1024
 _INTERIM = 100, 102, 103
+_SWITCHED = 101  # to a protocol that nobody asked for
 
 
 class Wire(asyncio.Protocol):
@@ -99,7 +100,13 @@ class Wire(asyncio.Protocol):
     def finish(self, head: Head, *, complete: bool) -> None:
         """No more is wanted of this answer: keep the connection if all of it has been read."""
         self._busy = False
-        sound = complete and head.keeps_alive and not self._buffer and self.is_open
+        sound = (
+            complete
+            and head.keeps_alive
+            and head.status != _SWITCHED
+            and not self._buffer
+            and self.is_open
+        )
         self.reusable = sound
         if not sound:
             self.close()

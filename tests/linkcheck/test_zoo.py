@@ -1,0 +1,118 @@
+"""Every behaviour of the zoo gets the verdict that a writer should see, within its limits."""
+
+import asyncio
+import gc
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from app.linkcheck.fetch import Fetcher, PageVerdict
+from app.linkcheck.settings import CheckSettings
+from app.linkcheck.verdict import Note
+from linkcheck.zoo.behaviour import Behaviour
+from linkcheck.zoo.bodies import BODIES
+from linkcheck.zoo.methods import METHODS
+from linkcheck.zoo.protocol import PROTOCOL
+from linkcheck.zoo.redirecting import REDIRECTS
+from linkcheck.zoo.server import Zoo
+from linkcheck.zoo.slow import SLOW
+from linkcheck.zoo.statuses import STATUSES
+
+SUBJECTS = (METHODS, STATUSES, REDIRECTS, BODIES, SLOW, PROTOCOL)
+BEHAVIOURS = [behaviour for subject in SUBJECTS for behaviour in subject.all]
+LIMIT = 5.0
+SETTINGS = CheckSettings(allow_private=True, timeout=LIMIT)
+
+
+@dataclass
+class Seen:
+    page: PageVerdict
+    seconds: float
+    methods: str
+
+
+class Visitor:
+    """Visits everything once, at the same time: so do the checks of a newsletter."""
+
+    def __init__(self, zoo: Zoo) -> None:
+        self.zoo = zoo
+        self.seen: dict[str, Seen] = {}
+
+    async def visit_all(self, behaviours: list[Behaviour]) -> None:
+        fetcher = Fetcher(SETTINGS)
+        await asyncio.gather(*(self._visit(fetcher, behaviour) for behaviour in behaviours))
+        await fetcher.aclose()
+
+    def home(self, behaviour: Behaviour) -> str:
+        """Each behaviour has a host of its own, where the system allows (all of 127/8 on Linux)."""
+        base = self.zoo.base
+        if sys.platform == "linux":
+            high, low = divmod(BEHAVIOURS.index(behaviour), 250)
+            base = base.replace("127.0.0.1", f"127.1.{high}.{low + 1}")
+        return f"{base}/{behaviour.key}"
+
+    async def _visit(self, fetcher: Fetcher, behaviour: Behaviour) -> None:
+        began = time.monotonic()
+        url = f"{self.home(behaviour)}{behaviour.path}"
+        page = await fetcher.check(url, behaviour.fragments)
+        methods = " ".join(self.zoo.asked(behaviour.key))
+        self.seen[behaviour.key] = Seen(page, time.monotonic() - began, methods)
+
+
+@pytest.fixture(scope="module")
+def visitor() -> Iterator[Visitor]:
+    with Zoo({behaviour.key: behaviour.handler for behaviour in BEHAVIOURS}) as zoo:
+        visitor = Visitor(zoo)
+        asyncio.run(visitor.visit_all(BEHAVIOURS))
+        gc.collect()
+        yield visitor
+
+
+def test_keys_are_unique() -> None:
+    keys = [behaviour.key for behaviour in BEHAVIOURS]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.key)
+def test_zoo(visitor: Visitor, behaviour: Behaviour) -> None:
+    seen, expected = visitor.seen[behaviour.key], behaviour.expected
+    verdict = seen.page.verdict
+    home = visitor.home(behaviour)
+    assert verdict.reason == expected.reason, verdict
+    notes = set(verdict.notes) - {Note.SLOW} | ({Note.SLOW} & set(expected.notes))
+    assert notes == set(expected.notes)
+    if expected.status is not None:
+        assert verdict.http_status == expected.status
+    if expected.methods is not None:
+        assert seen.methods == expected.methods
+    assert seen.page.requests == len(seen.methods.split())
+    if expected.final is not None:
+        assert verdict.final_url == home + expected.final
+    wanted = None if expected.suggestion is None else home + expected.suggestion
+    if expected.suggestion is not None or not expected.notes:
+        assert verdict.suggestion == wanted
+    assert seen.page.missing_fragments == expected.missing
+    assert expected.words in f"{verdict.detail} {verdict.evidence}"
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.key)
+def test_limits(visitor: Visitor, behaviour: Behaviour) -> None:
+    seen = visitor.seen[behaviour.key]
+    assert seen.seconds < behaviour.expected.at_most + 2.5  # all are visited at the same time
+    assert seen.seconds < LIMIT + 1.5
+    redirects = seen.methods.split()
+    if "D4" not in behaviour.key and "redirect" not in behaviour.key:
+        assert len(redirects) <= 6
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.key)
+def test_words_for_the_writer(visitor: Visitor, behaviour: Behaviour) -> None:
+    verdict = visitor.seen[behaviour.key].page.verdict
+    assert verdict.detail.endswith(".")
+    assert "{" not in verdict.detail
+    assert len(verdict.detail) < 400
+    if verdict.status == "unverified":
+        assert verdict.evidence
