@@ -1,7 +1,7 @@
 """From Markdown text to blocks, links and mistakes with exact places, incrementally."""
 
 from app.markup.blocks import Block
-from app.markup.document import Document, ParseJob, render_block
+from app.markup.document import Document
 from app.markup.model import (
     Change,
     Definition,
@@ -18,6 +18,8 @@ from app.markup.model import (
     Style,
     StyleRun,
 )
+from app.markup.render import render_block
+from app.markup.reparse import ParseJob
 
 __all__ = [
     "Block",

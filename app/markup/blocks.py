@@ -114,6 +114,7 @@ class Block:
         "links",
         "notes",
         "provisional",
+        "read",
         "tokens",
         "too_deep",
         "used_labels",
@@ -140,6 +141,7 @@ class Block:
         self.words = 0
         self.too_deep = False
         self.provisional = False
+        self.read = False
         self.leaves: list[Leaf] = []
         self.labels: frozenset[str] = frozenset()
         self.used_labels: frozenset[str] = frozenset()
@@ -183,6 +185,7 @@ class Block:
                     inline = parse_html(token.content)
             token.children = inline.tokens
             self.leaves.append(Leaf(token, token.meta["segments"], inline))
+        self.read = True
         self._sum_up()
 
     def holds(self, definitions: Mapping[str, DefinitionTarget], notes: Container[str]) -> bool:
@@ -220,6 +223,24 @@ class Block:
                     self.ids = (*self.ids, match[1])
                     text = text[: match.start()]
                 yield Heading(int(token.tag[1]), text.strip(), token.map[0], slug(text))
+
+    @property
+    def doubtful(self) -> bool:
+        """It has a reference that nothing defines."""
+        return any(
+            found.mistake is Mistake.REFERENCE_UNDEFINED
+            for leaf in self.leaves
+            for found in leaf.inline.finds
+        )
+
+    @property
+    def local(self) -> bool:
+        """It has a link to an anchor of the draft itself."""
+        return any(
+            found.href is not None and found.href.startswith("#")
+            for leaf in self.leaves
+            for found in leaf.inline.finds
+        )
 
     def link(self, surroundings: Surroundings) -> bool:
         """Make the links anew; tells whether they changed."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from app.lines import LineEdit, split_lines
-from app.markup.blocks import Block, Surroundings, of_raw
-from app.markup.frontmatter import read_head
+from app.markup.blocks import Block
+from app.markup.frontmatter import Head, read_head
 from app.markup.headings import numbered
-from app.markup.inlines import DefinitionTarget
+from app.markup.index import Index
 from app.markup.model import (
     Change,
     FrontMatter,
@@ -17,56 +17,81 @@ from app.markup.model import (
     PlacedDefinition,
     PlacedHeading,
     PlacedLink,
-    Span,
 )
-from app.markup.parser import BlockReader, parser
+from app.markup.provisional import Piece, ProvisionalBlock, cut, edited, pieces_of
+from app.markup.reparse import ParseJob, Pool, Task, parse_fast
 
 
-class ParseJob:
-    """Parsing that takes too long for a keystroke; `run` may be called in another thread."""
+class _AnyAnchor:
+    """The anchors of a draft that is not parsed to its end: any may exist."""
 
-    def run(self) -> None:
-        """Do the work."""
+    def __contains__(self, _name: object) -> bool:
+        return True
 
 
 class Document:
-    """The draft as blocks, links and headings."""
+    """A draft as blocks, links and headings.
+
+    After any sequence of edits, once no `job` is left, it equals a new document of its lines.
+    While a job waits, the blocks it will replace are provisional: they keep what was known of
+    their lines, moved along with the edits. Nothing here is thread-safe except `ParseJob.run`.
+    """
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = list(lines) or [""]
-        self.blocks: list[Block] = []
-        self.job: ParseJob | None = None
-        self._parse()
+        """Parse everything, about 1 ms for 1,000 characters."""
+        self._open(lines, 0, 0)
+        self.finish()
 
     @classmethod
     def from_text(cls, text: str) -> Document:
         """Parse a text."""
         return cls(split_lines(text))
 
-    def _parse(self) -> None:
-        md = parser()
-        self._head = read_head(self.lines)
-        reader = BlockReader(self.lines, self._head, 60_000, None)
-        self.blocks = [of_raw(raw, self.lines, self._head) for raw in reader.read(0)]
-        if not self.blocks:
-            self.blocks = [Block(self.lines, "blank", [])]
-        self._starts = [0]
-        for block in self.blocks[:-1]:
-            self._starts.append(self._starts[-1] + block.line_count)
-        self._definitions: dict[str, tuple[Block, int]] = {}
-        targets: dict[str, DefinitionTarget] = {}
-        notes = set()
-        for block in self.blocks:
-            notes.update(block.footnotes)
-            for index, definition in enumerate(block.definitions):
-                self._definitions.setdefault(definition.label, (block, index))
-                targets.setdefault(definition.label, (definition.href, definition.title))
-        for block in self.blocks:
-            block.read_content(md, targets, notes, {})
-        used: set[str] = set().union(*(block.used_labels for block in self.blocks))
-        surroundings = Surroundings(used, True, any(block.includes for block in self.blocks))
-        for block in self.blocks:
-            block.link(surroundings)
+    @classmethod
+    def opening(cls, lines: Sequence[str], first_visible: int, last_visible: int) -> Document:
+        """Parse only what is visible at once; the rest waits in `job`, in bounded portions.
+
+        Until `complete`, blocks of kind ``pending`` have no links or styles, references are not
+        called undefined nor definitions unused, and any anchor may exist.
+        """
+        document = cls.__new__(cls)
+        document._open(lines, first_visible, last_visible)
+        return document
+
+    def _open(self, lines: Sequence[str], first_visible: int, last_visible: int) -> None:
+        self.lines = list(lines) or [""]
+        self.job: ParseJob | None = None
+        self._version = 0
+        self._positions: dict[Block, int] | None = None
+        self._head: Head = read_head(self.lines)
+        self._index = Index(self._position)
+        self.focus = last_visible
+        begin = self._likely_boundary(first_visible)
+        parts = [part for part in ((0, begin), (begin, len(self.lines))) if part[0] < part[1]]
+        self.blocks: list[Block] = [
+            ProvisionalBlock(self.lines[first:end], (Piece(end - first, None, 0),))
+            for first, end in parts
+        ]
+        self._starts = [first for first, _ in parts]
+        if last_visible:
+            self._advance(len(self.blocks) - 1, {})
+        self._offer_job()
+
+    def _likely_boundary(self, line: int) -> int:
+        """A line before this one where a block probably begins; 0 where that is near."""
+        if sum(map(len, self.lines[:line])) < 8_000:
+            return 0
+        for at in range(line, max(self._head.first_text, line - 200), -1):
+            if self.lines[at].strip() and not self.lines[at - 1].strip():
+                return at
+        return 0
+
+    # Reading -----------------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool:
+        """Whether all blocks are exact; False while something waits in `job`."""
+        return self.job is None
 
     @property
     def front_matter(self) -> FrontMatter | None:
@@ -75,19 +100,8 @@ class Document:
 
     @property
     def words(self) -> int:
-        """Words of the whole draft."""
-        return sum(block.words for block in self.blocks)
-
-    def edit(self, edit: LineEdit) -> Change:
-        """Apply an edit."""
-        edit.apply(self.lines)
-        removed = tuple(self.blocks)
-        self._parse()
-        return Change(0, removed, tuple(self.blocks), (), False)
-
-    def adopt(self, job: ParseJob) -> Change:
-        """Take over the result of a finished job."""
-        return Change(0, (), (), (), False)
+        """Words of text in the whole draft."""
+        return self._index.words
 
     def first_line(self, index: int) -> int:
         """The first line of a block."""
@@ -95,24 +109,25 @@ class Document:
 
     def block_at(self, line: int) -> tuple[int, int]:
         """Index and first line of the block that has the line."""
-        index = bisect_right(self._starts, line) - 1
+        index = max(0, bisect_right(self._starts, line) - 1)
         return index, self._starts[index]
 
     def links(self) -> Iterator[PlacedLink]:
         """All links in order."""
         for index in range(len(self.blocks)):
-            yield from self._placed(index)
+            yield from self.links_of(index)
 
     def links_between(self, first_line: int, last_line: int) -> Iterator[PlacedLink]:
         """The links that touch the lines from first to last, both included."""
-        index = self.block_at(max(0, first_line))[0]
+        index = self.block_at(first_line)[0]
         while index < len(self.blocks) and self._starts[index] <= last_line:
-            for placed in self._placed(index):
+            for placed in self.links_of(index):
                 if placed.line <= last_line and placed.end_line >= first_line:
                     yield placed
             index += 1
 
-    def _placed(self, index: int) -> Iterator[PlacedLink]:
+    def links_of(self, index: int) -> Iterator[PlacedLink]:
+        """The links of one block."""
         start = self._starts[index]
         for link in self.blocks[index].links:
             span = link.span
@@ -130,45 +145,202 @@ class Document:
             )
 
     def definition(self, label: str) -> PlacedDefinition | None:
-        """The definition of a (normalised) label."""
-        found = self._definitions.get(label)
-        if not found:
+        """The definition that counts for a (normalised) label."""
+        block = self._index.defining(label)
+        if block is None:
             return None
-        block, at = found
-        index = self.blocks.index(block)
-        definition = block.definitions[at]
-        start = self._starts[index]
-        span: Span = definition.span
+        found = next(found for found in block.definitions if found.label == label)
+        index = self._position(block)
+        start, span = self._starts[index], found.span
         return PlacedDefinition(
-            definition,
-            start + span.line,
-            span.column,
-            start + span.end_line,
-            span.end_column,
-            index,
+            found, start + span.line, span.column, start + span.end_line, span.end_column, index
         )
 
     def headings(self) -> Iterator[PlacedHeading]:
         """The headings in order, with distinct ids."""
         found = [
-            (heading, start + heading.line)
-            for block, start in zip(self.blocks, self._starts, strict=True)
+            (heading, self._starts[self._position(block)] + heading.line)
+            for block in self._index.titled
             for heading in block.headings
         ]
-        for (heading, line), slug in zip(
-            found, numbered(heading.slug for heading, _ in found), strict=True
-        ):
+        slugs = numbered(heading.slug for heading, _ in found)
+        for (heading, line), slug in zip(found, slugs, strict=True):
             yield PlacedHeading(heading.level, heading.text, slug, line)
 
     def anchors(self) -> Container[str]:
-        """The ids of headings, and explicit ones."""
-        return {heading.slug for heading in self.headings()}.union(
-            *(block.ids for block in self.blocks)
+        """The ids of headings, and explicit ones; everything while opening."""
+        return self._index.anchors if self._index.whole else _AnyAnchor()
+
+    @property
+    def index(self) -> Index:
+        """What the blocks have to do with each other."""
+        return self._index
+
+    # Editing -----------------------------------------------------------------------------------
+
+    def edit(self, edit: LineEdit) -> Change:
+        """Apply an edit, with work that is bounded to about 4 ms; the rest goes to `job`."""
+        first, last = self._touched(edit)
+        old = self.lines[edit.first] if edit.removed else ""
+        edit.apply(self.lines)
+        if not self.lines:
+            self.lines.append("")
+        self._version += 1
+        first, last = self._touched_by_head(edit, first, last)
+        removed = self.blocks[first:last]
+        pieces = [piece for block in removed for piece in pieces_of(block)]
+        delta = len(self.lines) - self._line_count()
+        start = self._starts[first]
+        end = start + sum(block.line_count for block in removed) + delta
+        block = ProvisionalBlock(
+            self.lines[start:end], edited(pieces, start, edit, old)
+        )
+        self._splice(first, last, [block])
+        pool = {key: inline for gone in removed for key, inline in gone.pool().items()}
+        return self._advance(first, pool, removed)
+
+    def _line_count(self) -> int:
+        return self._starts[-1] + self.blocks[-1].line_count
+
+    def _touched(self, edit: LineEdit) -> tuple[int, int]:
+        """The blocks (first and end) that an edit touches, and those before that it may change.
+
+        A block's end can depend on the next text line and the one after it (a table as a
+        terminator); a definition's title can reach into anything that touches it.
+        """
+        first = self.block_at(edit.first)[0]
+        last = self.block_at(max(edit.first, edit.first + edit.removed - 1))[0] + 1
+        while first > 0 and (
+            edit.first <= self._starts[first] + 1
+            or (self.blocks[first - 1].definitions and self._touching(first))
+        ):
+            first -= 1
+        return first, last
+
+    def _touching(self, index: int) -> bool:
+        return bool(self.lines[self._starts[index] - 1].strip(" \t"))
+
+    def _touched_by_head(self, edit: LineEdit, first: int, last: int) -> tuple[int, int]:
+        """Widen the touched blocks where the head of the draft may have changed."""
+        before = self._head
+        if not before.decided_by(edit.first, edit.lines):
+            return first, last
+        self._head = head = read_head(self.lines)
+        if head.html_document or before.html_document:
+            return 0, len(self.blocks)
+        delta = len(edit.lines) - edit.removed
+        for line in (before.first_text, before.body, head.first_text - delta, head.body - delta):
+            last = max(last, self.block_at(max(0, line))[0] + 1)
+        return 0, last
+
+    def _advance(
+        self, index: int, pool: Pool, removed: Sequence[Block] | None = None
+    ) -> Change:
+        """Parse the provisional block at an index, as far as a keystroke can afford."""
+        start = self._starts[index]
+        end = start + self.blocks[index].line_count
+        task = Task(self.lines, self._head, start, end, self._starts)
+        blocks, stop = parse_fast(task, pool)
+        gone = [self.blocks[index]] if removed is None else removed
+        change = self._put(index, blocks, stop, pool, gone)
+        self._offer_job()
+        return Change(change.first, change.removed, change.added, change.relinked, not self.complete)
+
+    def _put(
+        self, index: int, blocks: list[Block], stop: int, pool: Pool, removed: Sequence[Block]
+    ) -> Change:
+        """Put parsed blocks in the place of the provisional one, which ``removed`` stands for.
+
+        They may end inside it, or inside a later block: what is left of that is provisional.
+        """
+        last = index + 1
+        waiting = self.blocks[index]
+        left = pieces_of(waiting)
+        begin = self._starts[index]
+        end = begin + waiting.line_count
+        gone = list(removed)
+        while end < stop:
+            swallowed = self.blocks[last]
+            gone.append(swallowed)
+            left = (*left, *pieces_of(swallowed))
+            end += swallowed.line_count
+            last += 1
+        new = list(blocks)
+        if stop < end:
+            rest = ProvisionalBlock(
+                self.lines[stop:end], tuple(cut(left, stop - begin, end - begin))
+            )
+            rest.borrow()
+            new.append(rest)
+        self._splice(index, last, new)
+        waits = any(block.provisional for block in self.blocks)
+        relinked = self._index.replace(gone, new, pool, whole=not waits)
+        indices = tuple(sorted(self._position(block) for block in relinked))
+        return Change(index, tuple(gone), tuple(new), indices, waits)
+
+    def _splice(self, first: int, last: int, blocks: list[Block]) -> None:
+        """Replace blocks, and keep the starts."""
+        self.blocks[first:last] = blocks
+        at = self._starts[first] if first < len(self._starts) else 0
+        after = self._starts[last] if last < len(self._starts) else None
+        starts = []
+        for block in blocks:
+            starts.append(at)
+            at += block.line_count
+        if after is not None and at != after:
+            delta = at - after
+            self._starts[last:] = [start + delta for start in self._starts[last:]]
+        self._starts[first:last] = starts
+        self._positions = None
+
+    def _position(self, block: Block) -> int:
+        if self._positions is None:
+            self._positions = {block: index for index, block in enumerate(self.blocks)}
+        return self._positions[block]
+
+    # Jobs --------------------------------------------------------------------------------------
+
+    def _offer_job(self) -> None:
+        """Make the job for a part that waits: at or after the focus if possible."""
+        waiting = [index for index, block in enumerate(self.blocks) if block.provisional]
+        if not waiting:
+            self.job = None
+            return
+        focused = self.block_at(self.focus)[0]
+        index = next((index for index in waiting if index >= focused), waiting[0])
+        start = self._starts[index]
+        task = Task(
+            list(self.lines),
+            self._head,
+            start,
+            start + self.blocks[index].line_count,
+            list(self._starts),
+        )
+        pool = {
+            key: inline
+            for piece in pieces_of(self.blocks[index])
+            if piece.block
+            for key, inline in piece.block.pool().items()
+        }
+        self.job = ParseJob(
+            task,
+            dict(self._index.targets),
+            self._index.notes.names(),
+            pool,
+            self._version,
         )
 
+    def adopt(self, job: ParseJob) -> Change:
+        """Take over a finished job; one made stale by an edit changes nothing, `job` replaces it."""
+        if job is not self.job or not job.done:
+            return Change(0, (), (), (), not self.complete)
+        index = self.block_at(job.task.start)[0]
+        change = self._put(index, job.blocks, job.end, job.pool, [self.blocks[index]])
+        self._offer_job()
+        return Change(change.first, change.removed, change.added, change.relinked, not self.complete)
 
-def render_block(document: Document, index: int) -> str:
-    """The HTML of one block."""
-    md = parser()
-    env: Mapping[str, object] = {}
-    return str(md.renderer.render(document.blocks[index].tokens, md.options, dict(env)))
+    def finish(self) -> None:
+        """Do all waiting work now."""
+        while self.job is not None:
+            self.job.run()
+            self.adopt(self.job)

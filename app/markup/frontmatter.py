@@ -37,6 +37,7 @@ class Head:
         cut: Columns at the start of ``first_text`` that are no text: a byte order mark, or
             Buttondown's editor-mode comment, which Buttondown removes before it parses.
         html_document: The body is a whole HTML page, not Markdown.
+        looked_at: The last line that had a say in all this, apart from a closing fence.
         unclosed: The draft begins with a fence that nothing closes (yet).
     """
 
@@ -45,11 +46,12 @@ class Head:
     first_text: int
     cut: int
     html_document: bool
+    looked_at: int
     unclosed: bool
 
     def decided_by(self, first: int, lines: Sequence[str]) -> bool:
         """Whether new lines from line ``first`` on may change the head."""
-        if first <= self.first_text:
+        if first <= self.looked_at:
             return True
         return self.unclosed and any(line.rstrip() in ("---", "...", "+++") for line in lines)
 
@@ -60,11 +62,12 @@ def read_head(lines: Sequence[str]) -> Head:
     opening = lines[0][mark:].rstrip()
     front: FrontMatter | None = None
     unclosed = False
+    looked_at = 0
     if opening in _FENCES:
         front = _fenced(lines, opening)
         unclosed = front is None
     else:
-        front = _unfenced(lines, mark)
+        front, looked_at = _unfenced(lines, mark)
     body = front.line_count if front else 0
     first_text = body
     while first_text < len(lines) and not lines[first_text][first_text == 0 and mark :].strip(
@@ -78,7 +81,8 @@ def read_head(lines: Sequence[str]) -> Head:
         if match := _EDITOR_MODE.match(lines[first_text], cut):
             cut = match.end()
         html_document = bool(_HTML_DOCUMENT.match(lines[first_text], cut))
-    return Head(front, body, first_text, cut, html_document, unclosed)
+    looked_at = max(looked_at, first_text)
+    return Head(front, body, first_text, cut, html_document, looked_at, unclosed)
 
 
 def _fenced(lines: Sequence[str], opening: str) -> FrontMatter | None:
@@ -92,11 +96,14 @@ def _fenced(lines: Sequence[str], opening: str) -> FrontMatter | None:
     return None
 
 
-def _unfenced(lines: Sequence[str], mark: bool) -> FrontMatter | None:
-    """Pelican's head: ``Key: value`` lines up to a blank line, one of them a known key."""
+def _unfenced(lines: Sequence[str], mark: bool) -> tuple[FrontMatter | None, int]:
+    """Pelican's head: ``Key: value`` lines up to a blank line, one of them a known key.
+
+    Also tells the line that ended it.
+    """
     fields: dict[str, str] = {}
     key = ""
-    count = 0
+    index = 0
     for index, line in enumerate(lines):
         text = line[1:] if mark and index == 0 else line
         if not text.strip():
@@ -107,11 +114,14 @@ def _unfenced(lines: Sequence[str], mark: bool) -> FrontMatter | None:
         elif key and text[0] in " \t":
             fields[key] = f"{fields[key]} {text.strip()}".strip()
         else:
-            return None
-        count = index + 1
-    if not fields.keys() & _KNOWN_KEYS or next(iter(fields)) not in _KNOWN_KEYS and len(fields) < 2:
-        return None
-    return FrontMatter("pelican", fields, 0, count)
+            return None, index
+    else:
+        index = len(lines)
+    if not fields.keys() & _KNOWN_KEYS:
+        return None, index
+    if len(fields) < 2 and next(iter(fields)) not in _KNOWN_KEYS:
+        return None, index
+    return FrontMatter("pelican", fields, 0, index), index
 
 
 def _yaml_fields(lines: Sequence[str]) -> dict[str, str]:

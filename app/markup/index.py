@@ -1,0 +1,219 @@
+"""What the blocks of a draft have to do with each other.
+
+Labels are defined in one block and used in others; footnotes and headings are numbered over the
+draft. `Index.replace` keeps the tables while blocks come and go, reads the content of new blocks,
+and finds the other blocks whose links or rendering change with that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from app.markup.blocks import Block, Surroundings
+from app.markup.headings import numbered
+from app.markup.inlines import DefinitionTarget
+from app.markup.parser import parser
+from app.markup.reparse import Pool
+
+
+class _Users:
+    """Which blocks have to do with a name."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[str, set[Block]] = {}
+
+    def add(self, names: Iterable[str], block: Block) -> None:
+        for name in names:
+            self._blocks.setdefault(name, set()).add(block)
+
+    def discard(self, names: Iterable[str], block: Block) -> None:
+        for name in names:
+            blocks = self._blocks.get(name)
+            if blocks is not None:
+                blocks.discard(block)
+                if not blocks:
+                    del self._blocks[name]
+
+    def of(self, name: str) -> set[Block]:
+        return self._blocks.get(name, set())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._blocks
+
+    def names(self) -> frozenset[str]:
+        return frozenset(self._blocks)
+
+
+class Index:
+    """The tables over all blocks; `position` gives a block's place in the draft."""
+
+    def __init__(self, position: Callable[[Block], int]) -> None:
+        self._position = position
+        self.whole = False
+        self.targets: dict[str, DefinitionTarget] = {}
+        self.notes: _Users = _Users()
+        self.words = 0
+        self._defining = _Users()
+        self._looking = _Users()
+        self._using = _Users()
+        self._including: set[Block] = set()
+        self._doubtful: set[Block] = set()
+        self._noted: set[Block] = set()
+        self._anchored: set[Block] = set()
+        self._local: set[Block] = set()
+        self._anchors: frozenset[str] = frozenset()
+        self._numbers: dict[int, tuple[int, ...]] = {}
+
+    def defining(self, label: str) -> Block | None:
+        """The block whose definition of the label counts: the first."""
+        blocks = self._defining.of(label)
+        if len(blocks) > 1:
+            return min(blocks, key=self._position)
+        return next(iter(blocks), None)
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """All ids of headings, and explicit ones."""
+        return self._anchors
+
+    @property
+    def titled(self) -> list[Block]:
+        """The blocks with headings, in order."""
+        return self._sorted({block for block in self._anchored if block.headings})
+
+    @property
+    def noted(self) -> list[Block]:
+        """The blocks with footnote references, in order."""
+        return self._sorted(self._noted)
+
+    def note_block(self, label: str) -> Block | None:
+        """The block of a footnote."""
+        blocks = self.notes.of(label)
+        return min(blocks, key=self._position) if blocks else None
+
+    def _sorted(self, blocks: set[Block]) -> list[Block]:
+        return sorted(blocks, key=self._position) if len(blocks) > 1 else list(blocks)
+
+    def replace(
+        self, removed: Sequence[Block], added: Sequence[Block], pool: Pool, *, whole: bool
+    ) -> set[Block]:
+        """Put blocks in the place of others (in the draft they already are).
+
+        Returns the further blocks whose links or rendering changed.
+        """
+        labels = {label.label for block in (*removed, *added) for label in block.definitions}
+        notes = {label for block in (*removed, *added) for label in block.footnotes}
+        had_notes = {label for label in notes if label in self.notes}
+        had_include = bool(self._including)
+        for block in removed:
+            self._forget(block)
+        for block in added:
+            self._structure(block)
+        changed = {label for label in labels if self._retarget(label)}
+        changed |= {f"^{name}" for name in notes if (name in self.notes) != (name in had_notes)}
+        used = {label for block in removed for label in block.used_labels}
+        used |= labels
+        reread = set().union(*(self._looking.of(label) for label in changed)).difference(added)
+        for block in added:
+            used |= self._read(block, pool, new=True)
+        for block in reread:
+            used |= self._read(block, {}, new=False)
+        touched = reread.union(added)
+        doubtful = self._relinked(used, had_include, whole)
+        surroundings = Surroundings(self._using, self.whole, bool(self._including))
+        for block in touched | doubtful:
+            if block.link(surroundings) and block not in touched:
+                reread.add(block)
+        return (reread | self._renumbered(removed, touched) | self._reanchored(removed, touched)) - (
+            set(added)
+        )
+
+    def _forget(self, block: Block) -> None:
+        self._defining.discard((found.label for found in block.definitions), block)
+        self.notes.discard(block.footnotes, block)
+        self._including.discard(block)
+        self._unread(block)
+
+    def _unread(self, block: Block) -> None:
+        self.words -= block.words
+        self._looking.discard(block.labels, block)
+        self._using.discard(block.used_labels, block)
+        for blocks in (self._doubtful, self._noted, self._local, self._anchored):
+            blocks.discard(block)
+
+    def _structure(self, block: Block) -> None:
+        self._defining.add((found.label for found in block.definitions), block)
+        self.notes.add(block.footnotes, block)
+        if block.includes:
+            self._including.add(block)
+
+    def _retarget(self, label: str) -> bool:
+        block = self.defining(label)
+        before = self.targets.get(label)
+        if block is None:
+            self.targets.pop(label, None)
+            return before is not None
+        definition = next(found for found in block.definitions if found.label == label)
+        self.targets[label] = (definition.href, definition.title)
+        return self.targets[label] != before
+
+    def _read(self, block: Block, pool: Pool, *, new: bool) -> set[str]:
+        """Read a block's content where needed; the labels whose use may have changed."""
+        used = set(block.used_labels)
+        if not new:
+            self._unread(block)
+        if not block.provisional and not (block.read and block.holds(self.targets, self.notes)):
+            block.read_content(parser(), self.targets, self.notes, {**pool, **block.pool()})
+        self.words += block.words
+        self._looking.add(block.labels, block)
+        self._using.add(block.used_labels, block)
+        if block.doubtful:
+            self._doubtful.add(block)
+        if block.notes:
+            self._noted.add(block)
+        if block.headings or block.ids:
+            self._anchored.add(block)
+        if block.local:
+            self._local.add(block)
+        return used | block.used_labels
+
+    def _relinked(self, used: set[str], had_include: bool, whole: bool) -> set[Block]:
+        """Blocks whose links depend on the surroundings that changed."""
+        blocks = set().union(*(self._defining.of(label) for label in used))
+        if had_include != bool(self._including):
+            blocks |= self._doubtful
+        if whole and not self.whole:
+            self.whole = True
+            blocks |= self._doubtful.union(*map(self._defining.of, self.targets))
+        return blocks
+
+    def _renumbered(self, removed: Sequence[Block], touched: set[Block]) -> set[Block]:
+        """The blocks whose footnote references have other numbers than before."""
+        if not any(block.notes or block.footnotes for block in (*removed, *touched)):
+            return set()
+        before = self._numbers
+        numbers: dict[str, int] = {}
+        self._numbers = {}
+        for block in self.noted:
+            own = []
+            for index, token in enumerate(block.notes):
+                key = f"^{token.meta['label']}" if "label" in token.meta else f"{block.id} {index}"
+                own.append(numbers.setdefault(key, len(numbers) + 1))
+            self._numbers[block.id] = tuple(own)
+        return {block for block in self._noted if self._numbers[block.id] != before.get(block.id)}
+
+    def numbers(self, block: Block) -> tuple[int, ...]:
+        """The numbers of the footnote references in a block, in order."""
+        return self._numbers.get(block.id, ())
+
+    def _reanchored(self, removed: Sequence[Block], touched: set[Block]) -> set[Block]:
+        """The blocks with links to anchors of the draft, when those anchors changed."""
+        if not any(block.headings or block.ids for block in (*removed, *touched)):
+            return set()
+        slugs = numbered(heading.slug for block in self.titled for heading in block.headings)
+        anchors = frozenset(slugs).union(*(block.ids for block in self._anchored))
+        if anchors == self._anchors:
+            return set()
+        self._anchors = anchors
+        return set(self._local)

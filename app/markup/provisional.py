@@ -1,0 +1,159 @@
+"""What stands in for lines that are not parsed yet: the old blocks' links, moved along.
+
+While a job parses a large block again, its marks and colours must neither vanish nor stay behind
+as the writer types. A provisional block therefore shows what the exact blocks before it said of
+the same lines, with places shifted by the edits since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.lines import LineEdit
+from app.markup.blocks import Block, Surroundings
+from app.markup.model import Span, StyleRun
+
+Shift = tuple[int, int, int]
+"""At a column, so many characters were removed and so many put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of lines: those of an exact block from ``line`` on, or new ones (no block).
+
+    ``shifts`` are the edits inside the line since; only pieces of one line have any.
+    """
+
+    count: int
+    block: Block | None
+    line: int
+    shifts: tuple[Shift, ...] = ()
+
+
+def pieces_of(block: Block) -> tuple[Piece, ...]:
+    """A block as pieces."""
+    if isinstance(block, ProvisionalBlock):
+        return block.pieces
+    return (Piece(block.line_count, block, 0),)
+
+
+def cut(pieces: Sequence[Piece], first: int, end: int) -> Iterator[Piece]:
+    """The pieces of the lines from ``first`` to ``end``."""
+    at = 0
+    for piece in pieces:
+        low, high = max(first, at), min(end, at + piece.count)
+        if low < high:
+            yield replace(piece, count=high - low, line=piece.line + low - at)
+        at += piece.count
+
+
+def edited(pieces: Sequence[Piece], first: int, edit: LineEdit, old: str) -> tuple[Piece, ...]:
+    """The pieces of lines that began at line ``first`` after an edit; ``old`` is its first line."""
+    begin = edit.first - first
+    total = sum(piece.count for piece in pieces)
+    middle = [Piece(len(edit.lines), None, 0)] if edit.lines else []
+    if edit.removed == 1 and len(edit.lines) == 1:
+        middle = [
+            replace(piece, shifts=(*piece.shifts, _shift(old, edit.lines[0])))
+            for piece in cut(pieces, begin, begin + 1)
+        ] or middle
+    return (*cut(pieces, 0, begin), *middle, *cut(pieces, begin + edit.removed, total))
+
+
+def _shift(old: str, new: str) -> Shift:
+    limit = min(len(old), len(new))
+    head = 0
+    while head < limit and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < limit - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return head, len(old) - head - tail, len(new) - head - tail
+
+
+def _moved(column: int, shifts: Sequence[Shift], *, end: bool) -> int:
+    for at, removed, inserted in shifts:
+        if column >= at + removed and not (end and column == at):
+            column += inserted - removed
+        elif column > at:
+            column = at + inserted if end else at
+    return column
+
+
+class ProvisionalBlock(Block):
+    """Lines that wait for a job."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, lines: Sequence[str], pieces: Sequence[Piece]) -> None:
+        blocks = {piece.block for piece in pieces if piece.block}
+        kind = next(iter(blocks)).kind if len(blocks) == 1 else "pending"
+        super().__init__(lines, kind, [])
+        self.provisional = True
+        self.pieces = tuple(pieces)
+
+    def borrow(self) -> None:
+        """Take over what the exact blocks say of these lines."""
+        links, definitions, headings = [], [], []
+        seen: set[Block] = set()
+        for piece in self.pieces:
+            block = piece.block
+            if block is None or block in seen:
+                continue
+            seen.add(block)
+            for link in block.links:
+                if (span := self._place(block, link.span)) and (
+                    whole := self._place(block, link.whole)
+                ):
+                    links.append(replace(link, span=span, whole=whole))
+            for definition in block.definitions:
+                if (span := self._place(block, definition.span)) and (
+                    whole := self._place(block, definition.whole)
+                ):
+                    definitions.append(replace(definition, span=span, whole=whole))
+            for heading in block.headings:
+                if (line := self._line(block, heading.line)) is not None:
+                    headings.append(replace(heading, line=line[0]))
+            self.words += block.words
+            self.footnotes += block.footnotes
+            self.ids += block.ids
+            self.used_labels |= block.used_labels
+            self.includes = self.includes or block.includes
+        self.links, self.definitions = tuple(links), tuple(definitions)
+        self.headings = tuple(headings)
+
+    def _line(self, block: Block, line: int) -> tuple[int, Piece] | None:
+        at = 0
+        for piece in self.pieces:
+            if piece.block is block and piece.line <= line < piece.line + piece.count:
+                return at + line - piece.line, piece
+            at += piece.count
+        return None
+
+    def _place(self, block: Block, span: Span) -> Span | None:
+        start, end = self._line(block, span.line), self._line(block, span.end_line)
+        if start is None or end is None:
+            return None
+        column = _moved(span.column, start[1].shifts, end=False)
+        end_column = _moved(span.end_column, end[1].shifts, end=True)
+        if start[0] == end[0] and column > end_column:
+            return None
+        return Span(start[0], column, end[0], end_column)
+
+    def link(self, surroundings: Surroundings) -> bool:  # noqa: ARG002
+        """The links stay as they were borrowed."""
+        return False
+
+    def styles(self, line: int) -> Sequence[StyleRun]:
+        """The styles that the exact block gave to the line, moved along."""
+        for piece in cut(self.pieces, line, line + 1):
+            if piece.block is None:
+                return ()
+            return [
+                StyleRun(column, end, run.style)
+                for run in piece.block.styles(piece.line)
+                if (column := _moved(run.column, piece.shifts, end=False))
+                < (end := _moved(run.end, piece.shifts, end=True))
+            ]
+        return ()
