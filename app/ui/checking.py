@@ -28,8 +28,10 @@ class Checking(QObject):
     _state_arrived = Signal(str)
 
     def __init__(self, cache: Path, parent: QObject, blocked: Collection[str] = ()) -> None:
+        """``blocked`` are URLs on the writer's own blocklist."""
         super().__init__(parent)
         self._cache = cache
+        self.allow_private = False
         self._blocked = frozenset(blocked)
         self._service: LinkService | None = None
         self._wants: dict[str, Mapping[str, bool]] = {}
@@ -50,10 +52,7 @@ class Checking(QObject):
         from app.linkcheck.settings import CheckSettings
 
         self.stop()
-        limits = CheckSettings(
-            timeout=settings.check_timeout,
-            allow_private=settings.allow_private or bool(self._blocked),
-        )
+        limits = CheckSettings(timeout=settings.check_timeout, allow_private=self.allow_private)
         self._service = LinkService(
             self._cache, limits, self._arrived.emit, self._state_arrived.emit
         )

@@ -8,16 +8,18 @@ from threading import Thread
 from PySide6.QtCore import QObject, Signal
 
 from app.drafts.errors import DraftError
+from app.drafts.library import file_name
 from app.ui.checking import Checking
 from app.ui.ignored import Ignored
 from app.ui.notices import Choice, Notice, Tone
 from app.ui.session import Place
 from app.ui.sheet import Sheet
-from app.ui.titles import file_name, title_line
+from app.ui.titles import title_line
 
 log = logging.getLogger(__name__)
 
 CLOSED_REMEMBERED = 20
+JOURNAL = "journal:"
 
 
 class Desk(QObject):
@@ -59,7 +61,9 @@ class Desk(QObject):
             self.show(sheet)
         return sheet
 
-    def open_untitled(self, *, journal: str | None = None, text: str = "") -> Sheet | None:
+    def open_untitled(
+        self, *, journal: str | None = None, text: str = "", show: bool = True
+    ) -> Sheet | None:
         """Open an empty draft that gets its file once it has a title, or one from its journal."""
         try:
             sheet = Sheet(None, self._checking, self, journal=journal)
@@ -69,7 +73,8 @@ class Desk(QObject):
         self._add(sheet)
         if text:
             sheet.draft.replace_lines(text.split("\n"))
-        self.show(sheet)
+        if show:
+            self.show(sheet)
         return sheet
 
     def open_converted(self, path: Path) -> None:
@@ -99,7 +104,7 @@ class Desk(QObject):
 
     def close(self, sheet: Sheet) -> None:
         """Save a draft and take it off the desk; one without a word leaves nothing behind."""
-        self._name(sheet)
+        self.name(sheet)
         self._remove(sheet)
         if sheet.path is not None:
             self._closed.append(sheet.path)
@@ -116,7 +121,7 @@ class Desk(QObject):
         self._ignored.save(self._known_ignored())
         threads = []
         for sheet in self.sheets:
-            self._name(sheet)
+            self.name(sheet)
             threads.append(sheet.close(discard=sheet.path is None and sheet.is_empty))
         for thread in (*threads, *self._closing.values()):
             thread.join()
@@ -148,15 +153,26 @@ class Desk(QObject):
     def places(self) -> tuple[Place, ...]:
         """Where the writer is in each open draft that has a file."""
         return tuple(
-            _place(sheet) for sheet in self.sheets if sheet.path is not None or not sheet.is_empty
+            self.place_of(sheet)
+            for sheet in self.sheets
+            if sheet.path is not None or not sheet.is_empty
         )
+
+    @staticmethod
+    def place_of(sheet: Sheet) -> Place:
+        """Where the writer is in a draft; one without a file is known by its journal."""
+        where = str(sheet.path) if sheet.path is not None else f"{JOURNAL}{sheet.keeper.key}"
+        if sheet.editor is None:
+            return Place(where)
+        line, column = sheet.editor.selection.caret
+        return Place(where, line, column, int(sheet.editor.top_line()))
 
     def name_when_ready(self, sheet: Sheet, line: int) -> None:
         """Give an untitled draft its file once the cursor has left its title."""
         if sheet.path is None and not sheet.is_empty and line > title_line(sheet.draft.lines):
-            self._name(sheet)
+            self.name(sheet)
 
-    def _name(self, sheet: Sheet) -> None:
+    def name(self, sheet: Sheet) -> None:
         """Save an untitled draft into the folder under its title."""
         if sheet.path is not None or sheet.is_empty or sheet.keeper.read_only:
             return
@@ -168,7 +184,7 @@ class Desk(QObject):
             text = words.replace("%1", error.strerror or str(folder))
             self.told.emit(Notice("folder", text, Tone.ERROR))
             return
-        sheet.save_as(_free(folder / file_name(sheet.title)))
+        sheet.save_as(_free(folder / f"{file_name(sheet.title)}.md"))
 
     def _add(self, sheet: Sheet) -> None:
         self.sheets.append(sheet)
@@ -219,14 +235,6 @@ class Desk(QObject):
             choices = (Choice(words, lambda: self.open_converted(path)),)
         text = f"{error.message} {error.advice}"
         self.told.emit(Notice(f"open-{path}", text, Tone.ERROR, choices))
-
-
-def _place(sheet: Sheet) -> Place:
-    where = str(sheet.path) if sheet.path is not None else f"journal:{sheet.keeper.key}"
-    if sheet.editor is None:
-        return Place(where)
-    line, column = sheet.editor.position()
-    return Place(where, line, column, int(sheet.editor.top_line()))
 
 
 def _free(path: Path) -> Path:

@@ -43,10 +43,10 @@ class Follower(QObject):
         self._words = QTimer(self, singleShot=True, interval=WORDS_DELAY_MS)
         self._words.timeout.connect(self._show_words)
         desk.current_changed.connect(self.follow)
-        window.inspector.links.go_to.connect(self._go_to)
+        window.inspector.links.go_to.connect(self.go_to)
         window.inspector.links.next_wanted.connect(window.commands["next_problem"].trigger)
         window.inspector.links.previous_wanted.connect(window.commands["previous_problem"].trigger)
-        window.inspector.outline.go_to.connect(lambda line: self._go_to(line, 0))
+        window.inspector.outline.go_to.connect(lambda line: self.go_to(line, 0))
         window.inspector.page_turned.connect(lambda _: self._restart())
         window.status.status_clicked.connect(self._show_status)
 
@@ -59,7 +59,7 @@ class Follower(QObject):
         """The preview was made; it follows too."""
         self._preview = preview
         preview.scrolled.connect(self._scroll_editor)
-        preview.source_clicked.connect(self._go_to)
+        preview.source_clicked.connect(self.go_to)
         self._give_preview()
 
     def follow(self) -> None:
@@ -143,7 +143,7 @@ class Follower(QObject):
         outline = self._window.inspector.outline
         outline.show_headings(headings)
         if self.editor is not None:
-            outline.mark_line(self.editor.position()[0])
+            outline.mark_line(self.editor.selection.caret[0])
 
     def _show_counts(self) -> None:
         if self._parsed is not None:
@@ -178,7 +178,8 @@ class Follower(QObject):
         if self._window.inspector.page == "outline":
             self._window.inspector.outline.mark_line(line)
 
-    def _go_to(self, line: int, column: int) -> None:
+    def go_to(self, line: int, column: int) -> None:
+        """Put the cursor at a place of the draft that is shown, and the focus into its text."""
         if self.editor is not None:
             self.editor.go_to(line, column)
             self.editor.setFocus()

@@ -166,18 +166,29 @@ class Palette(QWidget):
         shadow.setColor(QColor(0, 0, 0, 70))
         self.setGraphicsEffect(shadow)
         self._came_from: QWidget | None = None
+        self._offer: Callable[[str], Sequence[Entry]] | None = None
         window.installEventFilter(self)
         self.hide()
 
     def ask(self, prompt: str, entries: Sequence[Entry]) -> None:
         """Offer these entries; the one that is chosen runs after the palette has closed."""
+        self._offer = None
+        self._matches.set_entries(entries)
+        self._appear(prompt)
+
+    def ask_for(self, prompt: str, offer: Callable[[str], Sequence[Entry]]) -> None:
+        """Offer what follows from the words that are typed: a line number, a new name."""
+        self._offer = offer
+        self._matches.set_entries(offer(""))
+        self._appear(prompt)
+
+    def _appear(self, prompt: str) -> None:
         focus = self.window().focusWidget()
         if focus is not self.field:
             self._came_from = focus
         self.field.setPlaceholderText(prompt)
         self.field.setAccessibleName(prompt)
         self.field.clear()
-        self._matches.set_entries(entries)
         self._select(0)
         self._place()
         self.show()
@@ -224,7 +235,10 @@ class Palette(QWidget):
         return True
 
     def _filter(self, query: str) -> None:
-        self._matches.filter(query)
+        if self._offer is not None:
+            self._matches.set_entries(self._offer(query))
+        else:
+            self._matches.filter(query)
         self._select(0)
         self._place()
 

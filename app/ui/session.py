@@ -33,7 +33,7 @@ class Session:
 
     ``geometry`` is Qt's, in hexadecimal. ``columns`` are the widths of drafts panel, editor and
     right-hand side, ``rows`` the heights of preview and inspector, both in logical pixels.
-    ``zoom`` is in steps of one tenth.
+    ``zoom`` is in percent.
     """
 
     geometry: str = ""
@@ -44,7 +44,7 @@ class Session:
     preview_shown: bool = False
     inspector_shown: bool = True
     inspector_page: str = "links"
-    zoom: int = 0
+    zoom: int = 100
     open: tuple[Place, ...] = ()
     current: str = ""
     health: Mapping[str, tuple[float, dict[str, int]]] = field(default_factory=dict)
@@ -71,7 +71,7 @@ def load(source: Path) -> Session:
         preview_shown=_typed(found, "preview_shown", default.preview_shown),
         inspector_shown=_typed(found, "inspector_shown", default.inspector_shown),
         inspector_page=_typed(found, "inspector_page", default.inspector_page),
-        zoom=max(-8, min(30, _typed(found, "zoom", default.zoom))),
+        zoom=max(50, min(400, _typed(found, "zoom", default.zoom))),
         open=_places(found.get("open")),
         current=_typed(found, "current", default.current),
         health=_health(found.get("health")),

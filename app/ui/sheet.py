@@ -97,6 +97,7 @@ class Sheet(QObject):
             keeper=self._reporter,
             checker=checking,
             ignored=ignored,
+            allow_private=checking.allow_private,
             parent=self,
         )
         self.editor: DraftEditor | None = None

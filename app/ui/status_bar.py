@@ -153,15 +153,21 @@ class StatusBar(QWidget):
 
     def show_counts(self, counts: Mapping[Status, int]) -> None:
         """The draft's links by status; a status that no link has takes no room."""
+        self._waiting = counts.get(Status.UNCHECKED, 0)
         for status, segment in self.statuses.items():
             count = counts.get(status, 0)
             segment.setVisible(count > 0)
             segment.display(QLocale().toString(count), status=status)
 
-    def show_zoom(self, steps: int) -> None:
-        """The zoom in steps of one tenth; nothing is shown at the normal size."""
-        self.zoom.display(f"{100 + 10 * steps} %")
-        self.zoom.setVisible(steps != 0)
+    @property
+    def waiting(self) -> int:
+        """Links of the draft that are not checked yet."""
+        return self._waiting
+
+    def show_zoom(self, percent: int) -> None:
+        """The zoom; nothing is shown at the normal size."""
+        self.zoom.display(f"{percent} %")
+        self.zoom.setVisible(percent != 100)
 
     def _status_segment(self, status: Status) -> Segment:
         name, tip = {

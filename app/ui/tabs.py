@@ -56,7 +56,7 @@ class DraftTabs(QTabBar):
         self.setCurrentIndex(self._at(key))
         self.blockSignals(False)
 
-    def keys(self) -> list[int]:
+    def drafts(self) -> list[int]:
         """The drafts in the order of their tabs."""
         return [int(self.tabData(at)) for at in range(self.count())]
 

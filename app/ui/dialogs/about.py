@@ -115,9 +115,11 @@ class NetworkDialog(Dialog):
         again.clicked.connect(self.recheck_wanted)
         self.buttons.addWidget(again)
         self.add_close()
-        self.show_state(state, waiting)
+        words = self.tr("Links of this draft that wait to be checked: %1")
+        self._waiting.setText(words.replace("%1", str(waiting)))
+        self.show_state(state)
 
-    def show_state(self, state: str, waiting: int) -> None:
+    def show_state(self, state: str) -> None:
         """Say what is known now."""
         self._state.setText(
             {
@@ -133,5 +135,3 @@ class NetworkDialog(Dialog):
                 "paused": self.tr("Checking links is turned off in the settings."),
             }.get(state, self.tr("The network has not been asked yet."))
         )
-        words = self.tr("Links of this draft that wait to be checked: %1")
-        self._waiting.setText(words.replace("%1", str(waiting)))

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.drafts.diff import hunks
 from app.ui import fonts, theme
+from app.ui.dialogs.dialog import Dialog, soft
 
 CONTEXT = 2
 LINES_SHOWN = 4000
@@ -78,3 +80,17 @@ class CompareView(QPlainTextEdit):
             cursor.insertBlock(block)
         cursor.setCharFormat(letters)
         cursor.insertText(f"{line.mark}  {line.text}")
+
+
+class CompareDialog(Dialog):
+    """What is in the file and what is in the editor."""
+
+    def __init__(self, parent: QWidget, old: Sequence[str], new: Sequence[str]) -> None:
+        title = QCoreApplication.translate("CompareDialog", "What differs")
+        super().__init__(parent, title)
+        self.resize(820, 600)
+        self.view = CompareView()
+        self.view.show_difference(old, new)
+        self.body.addWidget(self.view, 1)
+        self.body.addWidget(soft(self.tr("−  only in the file     +  only in the editor")))
+        self.add_close()

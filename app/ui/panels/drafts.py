@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 from app.linkcheck.verdict import SEVERITY, Status
 from app.ui import fonts, theme
 from app.ui.controls import IconButton
-from app.ui.panels.rows import RIGHT, RowList, RowModel, RowPainter, write
+from app.ui.panels.rows import RowList, RowModel, RowPainter, write
 from app.ui.shapes import paint_status
 
 HEALTH_MARK = 10
@@ -76,15 +76,17 @@ class _Painter(RowPainter[DraftRow]):
             painter.drawEllipse(QRectF(place.left() - 5, place.top() + 18, 5, 5))
         text = place.adjusted(6, 9, 0, 0)
         first = QRect(text.left(), text.top(), text.width(), 22)
-        when = age(row.modified, QDate.currentDate()) if row.modified else ""
-        used = write(painter, first, when, fonts.interface(9.5), colors.text_soft, align=RIGHT)
         font = fonts.writing(points=12)
         font.setBold(row.is_open)
-        write(painter, first.adjusted(0, 0, -used - 10, 0), row.title, font, colors.text)
+        write(painter, first, row.title, font, colors.text)
         second = QRect(text.left(), text.top() + 24, text.width(), 18)
         used = self._paint_health(painter, second, row.counts)
         second.setRight(second.right() - used)
-        write(painter, second, row.excerpt, fonts.interface(9.5), colors.text_soft)
+        small = fonts.interface(9.5)
+        when = age(row.modified, QDate.currentDate()) if row.modified else ""
+        used = write(painter, second, when, fonts.interface(9.5, strong=True), colors.text_soft)
+        second.setLeft(second.left() + used + (8 if used else 0))
+        write(painter, second, row.excerpt, small, colors.text_soft)
 
     @staticmethod
     def _paint_health(painter: QPainter, place: QRect, counts: Mapping[Status, int]) -> int:
@@ -145,6 +147,11 @@ class DraftsPanel(QWidget):
         layout.addLayout(self._search())
         layout.addLayout(self._pages)
         self._show()
+
+    @property
+    def rows(self) -> Sequence[DraftRow]:
+        """All drafts of the folder, whatever the filter says."""
+        return self._rows
 
     def show_folder(self, folder: Path) -> None:
         """Name the folder."""

@@ -1,0 +1,112 @@
+"""Finding things by a few letters, and moving between the parts of the window."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from app.ui.commands import MENUS, Menu, commands, words
+from app.ui.desk import Desk
+from app.ui.follow import Follower
+from app.ui.main_window import MainWindow
+from app.ui.palette import Entry
+
+ALT_NUMBERS = 9
+
+
+class GoActions(QObject):
+    """Palette, go to draft, heading and line, next draft, next part of the window."""
+
+    def __init__(self, window: MainWindow, desk: Desk, follower: Follower) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._follower = follower
+        actions = window.commands
+        actions.bind("palette", self._ask_command)
+        actions.bind("go_draft", self._ask_draft)
+        actions.bind("go_heading", self._ask_heading)
+        actions.bind("go_line", self._ask_line)
+        actions.bind("next_draft", lambda: desk.step(1, window.tabs.drafts()))
+        actions.bind("previous_draft", lambda: desk.step(-1, window.tabs.drafts()))
+        actions.bind("next_pane", lambda: self._step_pane(1))
+        actions.bind("previous_pane", lambda: self._step_pane(-1))
+        actions.bind("filter_drafts", self._filter_drafts)
+
+    def _ask_command(self) -> None:
+        entries = [entry for menu in MENUS for entry in self._commands_of(menu)]
+        self._window.palette_field.ask(self.tr("What do you want to do?"), entries)
+
+    def _commands_of(self, menu: Menu) -> list[Entry]:
+        entries = []
+        for command in commands(menu):
+            action = self._window.commands[command.name]
+            if action.isEnabled() and command.name != "palette":
+                title = f"{words(menu.title)}: {words(command.text)}"
+                keys = action.shortcut().toString()
+                entries.append(Entry(title, action.trigger, keys))
+        return entries
+
+    def _ask_draft(self) -> None:
+        entries = [
+            Entry(row.title, self._opener(row.path), row.path.parent.name)
+            for row in self._window.drafts.rows
+        ]
+        self._window.palette_field.ask(self.tr("Which draft?"), entries)
+
+    def _opener(self, path: Path) -> Callable[[], object]:
+        return lambda: self._desk.open(path)
+
+    def _ask_heading(self) -> None:
+        sheet = self._desk.current
+        if sheet is None or not sheet.draft.is_parsed:
+            return
+        entries = [
+            Entry("    " * (heading.level - 1) + heading.text, self._goer(heading.line))
+            for heading in sheet.draft.document.headings()
+        ]
+        self._window.palette_field.ask(self.tr("Which heading?"), entries)
+
+    def _goer(self, line: int) -> Callable[[], None]:
+        return lambda: self._follower.go_to(line, 0)
+
+    def _ask_line(self) -> None:
+        sheet = self._desk.current
+        if sheet is None:
+            return
+        last = len(sheet.draft.lines)
+
+        def offer(typed: str) -> list[Entry]:
+            if not typed.strip().isdecimal():
+                return []
+            line = min(max(int(typed), 1), last)
+            return [Entry(self.tr("Go to line %1").replace("%1", str(line)), self._goer(line - 1))]
+
+        prompt = self.tr("Line, 1 to %1").replace("%1", str(last))
+        self._window.palette_field.ask_for(prompt, offer)
+
+    def _filter_drafts(self) -> None:
+        self._window.commands["show_drafts"].setChecked(True)
+        self._window.drafts.show()
+        self._window.drafts.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._window.drafts.filter.selectAll()
+
+    def _step_pane(self, by: int) -> None:
+        window = self._window
+        panes: list[QWidget] = [window.drafts.list, window.pages]
+        if not window.inspector.isHidden():
+            inspector = window.inspector
+            page = inspector.links if inspector.page == "links" else inspector.outline
+            panes.append(page.list)
+        panes = [pane for pane in panes if pane.isVisible()]
+        focus = window.focusWidget()
+        here = next((at for at, pane in enumerate(panes) if _holds(pane, focus)), 0)
+        target = panes[(here + by) % len(panes)]
+        if target is window.pages:
+            target = self._follower.editor or window.welcome
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _holds(pane: QWidget, focus: QWidget | None) -> bool:
+    return focus is not None and (focus is pane or pane.isAncestorOf(focus))

@@ -1,0 +1,285 @@
+"""The app as a whole: puts its parts together, starts them in the right order, ends them."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.drafts.library import Library
+from app.paths import cache_dir
+from app.ui import session as sessions
+from app.ui import theme
+from app.ui.arrangement import Arrangement
+from app.ui.checking import Checking
+from app.ui.desk import JOURNAL, Desk
+from app.ui.edit_actions import EditActions
+from app.ui.editor.editor import DraftEditor
+from app.ui.file_actions import FileActions
+from app.ui.follow import Follower
+from app.ui.go_actions import GoActions
+from app.ui.ignored import Ignored
+from app.ui.main_window import MainWindow
+from app.ui.notices import Notice, Tone
+from app.ui.session import Place
+from app.ui.settings import Settings, Store, changed
+from app.ui.sheet import Sheet
+from app.ui.shelf import Shelf
+from app.ui.view_actions import ViewActions
+
+if TYPE_CHECKING:
+    from app.demo.desk import DemoDesk
+
+log = logging.getLogger(__name__)
+
+
+class Shell(QObject):
+    """One window with everything in it.
+
+    ``show`` paints the current draft's text and nothing more; ``_start`` follows after the first
+    frame: the parse, the link checker, the other drafts, the folder, the preview.
+    """
+
+    def __init__(self, store: Store, demo: "DemoDesk | None" = None) -> None:
+        super().__init__()
+        self._store = store
+        self.settings = store.load()
+        self._session = sessions.load(sessions.path())
+        self._demo = demo
+        theme.choose(self.settings.appearance)
+        self.window = MainWindow()
+        self.checking = Checking(
+            cache_dir() / "verdicts.sqlite3", self, demo.blocked if demo else ()
+        )
+        self.checking.allow_private = self.settings.allow_private or demo is not None
+        self.desk = Desk(self.checking, Ignored(), lambda: self._folder, self)
+        self.arrangement = Arrangement(self.window, self._make_preview)
+        self.follower = Follower(self.window, self.desk, self.arrangement)
+        self.shelf = Shelf(
+            self.window.drafts, self.desk, Library(self._folder), self._session.health
+        )
+        self.files = FileActions(self.window, self.desk, self.shelf, self.use_folder)
+        self.views = ViewActions(
+            self.window,
+            self.desk,
+            self.checking,
+            lambda: self.settings,
+            self.choose,
+            self.files.ask_folder,
+            self._session.zoom,
+        )
+        self.edits = EditActions(self.window, self.desk, self.checking)
+        self.goes = GoActions(self.window, self.desk, self.follower)
+        self._waiting: list[Place] = []
+        self._closed = False
+        self._connect()
+
+    def show(self, paths: Sequence[Path] = ()) -> None:
+        """Show the window with the draft that the writer was at, or with these."""
+        self.arrangement.restore(self._session)
+        self.window.welcome.show_folder(str(self._folder))
+        self._open_first(paths)
+        self.window.installEventFilter(self)
+        self.window.show()
+
+    def close(self) -> None:
+        """Store the session, save every draft, stop the checker; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._save_session()
+        self.desk.close_all()
+        self.checking.stop()
+
+    def choose(self, settings: Settings) -> None:
+        """Put other settings into effect and keep them."""
+        names = changed(self.settings, settings)
+        self.settings = settings
+        try:
+            self._store.save(settings)
+        except OSError as error:
+            words = self.tr("The settings could not be kept: %1")
+            self._tell("settings", words.replace("%1", str(error.strerror)))
+        if "appearance" in names:
+            theme.choose(settings.appearance)
+        if names & {"writing_family", "writing_points", "measure"}:
+            for sheet in self.desk.sheets:
+                self.views.dress(sheet)
+        if names & {"check_links", "check_timeout", "allow_private"}:
+            self.checking.allow_private = settings.allow_private or self._demo is not None
+            self.checking.start(settings)
+        if "drafts_folder" in names:
+            self.shelf.open_library(Library(self._folder))
+            self.shelf.refresh()
+            self.window.welcome.show_folder(str(self._folder))
+        self.views.show_appearance()
+
+    def use_folder(self, folder: Path) -> None:
+        """Keep drafts in this folder from now on."""
+        self.choose(replace(self.settings, drafts_folder=str(folder)))
+
+    @property
+    def _folder(self) -> Path:
+        return self._demo.drafts if self._demo is not None else self.settings.folder
+
+    # the order of starting
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The first frame is on its way: go on with the rest after it."""
+        if watched is self.window and event.type() == QEvent.Type.Paint:
+            self.window.removeEventFilter(self)
+            QTimer.singleShot(0, self._start)
+        return super().eventFilter(watched, event)
+
+    def _open_first(self, paths: Sequence[Path]) -> None:
+        """Open what is shown first; the other drafts wait for the first frame."""
+        places = list(self._session.open)
+        known = {place.path for place in places}
+        places += [Place(str(path.absolute())) for path in paths if str(path) not in known]
+        current = str(paths[-1].absolute()) if paths else self._session.current
+        first = next((each for each in places if each.path == current), None)
+        first = first or (places[0] if places else None)
+        if first is not None:
+            self._open_place(first, show=True)
+        self._waiting = [place for place in places if place is not first]
+        self.follower.follow()
+
+    def _open_place(self, place: Place, *, show: bool) -> None:
+        if place.path.startswith(JOURNAL):
+            sheet = self.desk.open_untitled(journal=place.path.removeprefix(JOURNAL), show=show)
+        elif show or Path(place.path).exists():
+            sheet = self.desk.open(Path(place.path), show=show)
+        else:
+            return  # it was moved or deleted meanwhile
+        if sheet is not None and sheet.editor is not None and (place.line or place.column):
+            sheet.editor.go_to(place.line, place.column)
+            sheet.editor.scroll_to_line(place.top)
+
+    def _start(self) -> None:
+        self.desk.parse()
+        for complaint in self._store.complaints:
+            self._tell("settings", complaint)
+        QTimer.singleShot(0, self._start_rest)
+
+    def _start_rest(self) -> None:
+        self.checking.start(self.settings)
+        for sheet in self.desk.sheets:
+            sheet.draft.look_up()
+        for place in self._waiting:
+            self._open_place(place, show=False)
+        self._waiting = []
+        self._open_unsaved()
+        self.shelf.refresh()
+        from app.ui.icons import application_icon
+        from app.ui.portal import Portal
+
+        QApplication.setWindowIcon(application_icon())
+        self._portal = Portal(self)
+        self._portal.ask()
+        if self._session.preview_shown:
+            self.arrangement.show_preview(True)
+
+    def _open_unsaved(self) -> None:
+        """Drafts that another session left without a file."""
+        from app.drafts.opening import unsaved_drafts
+        from app.drafts.storage import Storage
+
+        for unsaved in unsaved_drafts(Storage.default()):
+            if unsaved.path is None:
+                self.desk.open_untitled(journal=unsaved.key, show=False)
+            elif self.desk.find(unsaved.path) is None:
+                self.desk.open(unsaved.path, show=False)
+
+    # wiring
+
+    def _connect(self) -> None:
+        window, desk = self.window, self.desk
+        window.closing.connect(self.close)
+        window.commands.bind("quit", window.close)
+        desk.told.connect(window.notices.tell)
+        desk.settled.connect(window.notices.dismiss)
+        desk.sheets_changed.connect(self._put_sheets)
+        desk.current_changed.connect(self._show_current)
+        desk.compare_wanted.connect(self._compare)
+        window.tabs.picked.connect(desk.show_key)
+        window.tabs.close_wanted.connect(self._close_key)
+        self.checking.state_changed.connect(window.status.show_network)
+        window.status.show_zoom(self._session.zoom)
+
+    def _put_sheets(self) -> None:
+        """Each open draft has an editor and a tab."""
+        for sheet in self.desk.sheets:
+            if sheet.editor is None:
+                self._make_editor(sheet)
+        open_keys = {sheet.key for sheet in self.desk.sheets}
+        for key in self.window.tabs.drafts():
+            if key not in open_keys:
+                self.window.tabs.remove(key)
+
+    def _make_editor(self, sheet: Sheet) -> None:
+        editor = DraftEditor(self.window.pages)
+        sheet.editor = editor
+        self.views.follow(sheet)
+        editor.set_draft(sheet.draft)
+        editor.setReadOnly(sheet.keeper.read_only)
+        editor.folder = lambda: str(sheet.path.parent) if sheet.path is not None else ""
+        editor.message.connect(lambda words: self._tell("editor", words, passing=True))
+        self.window.pages.addWidget(editor)
+        sheet.destroyed.connect(editor.deleteLater)
+        self._name_tab(sheet)
+        sheet.title_changed.connect(lambda: self._name_tab(sheet))
+        sheet.saved_changed.connect(lambda: self._name_tab(sheet))
+
+    def _name_tab(self, sheet: Sheet) -> None:
+        self.window.tabs.put(sheet.key, sheet.title, sheet.path)
+        if sheet is self.desk.current:
+            self.window.setWindowTitle(f"{sheet.title} – Sendoff")
+
+    def _show_current(self) -> None:
+        sheet = self.desk.current
+        if sheet is None or sheet.editor is None:
+            self.window.pages.setCurrentWidget(self.window.welcome)
+            self.window.setWindowTitle("Sendoff")
+            return
+        self.window.pages.setCurrentWidget(sheet.editor)
+        self.window.tabs.pick(sheet.key)
+        self._name_tab(sheet)
+        sheet.editor.setFocus()
+
+    def _close_key(self, key: int) -> None:
+        for sheet in list(self.desk.sheets):
+            if sheet.key == key:
+                self.desk.close(sheet)
+
+    def _compare(self, old: Sequence[str], new: Sequence[str]) -> None:
+        from app.ui.dialogs.compare import CompareDialog
+
+        CompareDialog(self.window, old, new).open()
+
+    def _make_preview(self) -> QWidget:
+        from app.ui.preview.preview import PreviewPane
+
+        preview: QWidget = PreviewPane()
+        self.follower.set_preview(preview)
+        return preview
+
+    def _tell(self, key: str, words: str, *, passing: bool = False) -> None:
+        tone = Tone.INFO if passing else Tone.WARNING
+        self.window.notices.tell(Notice(key, words, tone, passing=passing))
+
+    def _save_session(self) -> None:
+        current = self.desk.current
+        session = replace(
+            self.arrangement.store(self._session),
+            zoom=self.views.zoom,
+            open=self.desk.places(),
+            current=self.desk.place_of(current).path if current is not None else "",
+            health=self.shelf.health(),
+        )
+        try:
+            sessions.save(session, sessions.path())
+        except OSError as error:
+            log.warning("The session could not be kept: %s", error.strerror)

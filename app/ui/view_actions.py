@@ -1,0 +1,120 @@
+"""Zoom, appearance, settings and help."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.ui.checking import Checking
+from app.ui.desk import Desk
+from app.ui.main_window import MainWindow
+from app.ui.settings import Settings
+from app.ui.sheet import Sheet
+from app.ui.theme import Appearance
+
+if TYPE_CHECKING:
+    from app.ui.editor.editor import DraftEditor
+
+
+class ViewActions(QObject):
+    """``settings`` gives the choices as they are, ``choose`` puts other ones into effect."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        desk: Desk,
+        checking: Checking,
+        settings: Callable[[], Settings],
+        choose: Callable[[Settings], None],
+        ask_folder: Callable[[], None],
+        zoom: int,
+    ) -> None:
+        super().__init__(window)
+        self.zoom = zoom
+        self._window = window
+        self._desk = desk
+        self._checking = checking
+        self._settings = settings
+        self._choose = choose
+        self._ask_folder = ask_folder
+        actions = window.commands
+        actions.bind("zoom_in", lambda: self._zoom_by(lambda editor: editor.zoom_in()))
+        actions.bind("zoom_out", lambda: self._zoom_by(lambda editor: editor.zoom_out()))
+        actions.bind("zoom_reset", lambda: self._zoom_by(lambda editor: editor.zoom_reset()))
+        for appearance in Appearance:
+            name = f"appearance_{appearance.value}"
+            actions.bind(name, self._appearance_chooser(appearance))
+        actions.bind("settings", self._show_settings)
+        actions.bind("network", self._show_network)
+        actions.bind("shortcuts", self._show_shortcuts)
+        actions.bind("about", self._show_about)
+        window.status.zoom_clicked.connect(actions["zoom_reset"].trigger)
+        window.status.network_clicked.connect(actions["network"].trigger)
+        window.status.saved_clicked.connect(actions["versions"].trigger)
+        self.show_appearance()
+
+    def dress(self, sheet: Sheet) -> None:
+        """Give an editor the writer's font and zoom."""
+        editor = sheet.editor
+        if editor is None:
+            return
+        settings = self._settings()
+        editor.set_writing_font(settings.writing_family, settings.writing_points, settings.measure)
+        editor.set_zoom(self.zoom / 100)
+
+    def follow(self, sheet: Sheet) -> None:
+        """Dress an editor, and take over the zoom that the writer gives it."""
+        self.dress(sheet)
+        if sheet.editor is not None:
+            sheet.editor.zoomed.connect(self._zoomed)
+
+    def show_appearance(self) -> None:
+        """Check the appearance in use in the menu."""
+        for appearance in Appearance:
+            action = self._window.commands[f"appearance_{appearance.value}"]
+            action.setChecked(self._settings().appearance is appearance)
+
+    def _appearance_chooser(self, appearance: Appearance) -> Callable[[], None]:
+        return lambda: self._choose(replace(self._settings(), appearance=appearance))
+
+    def _zoom_by(self, step: "Callable[[DraftEditor], None]") -> None:
+        if self._desk.current is not None and self._desk.current.editor is not None:
+            step(self._desk.current.editor)
+
+    def _zoomed(self, percent: int) -> None:
+        """All editors have the same size."""
+        if percent == self.zoom:
+            return
+        self.zoom = percent
+        self._window.status.show_zoom(percent)
+        for sheet in self._desk.sheets:
+            if sheet.editor is not None:
+                sheet.editor.set_zoom(percent / 100)
+
+    def _show_settings(self) -> None:
+        from app.ui.dialogs.settings import SettingsDialog
+
+        dialog = SettingsDialog(self._window, self._settings())
+        dialog.changed.connect(self._choose)
+        dialog.folder_wanted.connect(self._ask_folder)
+        dialog.open()
+
+    def _show_network(self) -> None:
+        from app.ui.dialogs.about import NetworkDialog
+
+        waiting = self._window.status.waiting
+        dialog = NetworkDialog(self._window, self._checking.state, waiting)
+        dialog.recheck_wanted.connect(self._window.commands["recheck_all"].trigger)
+        self._checking.state_changed.connect(dialog.show_state)
+        dialog.open()
+
+    def _show_shortcuts(self) -> None:
+        from app.ui.dialogs.about import ShortcutsDialog
+
+        ShortcutsDialog(self._window).open()
+
+    def _show_about(self) -> None:
+        from app.ui.dialogs.about import AboutDialog
+
+        AboutDialog(self._window).open()
