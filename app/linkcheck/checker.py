@@ -19,10 +19,10 @@ from app.linkcheck.gates import HostGates
 from app.linkcheck.hosts import host_notes, judge_listed
 from app.linkcheck.network import Network, NetworkState, SystemNetwork
 from app.linkcheck.reputation import ReputationService, with_reputation
-from app.linkcheck.sentences import sentence
+from app.linkcheck.sentences import describe, sentence
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.urls import WebUrl, parse
-from app.linkcheck.verdict import Note, Reason, Verdict
+from app.linkcheck.verdict import Reason, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -359,7 +359,7 @@ class Checker:
         if notes:
             verdict = replace(verdict, notes=tuple(dict.fromkeys((*verdict.notes, *notes))))
         if not verdict.detail:
-            verdict = replace(verdict, detail=_sentence_for(verdict))
+            verdict = replace(verdict, detail=describe(verdict.reason, verdict.notes))
         self._on_verdict(url, verdict)
         if self._reputation and not parsed.is_private and verdict.reason not in _NOT_KNOWN:
             look_up = asyncio.get_running_loop().create_task(self._look_up(url, verdict))
@@ -380,11 +380,6 @@ def _remember(origin: _Origin, verdict: Verdict) -> None:
         origin.last = verdict.reason
     else:
         origin.failures, origin.has_answered = 0, True
-
-
-def _sentence_for(verdict: Verdict) -> str:
-    first: Reason | Note = verdict.notes[0] if verdict.notes else verdict.reason
-    return sentence(first)
 
 
 _GAVE_UP = "Several links to this site got no answer, so this one was not tried. Check again later."

@@ -4,6 +4,8 @@
 "Verdict"), which Qt's lupdate finds by the name of `QT_TRANSLATE_NOOP`.
 """
 
+from collections.abc import Sequence
+
 from app.linkcheck.verdict import Note, Reason
 
 
@@ -20,6 +22,11 @@ def title(word: Reason | Note) -> str:
 def sentence(word: Reason | Note) -> str:
     """What a reason or note means to the writer, and what can be done."""
     return (_NOTES[word] if isinstance(word, Note) else _REASONS[word])[1]
+
+
+def describe(reason: Reason, notes: Sequence[Note] = ()) -> str:
+    """The sentence for a verdict: its first note says more than a plain "it works"."""
+    return sentence(notes[0]) if notes and reason is Reason.OK else sentence(reason)
 
 
 _REASONS: dict[Reason, tuple[str, str]] = {

@@ -1,0 +1,112 @@
+"""Links that the writer checked by hand. Their word is data, not cache: it is kept for ever."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.linkcheck.database import companions, connect
+from app.linkcheck.sentences import sentence
+from app.linkcheck.verdict import Reason, Verdict
+
+log = logging.getLogger(__name__)
+
+_VERSION = 1
+_SCHEMA = """\
+CREATE TABLE IF NOT EXISTS accepted (url TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID"""
+
+
+class AcceptedLinksError(Exception):
+    """The writer's word could not be kept; the message says why."""
+
+
+class AcceptedLinks:
+    """Accepted URLs (exact, fragment included) with their dates; any thread, several processes.
+
+    A damaged file is moved aside, never deleted. Where no file can be used, ``is_kept`` is False
+    and everything lasts until the app ends.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._lock = threading.Lock()
+        self.is_kept = path is not None
+        self._database = self._open(path)
+        self._seen_version = -1
+        self._dates: dict[str, float] = {}
+
+    def verdicts(self, urls: Iterable[str]) -> dict[str, Verdict]:
+        """The verdict ``accepted`` for those of the URLs that were."""
+        with self._lock:
+            dates = self._current()
+            return {url: _verdict(url, dates[url]) for url in urls if url in dates}
+
+    def accept(self, url: str, when: datetime) -> Verdict:
+        """Keep the writer's word; raises `AcceptedLinksError` when the disk refuses."""
+        with self._lock:
+            self._execute("INSERT OR REPLACE INTO accepted VALUES (?, ?)", (url, when.timestamp()))
+            self._dates[url] = when.timestamp()
+        return _verdict(url, when.timestamp())
+
+    def withdraw(self, url: str) -> None:
+        """Take the word back; raises `AcceptedLinksError` when the disk refuses."""
+        with self._lock:
+            self._execute("DELETE FROM accepted WHERE url = ?", (url,))
+            self._dates.pop(url, None)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            self._database.execute(statement, values)
+        except sqlite3.Error as error:
+            raise AcceptedLinksError(f"This could not be kept: {error}") from error
+
+    def _current(self) -> dict[str, float]:
+        """All dates, read again when another window has written."""
+        try:
+            (version,) = self._database.execute("PRAGMA data_version").fetchone()
+            if version != self._seen_version:
+                self._dates = dict(self._database.execute("SELECT url, at FROM accepted"))
+                self._seen_version = version
+        except sqlite3.Error as error:
+            log.warning("The accepted links cannot be read: %s", error)
+        return self._dates
+
+    def _open(self, path: Path | None) -> sqlite3.Connection:
+        if path is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                return _connect_or_move_aside(path)
+            except (sqlite3.Error, OSError) as error:
+                log.warning("The accepted links cannot be kept: %s", error)
+                self.is_kept = False
+        return connect(":memory:", _SCHEMA, _VERSION)
+
+
+def _connect_or_move_aside(path: Path) -> sqlite3.Connection:
+    try:
+        database = connect(path, _SCHEMA, _VERSION)
+        database.execute("PRAGMA synchronous = FULL")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        log.warning("The accepted links are damaged and were moved aside: %s", error)
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        for file in companions(path):
+            if file.exists():
+                file.rename(file.with_name(f"{file.name}.damaged-{stamp}"))
+        return connect(path, _SCHEMA, _VERSION)
+    return database
+
+
+def _verdict(url: str, at: float) -> Verdict:
+    return Verdict(
+        Reason.ACCEPTED,
+        detail=sentence(Reason.ACCEPTED),
+        final_url=url,
+        checked_at=datetime.fromtimestamp(at, UTC),
+    )

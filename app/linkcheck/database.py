@@ -1,0 +1,48 @@
+"""Opens the small SQLite files of this room: one way, the durable one."""
+
+import sqlite3
+from pathlib import Path
+
+
+class OtherVersionError(sqlite3.DatabaseError):
+    """The file was written by another version of the app."""
+
+
+def connect(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
+    """Open or create a database that several threads and processes may use.
+
+    Args:
+        path: the file, or ``":memory:"``.
+        schema: one ``CREATE TABLE IF NOT EXISTS`` statement.
+        version: of the schema, kept in the file.
+
+    Raises:
+        sqlite3.DatabaseError: the file is damaged, cannot be opened or written, or has another
+            version (`OtherVersionError`).
+    """
+    connection = sqlite3.connect(
+        path, timeout=2.0, isolation_level=None, check_same_thread=False, cached_statements=32
+    )
+    try:
+        # Write-ahead: readers never wait for a writer, and a crash loses no committed row but the
+        # last ones. https://www.sqlite.org/wal.html
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found not in (0, version):
+            raise OtherVersionError(f"version {found}")
+        connection.execute(schema)
+        if not found:
+            connection.execute(f"PRAGMA user_version = {version}")
+        # A file that can only be read shows itself no sooner than this.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def companions(path: Path) -> tuple[Path, ...]:
+    """The database file and what SQLite keeps beside it."""
+    return (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"))
