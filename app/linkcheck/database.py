@@ -32,11 +32,8 @@ def connect(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
         if found not in (0, version):
             raise OtherVersionError(f"version {found}")
         connection.execute(schema)
-        if not found:
-            connection.execute(f"PRAGMA user_version = {version}")
-        # A file that can only be read shows itself no sooner than this.
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
+        # Always: a file that can only be read shows itself by a write, and by nothing else.
+        connection.execute(f"PRAGMA user_version = {version}")
     except BaseException:
         connection.close()
         raise
