@@ -52,7 +52,7 @@ class Finder:
         try:
             self._pattern = regex.compile(source, flags)
         except regex.error as error:
-            raise SearchError(str(error.msg)) from error
+            raise SearchError(str(error)) from error
 
     def spans(self, line: str) -> tuple[Columns, ...]:
         """Start and end of each match that is not empty."""

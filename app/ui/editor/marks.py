@@ -1,0 +1,245 @@
+"""The status of each link, painted over the text at the exact destination.
+
+Marks are no part of the text's formats: a burst of verdicts is one repaint, and the document
+never hears of it. Each status has a line of its own: safe a thin solid one, warn a thick wave,
+block two thick lines, unverified dots, unchecked faint dashes.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTextBlock,
+    QTextLayout,
+    QTextLine,
+)
+
+from app.linkcheck.verdict import SEVERITY, Status
+from app.markup.model import Link, LinkKind, PlacedLink
+from app.proof import ProofedLink, url_of
+from app.ui.theme import Theme
+
+from .open_draft import OpenDraft
+from .utf16 import to_utf16
+
+LINE_HEIGHT = 6.0
+"""Device-independent pixels that the tallest underline takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of one line, in UTF-16 units, that belongs to a link."""
+
+    start: int
+    end: int
+    proofed: ProofedLink
+
+    @property
+    def status(self) -> Status:
+        """The status to show."""
+        return self.proofed.verdict.status
+
+
+Marks = dict[int, list[Mark]]
+"""By line."""
+
+
+def collect(draft: OpenDraft, first: int, last: int) -> Marks:
+    """The marks on these lines (both included): of links, and of definitions that links use."""
+    marks: Marks = {}
+    last = min(last, len(draft.lines) - 1)
+    told = set()
+    for proofed in draft.proof.links_between(first, last):
+        if proofed.link.kind is LinkKind.DEFINITION:
+            told.add((proofed.placed.line, proofed.placed.column))
+        _add(marks, draft.lines, proofed, first, last)
+    for proofed in _definitions(draft, first, last):
+        if (proofed.placed.line, proofed.placed.column) not in told:
+            _add(marks, draft.lines, proofed, first, last)
+    return marks
+
+
+def _definitions(draft: OpenDraft, first: int, last: int) -> Iterator[ProofedLink]:
+    """The reference definitions of the blocks on these lines, as if each were a link."""
+    document = draft.document
+    index, start = document.block_at(first)
+    while index < len(document.blocks) and start <= last:
+        block = document.blocks[index]
+        for each in block.definitions:
+            link = Link(LinkKind.DEFINITION, each.href, "", each.span, each.whole, label=each.label)
+            span = each.span
+            placed = PlacedLink(
+                link,
+                start + span.line,
+                span.column,
+                start + span.end_line,
+                span.end_column,
+                index,
+                None,
+            )
+            yield ProofedLink(placed, draft.proof.verdict_of(link), url_of(link))
+        start += block.line_count
+        index += 1
+
+
+def _add(marks: Marks, lines: Sequence[str], proofed: ProofedLink, first: int, last: int) -> None:
+    placed = proofed.placed
+    for line in range(max(placed.line, first), min(placed.end_line, last) + 1):
+        text = lines[line]
+        start = placed.column if line == placed.line else len(text) - len(text.lstrip())
+        end = placed.end_column if line == placed.end_line else len(text)
+        if not text.isascii():
+            start, end = to_utf16(text, start), to_utf16(text, end)
+        if end >= start:
+            marks.setdefault(line, []).append(Mark(start, end, proofed))
+
+
+def worst(marks: Iterable[Mark]) -> Status:
+    """The status that weighs most."""
+    return max((mark.status for mark in marks), key=SEVERITY.__getitem__)
+
+
+class MarkPainter:
+    """Draws marks below the text of a block."""
+
+    def __init__(self, theme: Theme, ratio: float) -> None:
+        """``ratio`` is the device's pixels per logical pixel."""
+        self.theme = theme
+        self.ratio = ratio
+
+    def paint(self, painter: QPainter, block: QTextBlock, top: QPointF, marks: list[Mark]) -> None:
+        """Draw the marks of a block whose layout begins at ``top``."""
+        layout = block.layout()
+        preedit_at = layout.preeditAreaPosition() if layout.preeditAreaText() else None
+        preedit = len(layout.preeditAreaText().encode("utf-16-le")) // 2
+        for mark in marks:
+            start, end = mark.start, mark.end
+            if preedit_at is not None:  # an input method's text is laid out but is not text yet
+                start += preedit if start >= preedit_at else 0
+                end += preedit if end > preedit_at else 0
+            for x1, x2, baseline in stretches(layout, start, end):
+                self._line(painter, mark.status, top.x() + x1, top.x() + x2, top.y() + baseline)
+
+    def _line(
+        self, painter: QPainter, status: Status, x1: float, x2: float, baseline: float
+    ) -> None:
+        if x2 - x1 < 1:  # an empty destination still has a place
+            x1, x2 = x1 - 2.0, x1 + 4.0
+        tile = _tile(self.theme, status, self.ratio)
+        top = round((baseline + 2.0) * self.ratio) / self.ratio
+        painter.drawTiledPixmap(QRectF(x1, top, x2 - x1, LINE_HEIGHT), tile, QPointF(0, 0))
+
+
+def stretches(layout: QTextLayout, start: int, end: int) -> Iterator[tuple[float, float, float]]:
+    """Left, right and baseline of each visual stretch of a range, in the layout's coordinates.
+
+    A range is cut where the text wraps and, with mixed directions, where its runs part.
+    """
+    mixed = _has_right_to_left(layout.text())
+    for number in range(layout.lineCount()):
+        line = layout.lineAt(number)
+        first = line.textStart()
+        last = first + line.textLength()
+        if start > last or end < first or (start == last and number + 1 < layout.lineCount()):
+            continue
+        if end == first and start < first:
+            continue
+        left, right = max(start, first), min(end, last)
+        baseline = line.y() + line.ascent()
+        if mixed and left < right:
+            yield from _runs(line, left, right, baseline)
+        else:
+            x1, x2 = _x(line, left), _x(line, right)
+            yield min(x1, x2), max(x1, x2), baseline
+
+
+def _runs(
+    line: QTextLine, start: int, end: int, baseline: float
+) -> Iterator[tuple[float, float, float]]:
+    for run in line.glyphRuns(start, end - start):
+        positions = run.positions()
+        if positions:
+            box = run.boundingRect()
+            yield box.left(), box.right(), baseline
+
+
+def _x(line: QTextLine, offset: int) -> float:
+    # PySide answers with the x and the offset, whatever its stubs say.
+    return cast("tuple[float, int]", line.cursorToX(offset))[0]
+
+
+def _has_right_to_left(text: str) -> bool:
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _tile(theme: Theme, status: Status, ratio: float) -> QPixmap:
+    """One period of a status' line; drawn once for each theme and resolution."""
+    period = _PERIOD[status]
+    pixmap = QPixmap(round(period * ratio), round(LINE_HEIGHT * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    color = QColor(theme.status(status))
+    _DRAWERS[status](painter, color, pixmap.width() / ratio)
+    painter.end()
+    return pixmap
+
+
+def _solid(painter: QPainter, color: QColor, width: float) -> None:
+    color.setAlphaF(0.75)
+    painter.fillRect(QRectF(0, 0, width, 1.0), color)
+
+
+def _wave(painter: QPainter, color: QColor, width: float) -> None:
+    painter.setPen(QPen(color, 1.5))
+    steps = 24
+    points = [
+        QPointF(width * (step / steps), 2.2 - 1.5 * math.cos(2 * math.pi * step / steps))
+        for step in range(-1, steps + 2)
+    ]
+    painter.drawPolyline(QPolygonF(points))
+
+
+def _double(painter: QPainter, color: QColor, width: float) -> None:
+    painter.fillRect(QRectF(0, 0, width, 2.0), color)
+    painter.fillRect(QRectF(0, 3.0, width, 2.0), color)
+
+
+def _dots(painter: QPainter, color: QColor, width: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(QPointF(width / 2, 1.25), 1.1, 1.1)
+
+
+def _dashes(painter: QPainter, color: QColor, width: float) -> None:
+    color.setAlphaF(0.65)
+    painter.fillRect(QRectF(0, 0, width * 0.5, 1.0), color)
+
+
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_PERIOD = {
+    Status.SAFE: 8.0,
+    Status.WARN: 6.0,
+    Status.BLOCK: 8.0,
+    Status.UNVERIFIED: 4.0,
+    Status.UNCHECKED: 8.0,
+}
+_DRAWERS = {
+    Status.SAFE: _solid,
+    Status.WARN: _wave,
+    Status.BLOCK: _double,
+    Status.UNVERIFIED: _dots,
+    Status.UNCHECKED: _dashes,
+}

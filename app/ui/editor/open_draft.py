@@ -1,0 +1,347 @@
+"""One open draft: its text, what the parser makes of it, and what is known of its links."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QPlainTextDocumentLayout
+
+from app.lines import LineEdit, difference
+
+from .jobs import run_in_thread
+from .places import Place, TextEdit, caret_at
+from .text_access import apply_edits, changed_lines
+from .utf16 import to_qt
+
+if TYPE_CHECKING:
+    from app.linkcheck.verdict import Verdict
+    from app.markup import Block, Change, Document, ParseJob, PlacedHeading
+    from app.proof import Proof, ProofedLink
+
+HEAD_LINES = 200
+"""Lines parsed at once when a draft opens; the rest follows in a thread."""
+REST_MS = 200
+"""Rest in typing and scrolling after which the link checker hears what is wanted."""
+
+
+class Journalist(Protocol):
+    """What hears of every edit and keeps it (`app.drafts.Keeper`)."""
+
+    def edited(self, edit: LineEdit) -> None:
+        """Take an edit over; must not block."""
+
+
+class Checker(Protocol):
+    """What the draft asks of the link checker (`app.linkcheck.service.LinkService`)."""
+
+    def known(self, urls: Iterable[str]) -> dict[str, "Verdict"]:
+        """What is stored of these URLs; asks no network."""
+
+    def want(self, owner: str, urls: Mapping[str, bool]) -> None:
+        """Replace what this draft wants; True for a URL that is in view."""
+
+    def typing(self, owner: str, url: str | None) -> None:
+        """The URL that is being typed just now."""
+
+    def recheck(self, urls: Iterable[str]) -> None:
+        """Ask for these again, whatever is stored."""
+
+    def accept(self, url: str) -> None:
+        """The writer has checked this one by hand."""
+
+
+class OpenDraft(QObject):
+    """The model behind an editor, a preview and the panels.
+
+    The text lives in ``text``, a `QTextDocument`; ``lines`` are always its lines. Edits of any
+    origin (keys, undo, fixes, a file changed outside) take the same way: the text document
+    reports them, the parser follows at once, and the signals tell what became of it.
+    """
+
+    edited = Signal(object)
+    """A `LineEdit`, once the lines have it and before the parser has seen it."""
+    parsed = Signal()
+    """The first parse is there: `document` and `proof` may be used."""
+    changed = Signal(object)
+    """A `Change` of the parsed document."""
+    marks_changed = Signal(object)
+    """The ids of the blocks whose links have other verdicts, as a set."""
+    counts_changed = Signal()
+    outline_changed = Signal()
+    settled = Signal()
+    """The whole draft is parsed; nothing waits in a thread."""
+
+    def __init__(
+        self,
+        lines: Sequence[str],
+        *,
+        name: str = "",
+        keeper: Journalist | None = None,
+        checker: Checker | None = None,
+        ignored: Collection[str] = (),
+        allow_private: bool = False,
+        parent: QObject | None = None,
+    ) -> None:
+        """``name`` tells this draft from others for the checker; ``ignored`` are hrefs;
+        ``allow_private`` lets addresses of the own network be asked.
+        """
+        super().__init__(parent)
+        self.name = name or f"draft-{id(self)}"
+        self.text = QTextDocument(self)
+        self.text.setDocumentLayout(QPlainTextDocumentLayout(self.text))
+        self.text.setPlainText(to_qt(lines))
+        self.text.setModified(False)
+        self._lines = list(lines)
+        self._keeper = keeper
+        self._checker = checker
+        self._ignored = tuple(ignored)
+        self._allow_private = allow_private
+        self._document: Document | None = None
+        self._proof: Proof | None = None
+        self._job_runs = False
+        self._asked: set[str] = set()
+        self._visible = (0, 60)
+        self._typed_url: str | None = None
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._tell_wants)
+        self.text.contentsChange.connect(self._on_contents_change)
+
+    # what the draft holds
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines; they change in place."""
+        return self._lines if self._document is None else self._document.lines
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether `document` and `proof` are there."""
+        return self._document is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every line is parsed."""
+        return self._document is not None and self._document.job is None
+
+    @property
+    def document(self) -> "Document":
+        """The parsed text; only once `parsed` was sent."""
+        if self._document is None:
+            raise RuntimeError("the draft is not parsed yet")
+        return self._document
+
+    @property
+    def proof(self) -> "Proof":
+        """The links with their verdicts; only once `parsed` was sent."""
+        if self._proof is None:
+            raise RuntimeError("the draft is not parsed yet")
+        return self._proof
+
+    def headings(self) -> "list[PlacedHeading]":
+        """The outline; empty until the draft is parsed."""
+        return list(self._document.headings()) if self._document else []
+
+    # parsing
+
+    def parse(self) -> None:
+        """Parse the first lines now and the others in a thread."""
+        if self._document is not None:
+            return
+        from app.markup import Document
+        from app.proof import Proof
+
+        rest = tuple(self._lines[HEAD_LINES:])
+        self._document = Document(self._lines[:HEAD_LINES])
+        if rest:
+            self._document.edit(LineEdit(HEAD_LINES, 0, rest))
+        self._proof = Proof(self._document, {}, self._ignored, allow_private=self._allow_private)
+        self._lines = []
+        self._learn_known()
+        self.parsed.emit()
+        self.outline_changed.emit()
+        self.counts_changed.emit()
+        self._rest.start()
+        self._run_job()
+
+    def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
+        edit = changed_lines(self.text, self.lines, position, added)
+        if edit is None:
+            return
+        if self._keeper is not None:
+            self._keeper.edited(edit)
+        if self._document is None:
+            edit.apply(self._lines)
+            self.edited.emit(edit)
+            return
+        change = self._document.edit(edit)
+        self.edited.emit(edit)
+        self._follow(change)
+        self._run_job()
+
+    def _follow(self, change: "Change") -> None:
+        before = self.proof.counts.copy()
+        self.proof.apply(change)
+        self.changed.emit(change)
+        if _outline(change.removed) != _outline(change.added):
+            self.outline_changed.emit()
+        if self.proof.counts != before:
+            self.counts_changed.emit()
+        if change.relinked or _hrefs(change.removed) != _hrefs(change.added):
+            self._rest.start()
+
+    def _run_job(self) -> None:
+        job = self.document.job
+        if job is None or self._job_runs:
+            return
+        self._job_runs = True
+        run_in_thread(job.run, lambda: self._adopt(job), self)
+
+    def _adopt(self, job: "ParseJob") -> None:
+        self._job_runs = False
+        self._follow(self.document.adopt(job))
+        if self.document.job is None:
+            self.settled.emit()
+        self._run_job()
+
+    # links
+
+    def link_at(self, place: Place) -> "ProofedLink | None":
+        """The link whose destination (or whole construct) holds a place, the smallest first."""
+        line = place[0]
+        around = []
+        for proofed in self.proof.links_between(max(0, line - 20), line + 20):
+            placed, whole, span = proofed.placed, proofed.link.whole, proofed.link.span
+            first = placed.line - span.line
+            if (placed.line, placed.column) <= place <= (placed.end_line, placed.end_column):
+                return proofed
+            start = (first + whole.line, whole.column)
+            if start <= place <= (first + whole.end_line, whole.end_column):
+                around.append(proofed)
+        return around[-1] if around else self._definition_at(place)
+
+    def _definition_at(self, place: Place) -> "ProofedLink | None":
+        from .marks import collect
+
+        for mark in collect(self, place[0], place[0]).get(place[0], []):
+            placed = mark.proofed.placed
+            if (placed.line, placed.column) <= place <= (placed.end_line, placed.end_column):
+                return mark.proofed
+        return None
+
+    def problem_from(self, place: Place, step: int) -> "ProofedLink | None":
+        """The next (``step`` 1) or previous (-1) link that wants attention, around the end."""
+        problems = self.proof.problems()
+        problems.sort(key=lambda each: (each.placed.line, each.placed.column))
+        if step < 0:
+            problems.reverse()
+        for each in problems:
+            here = (each.placed.line, each.placed.column)
+            if (here > place) if step > 0 else (here < place):
+                return each
+        return problems[0] if problems else None
+
+    def is_code(self, place: Place) -> bool:
+        """Whether a place is in code or front matter, where Markdown means nothing."""
+        index, _ = self.document.block_at(place[0])
+        return self.document.blocks[index].kind in ("code", "front_matter")
+
+    def learn(self, verdicts: Iterable[tuple[str, "Verdict"]]) -> None:
+        """Take in the checker's answers."""
+        if self._proof is None:
+            return
+        blocks = self._proof.learn(verdicts)
+        self._marks_changed(blocks)
+
+    def ignore(self, href: str, ignored: bool = True) -> None:
+        """Say nothing more of an href in this draft, or speak of it again."""
+        self._marks_changed(self.proof.ignore(href, ignored))
+
+    def recheck(self, url: str) -> None:
+        """Ask for a URL again."""
+        if self._checker is not None:
+            self._checker.recheck([url])
+
+    def accept(self, url: str) -> None:
+        """The writer has opened this URL and found it well."""
+        if self._checker is not None:
+            self._checker.accept(url)
+
+    def look_up(self) -> None:
+        """Ask the checker for all that is stored, as when it has just been started."""
+        self._asked.clear()
+        self._tell_wants()
+
+    def set_visible(self, first: int, last: int) -> None:
+        """The lines in view: their links are checked first."""
+        if (first, last) != self._visible:
+            self._visible = (first, last)
+            if self._checker is not None and self._proof is not None:
+                self._rest.start()
+
+    def set_typing(self, url: str | None) -> None:
+        """The URL that the caret is in while keys are pressed, None when it has left it."""
+        if url != self._typed_url:
+            self._typed_url = url
+            if self._checker is not None:
+                self._checker.typing(self.name, url)
+
+    def _marks_changed(self, blocks: set[int]) -> None:
+        if blocks:
+            self.marks_changed.emit(blocks)
+            self.counts_changed.emit()
+
+    def _learn_known(self) -> None:
+        """Ask the cache for what has not been asked before."""
+        if self._checker is None or self._proof is None:
+            return
+        new = self._proof.wanted() - self._asked
+        if new:
+            self._asked |= new
+            self.learn(self._checker.known(new).items())
+
+    def _tell_wants(self) -> None:
+        if self._checker is None or self._proof is None:
+            return
+        self._learn_known()
+        visible = {each.url for each in self._proof.links_between(*self._visible)}
+        self._checker.want(self.name, {url: url in visible for url in self._proof.wanted()})
+
+    # changing the text
+
+    def replace_lines(self, lines: Sequence[str]) -> None:
+        """Make the text these lines in one undo step, touching only what differs."""
+        edit = difference(self.lines, lines)
+        if edit.removed or edit.lines:
+            apply_edits(QTextCursor(self.text), [_as_text_edit(edit, self.lines)])
+
+    def close(self) -> None:
+        """Want nothing more."""
+        self._rest.stop()
+        if self._checker is not None:
+            self._checker.typing(self.name, None)
+            self._checker.want(self.name, {})
+
+
+def _as_text_edit(edit: LineEdit, lines: Sequence[str]) -> TextEdit:
+    """A line edit as a change of text: whole lines take their line ends with them."""
+    text = "\n".join(edit.lines)
+    after = edit.first + edit.removed
+    start, end = (edit.first, 0), (after, 0)
+    if edit.removed and edit.lines:
+        end = (after - 1, len(lines[after - 1]))
+    elif after < len(lines):
+        text += "\n" if edit.lines else ""
+    else:  # at the end of the text the line end before goes or comes
+        start = (edit.first - 1, len(lines[edit.first - 1]))
+        end = (after - 1, len(lines[after - 1]))
+        text = "\n" + text if edit.lines else ""
+    return TextEdit(start, end, text, caret_at((edit.first, 0)))
+
+
+def _outline(blocks: "Iterable[Block]") -> list[tuple[int, str]]:
+    return [(each.level, each.text) for block in blocks for each in block.headings]
+
+
+def _hrefs(blocks: "Iterable[Block]") -> set[str | None]:
+    return {link.href for block in blocks for link in block.links}

@@ -1,0 +1,68 @@
+"""What can be done about a link: the same list for the card, the context menu and the keyboard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication
+
+from app.linkcheck.verdict import Reason, Status
+from app.proof import Fix, ProofedLink, fixes
+
+OPENABLE = ("http://", "https://", "mailto:")
+"""Schemes that may be handed to the desktop; a draft from elsewhere may hold any other."""
+
+
+class Deed(Enum):
+    """A kind of remedy."""
+
+    FIX = "fix"
+    OPEN = "open"
+    RECHECK = "recheck"
+    ACCEPT = "accept"
+    IGNORE = "ignore"
+    SPEAK_AGAIN = "speak_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One thing that can be done; ``fix`` is the change of text where it is one."""
+
+    deed: Deed
+    title: str
+    tip: str
+    fix: Fix | None = None
+
+
+def remedies(proofed: ProofedLink) -> Sequence[Remedy]:
+    """What is offered for a link, the most helpful first."""
+    found = [Remedy(Deed.FIX, _tr(fix.title), fix.replacement, fix) for fix in fixes(proofed)]
+    href = proofed.link.href or ""
+    verdict = proofed.verdict
+    if is_openable(href) or is_openable(proofed.url or ""):
+        tip = _tr("Look at it yourself")
+        found.append(Remedy(Deed.OPEN, _tr("Open in the browser"), tip))
+    if proofed.url is not None and verdict.reason is not Reason.IGNORED:
+        asked = verdict.checked_at is not None or verdict.reason is Reason.PENDING
+        if asked:
+            tip = _tr("Ask the link's site again")
+            found.append(Remedy(Deed.RECHECK, _tr("Check again"), tip))
+        if asked and verdict.status in (Status.WARN, Status.UNVERIFIED):
+            tip = _tr("Take this link as working, until its address changes")
+            found.append(Remedy(Deed.ACCEPT, _tr("I checked it by hand"), tip))
+    if verdict.reason is Reason.IGNORED:
+        tip = _tr("Show this link's status in this draft again")
+        found.append(Remedy(Deed.SPEAK_AGAIN, _tr("Do not ignore any more"), tip))
+    elif href and verdict.status is not Status.SAFE:
+        tip = _tr("Say no more of this link in this draft")
+        found.append(Remedy(Deed.IGNORE, _tr("Ignore in this draft"), tip))
+    return found
+
+
+def is_openable(url: str) -> bool:
+    """Whether a URL may be handed to the desktop."""
+    return url.lower().startswith(OPENABLE)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("QuickFixes", text)

@@ -1,0 +1,183 @@
+"""How each Markdown style looks, and putting those looks on the lines that are seen.
+
+Looks are formats of a block's layout, not of its text: they add no undo step and mark nothing as
+changed. They are put on a line when it comes into view or when what it means has changed; a long
+draft is never styled as a whole.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QColor, QFont, QTextBlock, QTextCharFormat, QTextLayout
+
+from app.lines import LineEdit
+from app.markup.model import Style, StyleRun
+from app.ui import fonts
+from app.ui.theme import Theme
+
+from .utf16 import to_utf16
+
+_HEADING_SCALE = {
+    Style.HEADING1: 1.45,
+    Style.HEADING2: 1.25,
+    Style.HEADING3: 1.12,
+    Style.HEADING4: 1.0,
+    Style.HEADING5: 1.0,
+    Style.HEADING6: 1.0,
+}
+_COLOURS = {
+    Style.HEADING_MARK: "mark",
+    Style.MARK: "mark",
+    Style.FENCE: "mark",
+    Style.QUOTE_MARK: "mark",
+    Style.LIST_MARK: "accent",
+    Style.TASK: "accent",
+    Style.STRIKE: "text_soft",
+    Style.LINK_TEXT: "link",
+    Style.LINK_URL: "url",
+    Style.LINK_TITLE: "text_soft",
+    Style.REFERENCE_LABEL: "url",
+    Style.IMAGE_ALT: "link",
+    Style.HTML: "html",
+    Style.COMMENT: "text_soft",
+    Style.TEMPLATE: "template",
+    Style.TABLE_MARK: "mark",
+    Style.RULE: "mark",
+    Style.FRONT_MATTER: "front_matter",
+    Style.FRONT_MATTER_KEY: "accent",
+    Style.FOOTNOTE: "url",
+    Style.ENTITY: "html",
+    Style.ESCAPE: "mark",
+    Style.CODE: "code",
+    Style.CODE_BLOCK: "code",
+    Style.STRONG: "strong",
+}
+_MONOSPACED = {
+    Style.CODE,
+    Style.CODE_BLOCK,
+    Style.FENCE,
+    Style.TABLE_MARK,
+    Style.FRONT_MATTER,
+    Style.FRONT_MATTER_KEY,
+    Style.HTML,
+    Style.COMMENT,
+    Style.TEMPLATE,
+}
+_CODE_SCALE = 0.88  # fixed-width letters look larger than the serif's at the same size
+_URL_SCALE = 0.88
+
+
+def formats(theme: Theme, points: float) -> dict[Style, QTextCharFormat]:
+    """The format of every style for text of this size."""
+    return {style: _format(style, theme, points) for style in Style}
+
+
+def _format(style: Style, theme: Theme, points: float) -> QTextCharFormat:
+    result = QTextCharFormat()
+    if style in _HEADING_SCALE:
+        result.setForeground(QColor(theme.heading))
+        result.setFontWeight(QFont.Weight.DemiBold)
+        result.setFontPointSize(points * _HEADING_SCALE[style])
+    if style in _COLOURS:
+        result.setForeground(QColor(getattr(theme, _COLOURS[style])))
+    if style in _MONOSPACED:
+        result.setFontFamilies(fonts.code(points).families())
+        result.setFontFixedPitch(True)
+        result.setFontPointSize(points * _CODE_SCALE)
+    if style in (Style.CODE, Style.CODE_BLOCK):
+        result.setBackground(QColor(theme.code_paper))
+    if style in (Style.LINK_URL, Style.REFERENCE_LABEL):
+        result.setFontPointSize(points * _URL_SCALE)
+    if style is Style.STRONG:
+        result.setFontWeight(QFont.Weight.Bold)
+    if style in (Style.EMPHASIS, Style.LINK_TITLE, Style.COMMENT):
+        result.setFontItalic(True)
+    if style is Style.STRIKE:
+        result.setFontStrikeOut(True)
+    return result
+
+
+class LineStyler:
+    """Which lines of a document wear which styles.
+
+    Each line is remembered with the styles it wears, so that a look at a line whose meaning did
+    not change costs nothing.
+    """
+
+    def __init__(self, line_count: int, looks: dict[Style, QTextCharFormat]) -> None:
+        self._looks = looks
+        self._worn: list[tuple[int, Sequence[StyleRun]] | None] = [None] * line_count
+
+    def restyle_all(self, looks: dict[Style, QTextCharFormat]) -> None:
+        """Other looks: every line is to be styled anew when it is next seen."""
+        self._looks = looks
+        self._worn = [None] * len(self._worn)
+
+    def apply(self, edit: LineEdit) -> None:
+        """Follow an edit of the lines."""
+        self._worn[edit.first : edit.first + edit.removed] = [None] * len(edit.lines)
+
+    def forget(self, first: int, last: int) -> None:
+        """Look again at these lines (both included)."""
+        self._worn[first : last + 1] = [None] * len(self._worn[first : last + 1])
+
+    def wears(self, line: int, block_id: int) -> bool:
+        """Whether the line is styled as part of this parsed block."""
+        worn = self._worn[line]
+        return worn is not None and worn[0] == block_id
+
+    def style(self, block: QTextBlock, line: int, block_id: int, runs: Sequence[StyleRun]) -> bool:
+        """Make a line wear these runs; True when its looks changed.
+
+        While an input method's text is open in the block, the runs move aside for it and its own
+        formats stay.
+        """
+        worn = self._worn[line]
+        self._worn[line] = (block_id, runs)
+        if worn is not None and worn[1] == runs:
+            return False
+        layout = block.layout()
+        preedit = len(layout.preeditAreaText())
+        if not runs and not preedit and worn is None and not layout.formats():
+            return False
+        ranges = self._ranges(block.text(), runs)
+        if preedit:
+            ranges = _around_preedit(ranges, layout)
+        layout.setFormats(ranges)
+        block.document().markContentsDirty(block.position(), block.length())
+        return True
+
+    def _ranges(self, text: str, runs: Sequence[StyleRun]) -> list[QTextLayout.FormatRange]:
+        has_pairs = not text.isascii() and max(text) > "\uffff"
+        result = []
+        for run in runs:
+            start, end = run.column, run.end
+            if has_pairs:
+                start, end = to_utf16(text, start), to_utf16(text, end)
+            result.append(_range(start, end - start, self._looks[run.style]))
+        return result
+
+
+def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
+    result = QTextLayout.FormatRange()
+    result.start = start
+    result.length = length
+    result.format = look
+    return result
+
+
+def _around_preedit(
+    ranges: Sequence[QTextLayout.FormatRange], layout: QTextLayout
+) -> list[QTextLayout.FormatRange]:
+    """Our formats without the preedit's extent, and the formats that the preedit brought."""
+    begin = layout.preeditAreaPosition()
+    length = len(layout.preeditAreaText().encode("utf-16-le")) // 2
+    own = [each for each in layout.formats() if begin <= each.start < begin + length]
+    result = []
+    for each in ranges:
+        start, end = each.start, each.start + each.length
+        if start < begin:
+            result.append(_range(start, min(end, begin) - start, each.format))
+        if end > begin:
+            start = max(start, begin)
+            result.append(_range(start + length, end - start, each.format))
+    return result + own

@@ -1,0 +1,111 @@
+"""Reading a Qt document by lines and columns, and changing it in single undo steps.
+
+The only place where code points become positions of a `QTextDocument` and back.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
+
+from app.lines import LineEdit, difference
+
+from .places import Place, Selection, TextEdit
+from .utf16 import from_qt, from_utf16, to_qt, to_utf16
+
+
+def line_text(block: QTextBlock) -> str:
+    """A block's text as the file has it; an input method's open text is not part of it."""
+    return from_qt(block.text())
+
+
+def all_lines(document: QTextDocument) -> list[str]:
+    """Every line of the document."""
+    lines = []
+    block = document.begin()
+    while block.isValid():
+        lines.append(line_text(block))
+        block = block.next()
+    return lines
+
+
+def place_of(block: QTextBlock, offset: int) -> Place:
+    """The place at a UTF-16 offset in a block."""
+    text = block.text()
+    column = offset if text.isascii() else from_utf16(text, offset)
+    return block.blockNumber(), column
+
+
+def position_of(document: QTextDocument, place: Place) -> int:
+    """The document's position of a place; places that do not exist become the nearest."""
+    line, column = place
+    block = document.findBlockByNumber(min(max(line, 0), document.blockCount() - 1))
+    return block.position() + to_utf16(block.text(), max(column, 0))
+
+
+def selection_of(cursor: QTextCursor) -> Selection:
+    """A cursor's selection as places."""
+    document = cursor.document()
+    ends = []
+    for position in (cursor.anchor(), cursor.position()):
+        block = document.findBlock(position)
+        ends.append(place_of(block, position - block.position()))
+    return Selection(*ends)
+
+
+def cursor_for(document: QTextDocument, selection: Selection) -> QTextCursor:
+    """A cursor with this selection."""
+    cursor = QTextCursor(document)
+    cursor.setPosition(position_of(document, selection.anchor))
+    cursor.setPosition(position_of(document, selection.caret), QTextCursor.MoveMode.KeepAnchor)
+    return cursor
+
+
+def apply_edits(cursor: QTextCursor, edits: Sequence[TextEdit]) -> None:
+    """Change the document in one undo step; edits come in the order of the text.
+
+    The cursor ends with the selection that the first edit asks for.
+    """
+    document = cursor.document()
+    cursor.beginEditBlock()
+    for edit in reversed(edits):
+        start, end = position_of(document, edit.start), position_of(document, edit.end)
+        if start == end and not edit.text:
+            continue
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(to_qt([edit.text]))
+    cursor.endEditBlock()
+    if edits:
+        after = cursor_for(document, edits[0].after)
+        cursor.setPosition(after.anchor())
+        cursor.setPosition(after.position(), QTextCursor.MoveMode.KeepAnchor)
+
+
+def changed_lines(
+    document: QTextDocument, old: Sequence[str], position: int, added: int
+) -> LineEdit | None:
+    """What Qt's ``contentsChange(position, removed, added)`` did to the lines.
+
+    None where only formats or an input method's open text changed.
+    """
+    first = document.findBlock(position)
+    last = document.findBlock(min(position + added, document.characterCount() - 1))
+    first_line, last_line = first.blockNumber(), last.blockNumber()
+    removed = last_line - first_line + 1 - (document.blockCount() - len(old))
+    lines = []
+    block = first
+    for _ in range(last_line - first_line + 1):
+        lines.append(line_text(block))
+        block = block.next()
+    edit = difference(old[first_line : first_line + removed], lines)
+    if not edit.removed and not edit.lines:
+        return None
+    return LineEdit(first_line + edit.first, edit.removed, edit.lines)
+
+
+def text_in(cursor: QTextCursor) -> str:
+    """The selected text as the file has it, non-breaking spaces and all."""
+    selected = cursor.selectedText()
+    if selected.isascii():
+        return selected
+    return from_qt(selected.replace("\u2029", "\n"))

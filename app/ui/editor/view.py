@@ -1,0 +1,411 @@
+"""The view of an open draft: fonts, column, zoom, and what is seen of the text."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QInputMethodEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+
+from app.lines import LineEdit
+from app.ui import fonts, theme
+
+if TYPE_CHECKING:
+    from app.markup import Change
+
+    from .marks import Mark, MarkPainter, Marks
+    from .open_draft import OpenDraft
+    from .styles import LineStyler
+
+GUTTER = 26
+"""Pixels left of the text, inside the column, where the worst status of a line is drawn."""
+SHAPE = 11.0
+SEVERITY_SHOWN = 2
+"""The least severity that has a shape beside its line: unverified."""
+MARGIN = 16
+ZOOM_STEP = 1.1
+ZOOM_RANGE = (0.5, 4.0)
+POINTS = 14.0
+MEASURE = 72
+
+
+class DraftView(QPlainTextEdit):
+    """Shows an `OpenDraft`: styled text, and the status of each link painted over it.
+
+    Only lines in view are styled and marked. Nothing here is proportional to the draft's length.
+    """
+
+    scrolled = Signal(float)
+    """The line at the top, with the part of it that is above the edge; by the writer's hand."""
+    zoomed = Signal(int)
+    """In percent."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft: OpenDraft | None = None
+        self._styler: LineStyler | None = None
+        self._marks: Marks | None = None
+        self._mark_painter: MarkPainter | None = None
+        self._found: dict[int, list[tuple[int, int, bool]]] = {}
+        self._seen = (0, 0)
+        self._current_line = -1
+        self._following = False
+        self._preedit = False
+        self._family, self._points, self._zoom, self._measure = "", POINTS, 1.0, MEASURE
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setCenterOnScroll(False)
+        self.viewport().setMouseTracking(True)
+        self.cursorPositionChanged.connect(self._current_line_moved)
+        theme.notifier().changed.connect(self._dress)
+        self._seen_later = QTimer(self, singleShot=True, interval=0)
+        self._seen_later.timeout.connect(self._tell_seen)
+
+    # the draft
+
+    @property
+    def draft(self) -> "OpenDraft | None":
+        """What is shown."""
+        return self._draft
+
+    def set_draft(self, draft: "OpenDraft") -> None:
+        """Show a draft; its undo steps and text live on in it."""
+        self._draft = draft
+        self.setDocument(draft.text)
+        self._dress()
+        draft.edited.connect(self._on_edited)
+        draft.changed.connect(self._on_changed)
+        draft.marks_changed.connect(self._on_marks_changed)
+        if draft.is_parsed:
+            self._on_parsed()
+        else:
+            draft.parsed.connect(self._on_parsed)
+
+    def _on_parsed(self) -> None:
+        from . import styles
+        from .marks import MarkPainter
+
+        colors = theme.current()
+        looks = styles.formats(colors, self._points * self._zoom)
+        self._styler = styles.LineStyler(self.document().blockCount(), looks)
+        self._mark_painter = MarkPainter(colors, self.devicePixelRatioF())
+        self._marks = None
+        self._find_seen()
+        self.viewport().update()
+
+    def _on_edited(self, edit: LineEdit) -> None:
+        if self._styler is not None:
+            self._styler.apply(edit)
+            first, last = self._seen
+            self._seen = (first, max(first, last + len(edit.lines) - edit.removed))
+
+    def _on_changed(self, change: "Change") -> None:
+        if self._draft is None or self._styler is None:
+            return
+        for index in change.relinked:
+            first = self._draft.document.first_line(index)
+            count = self._draft.document.blocks[index].line_count
+            self._styler.forget(first, first + count - 1)
+        self._marks = None
+        if not self._preedit:
+            self._style(*self._seen)
+        if len(change.added) != 1 or len(change.removed) != 1 or change.relinked:
+            self.viewport().update()
+
+    def _on_marks_changed(self, _blocks: set[int]) -> None:
+        self._marks = None
+        self.viewport().update()
+
+    # looks
+
+    def set_writing_font(self, family: str, points: float, measure: int) -> None:
+        """The font of the text ("" for the app's own) and the width of the column in characters."""
+        self._family, self._points, self._measure = family, points, measure
+        self._dress()
+
+    @property
+    def zoom(self) -> float:
+        """The factor on the font's size."""
+        return self._zoom
+
+    def set_zoom(self, zoom: float) -> None:
+        """Make the text larger or smaller; the line at the top stays there."""
+        low, high = ZOOM_RANGE
+        zoom = min(high, max(low, zoom))
+        if zoom != self._zoom:
+            top = self.top_line()
+            self._zoom = zoom
+            self._dress()
+            self.scroll_to_line(top)
+            self.zoomed.emit(round(zoom * 100))
+
+    def zoom_in(self) -> None:
+        """One step larger."""
+        self.set_zoom(self._zoom * ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """One step smaller."""
+        self.set_zoom(self._zoom / ZOOM_STEP)
+
+    def zoom_reset(self) -> None:
+        """The size chosen in the settings."""
+        self.set_zoom(1.0)
+
+    def _dress(self) -> None:
+        """Take the theme's colours and the font's size."""
+        colors = theme.current()
+        font = fonts.writing(self._family, self._points * self._zoom)
+        self.setFont(font)
+        self.document().setDefaultFont(font)
+        self.document().setDocumentMargin(GUTTER)
+        self.setCursorWidth(max(1, round(self._points * self._zoom / 9)))
+        self.setPalette(theme.palette(colors))
+        self.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(" "))
+        if self._draft is not None and self._draft.is_parsed:
+            self._on_parsed()
+        self._set_column()
+        self.viewport().update()
+
+    def _set_column(self) -> None:
+        """Centre a column of the measure's width."""
+        text = self._measure * QFontMetricsF(self.font()).averageCharWidth() + 2 * GUTTER
+        room = max(0, self.width() - self.verticalScrollBar().sizeHint().width() - 2 * MARGIN)
+        side = MARGIN + max(0, int((room - text) / 2))
+        margins = self.viewportMargins()
+        if (margins.left(), margins.right()) != (side, side):
+            self.setViewportMargins(side, MARGIN, side, 0)
+
+    # what is in view
+
+    def visible_blocks(self, rect: QRect | None = None) -> Iterator[tuple[QTextBlock, QRectF]]:
+        """The blocks in view (or in a part of it), each with its place in the viewport."""
+        area = rect or self.viewport().rect()
+        block = self.firstVisibleBlock()
+        top = self.contentOffset().y()
+        while block.isValid() and top <= area.bottom():
+            place = self.blockBoundingRect(block)
+            if top + place.height() >= area.top():
+                yield block, QRectF(self.contentOffset().x(), top, place.width(), place.height())
+            top += place.height()
+            block = block.next()
+
+    def top_line(self) -> float:
+        """The line at the top of the view; the fraction is the part of it that is above."""
+        block = self.firstVisibleBlock()
+        height = self.blockBoundingRect(block).height()
+        above = -self.contentOffset().y() / height if height else 0.0
+        return block.blockNumber() + min(max(above, 0.0), 0.999)
+
+    def scroll_to_line(self, line: float) -> None:
+        """Put a line at the top of the view, without `scrolled` being sent."""
+        block = self.document().findBlockByNumber(int(line))
+        if not block.isValid():
+            block = self.document().lastBlock()
+        self._following = True
+        try:
+            self.blockBoundingRect(block)  # lays the block out, so that its lines are counted
+            rows = int((line % 1) * max(1, block.layout().lineCount()))
+            self.verticalScrollBar().setValue(block.firstLineNumber() + rows)
+        finally:
+            self._following = False
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Style what comes into view."""
+        super().scrollContentsBy(dx, dy)
+        self._marks = None
+        self._find_seen()
+        self.viewport().update()
+        if not self._following:
+            self.scrolled.emit(self.top_line())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the column centred."""
+        super().resizeEvent(event)
+        self._set_column()
+        self._marks = None
+        self._find_seen()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl the wheel zooms."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            steps = event.angleDelta().y() / 120
+            if steps:
+                self.set_zoom(self._zoom * ZOOM_STEP**steps)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another screen may have other pixels."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange and self._mark_painter is not None:
+            self._mark_painter.ratio = self.devicePixelRatioF()
+
+    def _find_seen(self) -> None:
+        first = self.firstVisibleBlock().blockNumber()
+        last = first
+        for block, _ in self.visible_blocks():
+            last = block.blockNumber()
+        self._seen = (first, last + 1)
+        if self._styler is not None:
+            self._style(*self._seen)
+        self._seen_later.start()
+
+    def _tell_seen(self) -> None:
+        if self._draft is not None:
+            self._draft.set_visible(*self._seen)
+
+    def _style(self, first: int, last: int) -> None:
+        """Make the lines wear what the parser says."""
+        if self._draft is None or self._styler is None:
+            return
+        document, styler = self._draft.document, self._styler
+        last = min(last, len(document.lines) - 1)
+        if first > last:
+            return
+        index, start = document.block_at(first)
+        parsed = document.blocks[index]
+        text_block = self.document().findBlockByNumber(first)
+        for line in range(first, last + 1):
+            while line >= start + parsed.line_count:
+                start += parsed.line_count
+                index += 1
+                parsed = document.blocks[index]
+            if not styler.wears(line, parsed.id):
+                styler.style(text_block, line, parsed.id, parsed.styles(line - start))
+            text_block = text_block.next()
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, text, marks, in this order."""
+        rows = list(self.visible_blocks(event.rect()))
+        painter = QPainter(self.viewport())
+        self._paint_ground(painter, rows)
+        painter.end()
+        super().paintEvent(event)
+        if self._mark_painter is not None and rows:
+            painter = QPainter(self.viewport())
+            self._paint_marks(painter, self._mark_painter, rows)
+            painter.end()
+
+    def _paint_ground(self, painter: QPainter, rows: list[tuple[QTextBlock, QRectF]]) -> None:
+        colors = theme.current()
+        current = self.textCursor().blockNumber()
+        for block, place in rows:
+            line = block.blockNumber()
+            if line == current and not self.isReadOnly():
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(colors.current_line))
+                width = self.viewport().width()
+                painter.drawRoundedRect(QRectF(0, place.top(), width, place.height()), 4, 4)
+            if line in self._found:
+                self._paint_found(painter, block, place, self._found[line])
+
+    def _paint_found(
+        self,
+        painter: QPainter,
+        block: QTextBlock,
+        place: QRectF,
+        found: list[tuple[int, int, bool]],
+    ) -> None:
+        from .marks import stretches
+
+        colors = theme.current()
+        layout = block.layout()
+        for start, end, is_current in found:
+            for x1, x2, baseline in stretches(layout, start, end):
+                ascent = layout.lineAt(0).ascent()
+                height = layout.lineAt(0).height()
+                top = place.top() + baseline - ascent
+                box = QRectF(place.left() + x1 - 1, top, x2 - x1 + 2, height)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setBrush(QColor(colors.found))
+                painter.setPen(QColor(colors.accent) if is_current else Qt.PenStyle.NoPen)
+                painter.drawRoundedRect(box, 3, 3)
+
+    def _paint_marks(
+        self,
+        painter: QPainter,
+        mark_painter: "MarkPainter",
+        rows: list[tuple[QTextBlock, QRectF]],
+    ) -> None:
+        from app.linkcheck.verdict import SEVERITY
+        from app.ui.shapes import paint_status
+
+        from .marks import worst
+
+        marks = self.visible_marks()
+        for block, place in rows:
+            here = marks.get(block.blockNumber())
+            if not here:
+                continue
+            mark_painter.paint(painter, block, place.topLeft(), here)
+            status = worst(here)
+            if SEVERITY[status] >= SEVERITY_SHOWN:
+                paint_status(painter, self._shape_place(block, place), status)
+
+    def _shape_place(self, block: QTextBlock, place: QRectF) -> QRectF:
+        first = block.layout().lineAt(0)
+        middle = place.top() + first.y() + first.height() / 2
+        return QRectF(place.left() + (GUTTER - SHAPE) / 2 - 3, middle - SHAPE / 2, SHAPE, SHAPE)
+
+    def visible_marks(self) -> "Marks":
+        """The marks of the lines in view, by line."""
+        if self._draft is None or not self._draft.is_parsed:
+            return {}
+        if self._marks is None:
+            from .marks import collect
+
+            self._marks = collect(self._draft, *self._seen)
+        return self._marks
+
+    def mark_at(self, point: QPointF) -> "Mark | None":
+        """The mark under a point of the viewport: its text, its underline, or the line's shape."""
+        from .marks import LINE_HEIGHT, stretches, worst
+
+        marks = self.visible_marks()
+        for block, place in self.visible_blocks():
+            here = marks.get(block.blockNumber())
+            if not here or not place.top() <= point.y() <= place.bottom():
+                continue
+            if self._shape_place(block, place).adjusted(-4, -4, 4, 4).contains(point):
+                status = worst(here)
+                return next(mark for mark in here if mark.status is status)
+            row = block.layout().lineAt(0).height()
+            for mark in here:
+                for x1, x2, baseline in stretches(block.layout(), mark.start, mark.end):
+                    bottom = place.top() + baseline + LINE_HEIGHT + 2
+                    box = QRectF(place.left() + x1 - 2, bottom - row, x2 - x1 + 4, row)
+                    if box.contains(point):
+                        return mark
+        return None
+
+    def _current_line_moved(self) -> None:
+        line = self.textCursor().blockNumber()
+        if line != self._current_line:
+            self._current_line = line
+            self.viewport().update()
+
+    # input methods
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """While a composition is open nothing acts on the text; styles step aside for it."""
+        self._preedit = bool(event.preeditString())
+        super().inputMethodEvent(event)
+        self._preedit = bool(self.textCursor().block().layout().preeditAreaText())
+        if self._styler is not None:
+            line = self.textCursor().blockNumber()
+            self._styler.forget(line, line)
+            self._style(line, line)
+        self._marks = None
