@@ -12,7 +12,6 @@ from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
-from app.markup import styles
 from app.markup.blockrules import Segments
 from app.markup.frontmatter import Head
 from app.markup.headings import EXPLICIT_ID, slug
@@ -20,6 +19,7 @@ from app.markup.inlinerules import Found, special
 from app.markup.inlines import DefinitionTarget, Inline, parse_html, parse_inline
 from app.markup.model import Definition, Heading, Link, LinkKind, Mistake, Span, StyleRun
 from app.markup.parser import RawBlock
+from app.markup.styles import BlockStyles
 from app.markup.template import INCLUDE
 
 KINDS = {
@@ -100,7 +100,7 @@ class Block:
 
     __slots__ = (
         "_lines",
-        "_runs",
+        "_styles",
         "definitions",
         "footnotes",
         "headings",
@@ -147,7 +147,7 @@ class Block:
         self.used_labels: frozenset[str] = frozenset()
         self.notes: tuple[Token, ...] = ()
         self._lines = tuple(lines)
-        self._runs: dict[int, list[StyleRun]] | None = None
+        self._styles: BlockStyles | None = None
 
     @property
     def heading(self) -> Heading | None:
@@ -161,9 +161,9 @@ class Block:
 
     def styles(self, line: int) -> Sequence[StyleRun]:
         """The styles of a line, counted from the block's start; made when first asked for."""
-        if self._runs is None:
-            self._runs = styles.of_block(self)
-        return self._runs.get(line, ())
+        if self._styles is None:
+            self._styles = BlockStyles(self)
+        return self._styles.of(line)
 
     def read_content(
         self,
@@ -198,7 +198,7 @@ class Block:
 
     def _sum_up(self) -> None:
         inlines = [leaf.inline for leaf in self.leaves]
-        self._runs = None
+        self._styles = None
         self.labels = frozenset().union(
             *(inline.labels for inline in inlines),
             *((f"^{label}" for label in inline.notes) for inline in inlines),

@@ -192,9 +192,7 @@ class Document:
         delta = len(self.lines) - self._line_count()
         start = self._starts[first]
         end = start + sum(block.line_count for block in removed) + delta
-        block = ProvisionalBlock(
-            self.lines[start:end], edited(pieces, start, edit, old)
-        )
+        block = ProvisionalBlock(self.lines[start:end], edited(pieces, start, edit, old))
         self._splice(first, last, [block])
         pool = {key: inline for gone in removed for key, inline in gone.pool().items()}
         return self._advance(first, pool, removed)
@@ -233,9 +231,7 @@ class Document:
             last = max(last, self.block_at(max(0, line))[0] + 1)
         return 0, last
 
-    def _advance(
-        self, index: int, pool: Pool, removed: Sequence[Block] | None = None
-    ) -> Change:
+    def _advance(self, index: int, pool: Pool, removed: Sequence[Block] | None = None) -> Change:
         """Parse the provisional block at an index, as far as a keystroke can afford."""
         start = self._starts[index]
         end = start + self.blocks[index].line_count
@@ -244,7 +240,9 @@ class Document:
         gone = [self.blocks[index]] if removed is None else removed
         change = self._put(index, blocks, stop, pool, gone)
         self._offer_job()
-        return Change(change.first, change.removed, change.added, change.relinked, not self.complete)
+        return Change(
+            change.first, change.removed, change.added, change.relinked, not self.complete
+        )
 
     def _put(
         self, index: int, blocks: list[Block], stop: int, pool: Pool, removed: Sequence[Block]
@@ -337,7 +335,9 @@ class Document:
         index = self.block_at(job.task.start)[0]
         change = self._put(index, job.blocks, job.end, job.pool, [self.blocks[index]])
         self._offer_job()
-        return Change(change.first, change.removed, change.added, change.relinked, not self.complete)
+        return Change(
+            change.first, change.removed, change.added, change.relinked, not self.complete
+        )
 
     def finish(self) -> None:
         """Do all waiting work now."""

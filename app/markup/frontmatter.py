@@ -117,9 +117,8 @@ def _unfenced(lines: Sequence[str], mark: bool) -> tuple[FrontMatter | None, int
             return None, index
     else:
         index = len(lines)
-    if not fields.keys() & _KNOWN_KEYS:
-        return None, index
-    if len(fields) < 2 and next(iter(fields)) not in _KNOWN_KEYS:
+    sure = fields.keys() & {"title", "subject"}
+    if not sure and (len(fields) < 2 or not fields.keys() & _KNOWN_KEYS):
         return None, index
     return FrontMatter("pelican", fields, 0, index), index
 

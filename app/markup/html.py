@@ -137,7 +137,7 @@ def _character(match: re.Match[str]) -> str:
     return match[0]
 
 
-def link_of(tag: Tag, source: str, base: int) -> Found | None:
+def link_of(tag: Tag, base: int) -> Found | None:
     """The link or image that a tag is; offsets grow by ``base``."""
     if tag.closing:
         return None
@@ -190,7 +190,7 @@ def scan(source: str) -> tuple[list[Found], list[str], str]:
             if open_link and part.name == "a":
                 _close(open_link, words)
                 open_link = None
-            if link := link_of(part, source, 0):
+            if link := link_of(part, 0):
                 found.append(link)
                 if link.kind is LinkKind.HTML:
                     open_link = (link, len(words))

@@ -125,9 +125,9 @@ class Index:
         for block in touched | doubtful:
             if block.link(surroundings) and block not in touched:
                 reread.add(block)
-        return (reread | self._renumbered(removed, touched) | self._reanchored(removed, touched)) - (
-            set(added)
-        )
+        return (
+            reread | self._renumbered(removed, touched) | self._reanchored(removed, touched)
+        ) - (set(added))
 
     def _forget(self, block: Block) -> None:
         self._defining.discard((found.label for found in block.definitions), block)

@@ -52,6 +52,7 @@ class Found:
     whole_start: int
     whole_end: int
     text: str = ""
+    text_end: int = 0
     title: str = ""
     label: str | None = None
     mistake: Mistake | None = None
@@ -180,7 +181,7 @@ def _link(state: StateInline, silent: bool) -> bool:
         maximum = state.posMax
         kind = LinkKind.INLINE if target.label is None else LinkKind.REFERENCE
         token = state.push("link_open", "a", 1)
-        _open_token(state, len(state.tokens) - 1, _found(state, kind, start, target))
+        _open_token(state, len(state.tokens) - 1, _found(state, kind, start, text_end, target))
         token.attrs = {"href": target.href}
         if target.title:
             token.attrs["title"] = target.title
@@ -210,7 +211,8 @@ def _image(state: StateInline, silent: bool) -> bool:
         children: list[Token] = []
         _parse_within(state, content, start + 2, children, muted=True)
         token = state.push("image", "img", 0)
-        _open_token(state, len(state.tokens) - 1, _found(state, LinkKind.IMAGE, start, target))
+        found = _found(state, LinkKind.IMAGE, start, text_end, target)
+        _open_token(state, len(state.tokens) - 1, found)
         token.attrs = {"src": target.href, "alt": ""}
         token.children = children
         token.content = content
@@ -231,7 +233,7 @@ def _parse_within(
     env["base"], env["muted"] = base, was_muted
 
 
-def _found(state: StateInline, kind: LinkKind, start: int, target: _Target) -> Found:
+def _found(state: StateInline, kind: LinkKind, start: int, text_end: int, target: _Target) -> Found:
     base = state.env["base"]
     whole = (base + start, base + target.after)
     span = (base + target.start, base + target.end) if target.label is None else whole
@@ -240,6 +242,7 @@ def _found(state: StateInline, kind: LinkKind, start: int, target: _Target) -> F
         target.href,
         *span,
         *whole,
+        text_end=base + text_end,
         title=target.title,
         label=target.label,
         mistake=target.mistake,

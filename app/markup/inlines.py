@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from app.markup import html, mistakes
 from app.markup.bareurls import stops
 from app.markup.inlinerules import Found
-from app.markup.model import LinkKind
+from app.markup.model import LinkKind, Style
 
 DefinitionTarget = tuple[str, str]
 """The href and title of a reference definition."""
@@ -71,6 +71,8 @@ class Inline:
     ids: list[str]
     note_tokens: list[Token]
     """The footnote references in it, in order."""
+    ranges: list[tuple[int, int, Style]] | None = None
+    """What the highlighter shows of it; made when first needed."""
 
     def holds(self, definitions: Mapping[str, DefinitionTarget], notes: Container[str]) -> bool:
         """Whether the parse would come out the same with these definitions and footnotes."""
@@ -165,7 +167,7 @@ class _Walk:
             self._inline.ids.extend(html.ids_of(part))
             if part.name == "a":
                 self._close_html()
-            if found := html.link_of(part, token.content, token.meta["at"][0]):
+            if found := html.link_of(part, token.meta["at"][0]):
                 self._inline.finds.append(found)
                 if found.kind is LinkKind.HTML:
                     self._open_html = (found, len(self._text))

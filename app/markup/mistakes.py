@@ -72,7 +72,6 @@ def _brackets(content: str) -> Iterator[Found]:
 
 
 def _mistake(
-    content: str,
     whole: tuple[int, int],
     target: tuple[int, int],
     text: str,
@@ -90,7 +89,6 @@ def _swapped(content: str) -> Iterator[Found]:
         return
     for match in _SWAPPED.finditer(content):
         yield _mistake(
-            content,
             match.span(),
             match.span(2),
             match[1],
@@ -106,7 +104,6 @@ def _apart(content: str) -> Iterator[Found]:
             continue
         text = content[opening + 1 : match.start()]
         yield _mistake(
-            content,
             (opening, match.end()),
             match.span(2),
             text,
@@ -125,7 +122,6 @@ def _unclosed(content: str) -> Iterator[Found]:
         end = match.start(1) + len(url)
         text = content[opening + 1 : match.start()]
         yield _mistake(
-            content,
             (opening, end),
             (match.start(1), end),
             text,
@@ -149,7 +145,6 @@ def _blanks(content: str) -> Iterator[Found]:
             continue
         image = opening > 0 and content[opening - 1] == "!"
         yield _mistake(
-            content,
             (opening - image, match.end()),
             match.span(1),
             content[opening + 1 : match.start()],

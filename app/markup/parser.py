@@ -145,7 +145,8 @@ class BlockReader:
         complete = stop == len(self._lines)
         line = 0
         while line < state.lineMax:
-            state.tokens = tokens = []
+            tokens: list[Token] = []
+            state.tokens = tokens
             state.line = line
             state.tight = False
             env.pop("too_deep", None)
