@@ -1,6 +1,13 @@
 """The email that readers get, made from a parsed draft."""
 
-from app.publish.email import preview_page, render_email, render_preview, render_text, title_html
+from app.publish.email import (
+    letter_page,
+    opening,
+    render_email,
+    render_preview,
+    render_text,
+    title_html,
+)
 from app.publish.letter import Letter, letter_of
 from app.publish.segments import Patch, PreviewModel, Segment, segments
 
@@ -10,7 +17,8 @@ __all__ = [
     "PreviewModel",
     "Segment",
     "letter_of",
-    "preview_page",
+    "letter_page",
+    "opening",
     "render_email",
     "render_preview",
     "render_text",

@@ -16,11 +16,11 @@ _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9]*)", re.DOTALL)
 
 # Elements that can hold whole blocks, and those whose content is not text for readers. The others
 # either end by themselves (p, li, td) or are closed within a block.
-_SPANNING = frozenset(
-    ["div", "table", "center", "section", "article", "aside", "nav", "header", "footer", "main"]
-    + ["blockquote", "ul", "ol", "dl", "figure", "details", "font", "span"]
-    + ["head", "style", "script", "title", "noscript", "template", "textarea", "select", "svg"]
+_SPANNING_NAMES = (
+    "div table center section article aside nav header footer main blockquote ul ol dl figure "
+    "details font span head style script title noscript template textarea select svg"
 )
+_SPANNING = frozenset(_SPANNING_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)

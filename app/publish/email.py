@@ -1,12 +1,14 @@
 """The complete documents: the email itself, the page of the preview, and the plain-text part."""
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from string import Template
 
 from app.markup import Document
 from app.paths import resources_dir
-from app.publish.letter import Letter, letter_of
+from app.publish.letter import UNDETERMINED, Letter, letter_of
 from app.publish.merge_tags import restore
 from app.publish.segments import Segment, segments
 from app.publish.text import text_of
@@ -17,6 +19,9 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 PHONE = "(max-width: 620px)"
 DARK = "(prefers-color-scheme: dark)"
 """The media that the phone's and the dark rules are for."""
+
+_OPENING_HTML = 4000
+_ADDRESS = re.compile(r" ?<[^<>\s]+>|^[=-]{3,}$", re.MULTILINE)
 
 # Keeps the text that follows from being shown behind the preheader in the inbox.
 _SPACER = "&#8199;&#847; " * 60
@@ -73,11 +78,27 @@ def preview_page(letter: Letter, body: str, *, images: str, extra_styles: str = 
     return _page(letter, body, head=head, styles=styles)
 
 
+def letter_page(*, images: str, extra_styles: str) -> str:
+    """The preview's page with nothing in it yet; see `preview_page`."""
+    letter = Letter(subject="", preheader="", title="", language=UNDETERMINED, direction="ltr")
+    return preview_page(letter, "", images=images, extra_styles=extra_styles)
+
+
 def render_text(document: Document) -> str:
     """The plain-text part of the email."""
     letter = letter_of(document)
     body = "\n".join(each.html for each in segments(document))
     return text_of(restore(title_html(letter) + body))
+
+
+def opening(pieces: Iterable[Segment], length: int = 160) -> str:
+    """The first words of the body: what an inbox shows of a letter without a preheader."""
+    found = ""
+    for segment in pieces:
+        found += " " + _ADDRESS.sub("", text_of(segment.html[:_OPENING_HTML]))
+        if len(found) > length:
+            break
+    return " ".join(found.split())[:length]
 
 
 def title_html(letter: Letter) -> str:

@@ -65,11 +65,11 @@ _IMAGE_DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp);", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?", re.DOTALL)
 # Elements without content, and those whose end tag HTML lets one leave out: neither nest by
 # themselves.
-_FLAT = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
-    + ["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"]
-    + ["html", "head", "body"]
+_FLAT_NAMES = (
+    "area base br col embed hr img input link meta source wbr "
+    "p li dt dd tr td th thead tbody tfoot option html head body"
 )
+_FLAT = frozenset(_FLAT_NAMES.split())
 
 
 def sanitise(html: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.markup import Block, Change, Document, render_block
+from app.markup import Change, Document, render_block
 from app.publish.balance import Balance, balance_of, span_at, spans
 from app.publish.sanitise import sanitise
 
@@ -50,7 +50,7 @@ class Patch:
 def segments(document: Document) -> Iterator[Segment]:
     """All segments of a document, in order."""
     model = PreviewModel(document)
-    return (model.segment(key) for key in model.keys())
+    return (model.segment(key) for key in model.order())
 
 
 class PreviewModel:
@@ -67,9 +67,10 @@ class PreviewModel:
         self._spans = self._find_spans()
         self._hint = 0
 
-    def keys(self) -> list[str]:
-        """The keys of all segments, in order."""
-        return self._keys(0, len(self._document.blocks))
+    def order(self, blocks: int | None = None) -> list[str]:
+        """The keys of all segments (of those in the first ``blocks``), in order."""
+        count = len(self._document.blocks)
+        return self._keys(0, count if blocks is None else min(blocks, count))
 
     def segment(self, key: str) -> Segment:
         """What a segment looks like now.
@@ -84,17 +85,17 @@ class PreviewModel:
             _shifted(render_block(document, index), document.first_line(index) - base)
             for index in range(first, end)
         )
-        lines = sum(block.line_count for block in document.blocks[first:end])
-        return Segment(key, sanitise(_TABLE.sub('<table class="data"', html)), lines)
+        html = sanitise(_TABLE.sub('<table class="data"', html))
+        return Segment(key, html, self.line_count(key))
 
     def first_line(self, key: str) -> int:
         """The draft's line at which a segment begins; KeyError when it is gone."""
         return self._document.first_line(self._extent(key)[0])
 
-    def blocks(self, key: str) -> list[Block]:
-        """The blocks of a segment; KeyError when it is gone."""
+    def line_count(self, key: str) -> int:
+        """The lines of the draft that a segment takes; KeyError when it is gone."""
         first, end = self._extent(key)
-        return self._document.blocks[first:end]
+        return sum(block.line_count for block in self._document.blocks[first:end])
 
     def key_at(self, line: int) -> str:
         """The key of the segment that a line of the draft lies in."""

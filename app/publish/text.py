@@ -11,11 +11,11 @@ from html.parser import HTMLParser
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _RULE = "* * *"
 _UNDERLINES = {"h1": "=", "h2": "-"}
-_BLOCKS = frozenset(
-    ["p", "div", "section", "article", "aside", "nav", "header", "footer", "main", "center"]
-    + ["figure", "figcaption", "address", "details", "summary", "dl", "dt", "dd", "tr", "tbody"]
-    + ["h1", "h2", "h3", "h4", "h5", "h6", "table", "caption", "hgroup"]
+_BLOCKS_NAMES = (
+    "p div section article aside nav header footer main center figure figcaption address details "
+    "summary dl dt dd tr tbody h1 h2 h3 h4 h5 h6 table caption hgroup"
 )
+_BLOCKS = frozenset(_BLOCKS_NAMES.split())
 
 
 @dataclass(slots=True)

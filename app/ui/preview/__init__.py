@@ -1,0 +1,1 @@
+"""The draft as the email that readers get, beside the editor."""

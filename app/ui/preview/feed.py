@@ -1,0 +1,176 @@
+"""What the preview's page must be told, in the least words: only what changed, latest state last.
+
+Plain Python: the page on the other side is anything that takes operations (see
+``resources/email/preview.js``).
+"""
+
+from collections.abc import Iterable
+from time import perf_counter
+
+from app.markup import Change, Document
+from app.proof import Proof
+from app.publish import Letter, PreviewModel, letter_of, opening
+
+Operation = list[object]
+
+# What the subject, the title or the first words in the inbox can come from.
+_FRAMING = frozenset(["front_matter", "heading"])
+_OPENING_BLOCKS = 8
+
+
+class Feed:
+    """The operations that bring a page in step with one draft.
+
+    Attributes:
+        letter: The issue's frame, as of the last `take`.
+        opening: Its first words, as of the last `take`.
+    """
+
+    def __init__(self, document: Document, proof: Proof) -> None:
+        self._document = document
+        self._proof = proof
+        self._model = PreviewModel(document)
+        keys = self._model.order()
+        self.letter = letter_of(document)
+        self.opening = self._read_opening()
+        self._frame_is_old = False
+        self._operations: list[Operation] = [["reset", keys], *_frame(self.letter)]
+        self._urgent: dict[str, None] = {}
+        self._unfilled = dict.fromkeys(keys)
+        self._unmarked: dict[str, None] = {}
+
+    def apply(self, change: Change) -> None:
+        """Follow an edit."""
+        patch = self._model.apply(change)
+        if patch.removed or patch.added:
+            for key in patch.removed:
+                for waiting in (self._urgent, self._unfilled, self._unmarked):
+                    waiting.pop(key, None)
+            self._operations.append(["splice", patch.after, list(patch.removed), list(patch.added)])
+        self._urgent.update(dict.fromkeys(patch.added))
+        self._urgent.update(dict.fromkeys(patch.refreshed))
+        touched = (*change.removed, *change.added)
+        if change.first < _OPENING_BLOCKS or any(block.kind in _FRAMING for block in touched):
+            self._frame_is_old = True
+
+    def marks_changed(self, block_ids: Iterable[int]) -> None:
+        """The verdicts on links of these blocks are other ones."""
+        for block_id in block_ids:
+            try:
+                self._unmarked[self._model.key_of_block(block_id)] = None
+            except KeyError:
+                continue  # the block went in an edit that came after the verdict
+
+    def show_first(self, line: float) -> None:
+        """Fill the segment at a line, and those after it, before the others."""
+        keys = iter(self._unfilled)
+        start = self._model.key_at(int(line))
+        if start not in self._unfilled:
+            return
+        before = []
+        for key in keys:
+            if key == start:
+                break
+            before.append(key)
+        rest = dict.fromkeys((start, *keys))
+        self._unfilled = {**rest, **dict.fromkeys(before)}
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to tell."""
+        return bool(
+            self._operations
+            or self._urgent
+            or self._unfilled
+            or self._unmarked
+            or self._frame_is_old
+        )
+
+    @property
+    def filling(self) -> bool:
+        """Whether some segment was never shown yet."""
+        return bool(self._unfilled)
+
+    def take(self, budget: float) -> list[Operation]:
+        """The next operations; stops rendering after ``budget`` seconds, with at least one."""
+        if self._frame_is_old:
+            self._refresh_frame()
+        batch, self._operations = self._operations, []
+        end = perf_counter() + budget
+        for waiting in (self._urgent, self._unfilled):
+            while waiting:
+                key = next(iter(waiting))
+                del waiting[key]
+                self._unmarked.pop(key, None)
+                self._unfilled.pop(key, None)
+                segment = self._model.segment(key)
+                batch.append(["fill", key, segment.html, segment.line_count, self._marks(key)])
+                if perf_counter() > end:
+                    return batch
+        while self._unmarked and perf_counter() < end:
+            key = next(iter(self._unmarked))
+            del self._unmarked[key]
+            batch.append(["marks", key, self._marks(key)])
+        return batch
+
+    def scroll(self, line: float) -> Operation:
+        """The operation that shows a line of the draft at the page's top."""
+        line = min(max(line, 0.0), len(self._document.lines) - 0.01)
+        key = self._model.key_at(int(line))
+        return ["scroll", key, line - self._model.first_line(key)]
+
+    def line_of(self, key: str, line: float) -> float | None:
+        """The draft's line at a line of a segment; None when the segment is gone."""
+        try:
+            return self._model.first_line(key) + line
+        except KeyError:
+            return None
+
+    def source_of(self, key: str, line: int, url: str | None, nth: int) -> tuple[int, int] | None:
+        """Where in the draft something of the page comes from, as line and column.
+
+        Args:
+            key: The segment.
+            line: The line within the segment.
+            url: The link or image that was meant, as the page has it; None for text.
+            nth: How many of the segment's links before it have the same URL.
+        """
+        start = self.line_of(key, 0)
+        if start is None:
+            return None
+        first = int(start)
+        if url is None:
+            return min(first + line, len(self._document.lines) - 1), 0
+        last = first + self._model.line_count(key) - 1
+        places = [
+            (placed.line, placed.column)
+            for placed in self._document.links_between(first, last)
+            if placed.link.href == url
+        ]
+        if not places:
+            return min(first + line, len(self._document.lines) - 1), 0
+        return places[min(nth, len(places) - 1)]
+
+    def _marks(self, key: str) -> dict[str, str]:
+        first = self._model.first_line(key)
+        last = first + self._model.line_count(key) - 1
+        return {
+            proofed.link.href: proofed.verdict.status.value
+            for proofed in self._proof.links_between(first, last)
+            if proofed.link.href is not None
+        }
+
+    def _read_opening(self) -> str:
+        return opening(self._model.segment(key) for key in self._model.order(_OPENING_BLOCKS))
+
+    def _refresh_frame(self) -> None:
+        self._frame_is_old = False
+        letter = letter_of(self._document)
+        self.opening = self._read_opening()
+        if letter != self.letter:
+            self.letter = letter
+            self._operations += _frame(letter)
+
+
+def _frame(letter: Letter) -> list[Operation]:
+    return [["title", letter.title], ["frame", letter.language, letter.direction]]

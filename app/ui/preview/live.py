@@ -1,0 +1,236 @@
+"""Keeps the page in the browser engine in step with the draft, off the path of the keys."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.paths import cache_dir
+from app.ui.preview.feed import Feed, Operation
+from app.ui.preview.links import open_outside
+from app.ui.preview.web import WebView
+
+if TYPE_CHECKING:
+    from app.markup import Change, Document
+    from app.proof import Proof
+
+BUDGET_S = 0.003
+"""Seconds of rendering in one go on the thread of the keys."""
+
+_SHARE = 8
+_SHORTEST_MS, _LONGEST_MS = 30, 1000
+
+
+class LivePreview(QObject):
+    """Feeds a `WebView`: one batch at a time, the latest state, and nothing when nothing is new.
+
+    Between two batches passes several times the time that the last one took, so that the preview
+    stays a small part of the work of a key however large the draft is.
+
+    Signals:
+        scrolled: The writer scrolled the letter; the draft's line at its top.
+        source_clicked: The writer clicked something; its line and column in the draft.
+        letter_changed: Subject and preheader (or the first words).
+        broken: The engine's process ended for the second time.
+    """
+
+    scrolled = Signal(float)
+    source_clicked = Signal(int, int)
+    letter_changed = Signal(str, str)
+    broken = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.view = WebView(parent)
+        self.view.ready.connect(self._on_ready)
+        self.view.told.connect(self._on_told)
+        self.view.broken.connect(self._on_broken)
+        self._feed: Feed | None = None
+        self._draft: tuple[Document, Proof] | None = None
+        self._folder: Path | None = None
+        self._skeleton: tuple[bool, Path | None] | None = None
+        self._remote_images = False
+        self._look = [False, False]
+        self._pending: list[Operation] = []
+        self._line: float | None = None
+        self._is_ready = False
+        self._in_flight = False
+        self._sent_at = 0.0
+        self._sent_reset = False
+        self._pause = _SHORTEST_MS
+        self._crashes = 0
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_SHORTEST_MS)
+        self._timer.timeout.connect(self._send)
+
+    def show_document(
+        self, document: "Document", proof: "Proof", folder: Path | None, line: float
+    ) -> None:
+        """Show a draft from a line on."""
+        if self._draft is None or self._draft[0] is not document:
+            self._remote_images = False
+        self._draft, self._folder, self._line = (document, proof), folder, line
+        self._load()
+
+    def stop(self) -> None:
+        """The pane is hidden: let go of the draft until it is shown again."""
+        self._feed = None
+        self._timer.stop()
+
+    def close(self) -> None:
+        """Stop for good."""
+        self.stop()
+        self._is_ready = False
+
+    def apply(self, change: "Change") -> None:
+        """Follow an edit."""
+        if self._feed is not None:
+            self._feed.apply(change)
+            self._plan()
+
+    def marks_changed(self, block_ids: Iterable[int]) -> None:
+        """Follow verdicts."""
+        if self._feed is not None:
+            self._feed.marks_changed(block_ids)
+            self._plan()
+
+    def scroll_to_line(self, line: float) -> None:
+        """Show a line of the draft at the top."""
+        self._line = line
+        if self._feed is not None and self._feed.filling:
+            self._feed.show_first(line)
+        self._plan(now=True)
+
+    def set_phone(self, phone: bool) -> None:
+        """Use the rules for narrow screens, or those for wide ones."""
+        self._look[1] = phone
+        self._show_look()
+
+    def set_dark(self, dark: bool) -> None:
+        """Show the letter as a dark mail program does."""
+        self._look[0] = dark
+        self.view.set_dark(dark)
+        self._show_look()
+
+    def set_remote_images(self, wanted: bool) -> None:
+        """Load this draft's remote images, or do not."""
+        if wanted != self._remote_images:
+            self._remote_images = wanted
+            self._load()
+
+    # the page's side
+
+    def _load(self) -> None:
+        """Give the page the draft; a new page where other images are allowed."""
+        wanted = (self._remote_images, self._folder)
+        if wanted != self._skeleton:
+            self._skeleton = wanted
+            self._is_ready = False
+            self.view.load_skeleton(remote_images=wanted[0], folder=wanted[1])
+        elif self._is_ready:
+            self._begin()
+
+    def _on_ready(self) -> None:
+        self._is_ready = True
+        self._in_flight = False
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._draft is None:
+            return
+        self._feed = Feed(*self._draft)
+        self._pending.clear()
+        self._show_look()
+        if self._line:
+            self._feed.show_first(self._line)
+        self._plan(now=True)
+
+    def _show_look(self) -> None:
+        self._pending = [["look", *self._look]]
+        self._plan(now=True)
+
+    def _plan(self, *, now: bool = False) -> None:
+        """Send soon; an edit never puts off what is planned already."""
+        if self._feed is None or not self._is_ready or self._in_flight:
+            return
+        if now or self._feed.filling:
+            self._timer.start(0)
+        elif not self._timer.isActive():
+            self._timer.start(self._pause)
+
+    def _send(self) -> None:
+        feed = self._feed
+        if feed is None or not self._is_ready or self._in_flight:
+            return
+        batch = [*self._pending, *feed.take(BUDGET_S)]
+        self._pending.clear()
+        if self._line is not None:
+            batch.append(feed.scroll(self._line))
+            if not feed.filling:
+                self._line = None
+        preheader = feed.letter.preheader or feed.opening
+        self.letter_changed.emit(feed.letter.subject, preheader)
+        self._in_flight = True
+        self._sent_reset = any(operation[0] == "reset" for operation in batch)
+        self._sent_at = perf_counter()
+        self.view.run(batch, self._on_done)
+
+    def _on_done(self, milliseconds: object) -> None:
+        self._in_flight = False
+        if milliseconds is None and not self._sent_reset and self._is_ready:
+            self._begin()  # the page could not follow: tell it everything anew
+            return
+        took = (perf_counter() - self._sent_at) * 1000
+        self._pause = int(min(max(took * _SHARE, _SHORTEST_MS), _LONGEST_MS))
+        if self._pending or (self._feed is not None and self._feed.waiting):
+            self._plan()
+        elif self._line is not None:
+            self._plan(now=True)
+
+    def _on_told(self, message: list[object]) -> None:
+        match message:
+            case ["scroll", str(key), float() | int() as line] if self._feed is not None:
+                place = self._feed.line_of(key, line)
+                if place is not None:
+                    self._line = None
+                    self.scrolled.emit(place)
+            case ["click", str(key), int(line), (str() | None) as url, int(nth)] if (
+                self._feed is not None
+            ):
+                source = self._feed.source_of(key, line, url, nth)
+                if source is not None:
+                    self.source_clicked.emit(*source)
+            case ["open", str(url)]:
+                open_outside(QUrl(url))
+
+    def _on_broken(self) -> None:
+        self._crashes += 1
+        self._skeleton = None
+        if self._crashes == 1:
+            self._load()
+            return
+        remember_to_spare_the_gpu()
+        self.broken.emit()
+
+
+def remember_to_spare_the_gpu() -> None:
+    """Draw without the graphics card from the next start on: the engine broke twice with it."""
+    cache_dir().mkdir(parents=True, exist_ok=True)
+    _marker().touch()
+
+
+def spare_the_gpu_if_remembered() -> None:
+    """Before the engine is first used: draw in software where the card was in the way."""
+    if _marker().exists() and "--disable-gpu" not in os.environ.get(_FLAGS, ""):
+        os.environ[_FLAGS] = f"{os.environ.get(_FLAGS, '')} --disable-gpu".strip()
+
+
+_FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
+
+
+def _marker() -> Path:
+    return cache_dir() / "preview-without-gpu"

@@ -1,0 +1,29 @@
+"""The pictures that lie beside a draft."""
+
+import mimetypes
+from pathlib import Path
+
+LARGEST_IMAGE = 40_000_000
+"""Bytes; a larger picture is not shown (and no newsletter should have it)."""
+
+_IMAGES = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"])
+
+
+def read_image(folder: Path | None, path: str) -> tuple[str, bytes] | None:
+    """Type and bytes of a picture inside the draft's folder; None for anything else.
+
+    Args:
+        folder: The folder that the draft lies in; None before it is saved.
+        path: The decoded path of the URL, taken from the folder.
+    """
+    kind = mimetypes.guess_type(path)[0]
+    if folder is None or kind not in _IMAGES or "\0" in path:
+        return None
+    root = folder.resolve()
+    try:
+        file = (root / path.lstrip("/")).resolve()
+        if not file.is_relative_to(root) or file.stat().st_size > LARGEST_IMAGE:
+            return None
+        return kind, file.read_bytes()
+    except (OSError, ValueError):
+        return None  # a picture that is not there is shown as one, by the page

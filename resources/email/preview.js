@@ -1,0 +1,185 @@
+// Runs in a world of its own, out of reach of the draft, whose scripts do not run at all.
+// Speaks to the app through the console, in lines that begin with the token it was given.
+(token => {
+  const GAP = 14; // CSS pixels between the window's top and the line that is shown there
+  const content = document.querySelector("td.content");
+  const segments = new Map();
+  let leader = "editor";
+  let asked = false;
+
+  const tell = message => console.info(token + JSON.stringify(message));
+
+  const make = key => {
+    const element = document.createElement("div");
+    element.className = "segment";
+    element.dataset.key = key;
+    element.dataset.lines = "0";
+    segments.set(key, element);
+    return element;
+  };
+
+  const keyed = element => element && element.closest("div.segment[data-key]");
+
+  const mark = (element, marks) => {
+    for (const link of element.querySelectorAll("a[href], img[src]")) {
+      const status = marks[link.getAttribute(link.tagName === "A" ? "href" : "src")];
+      if (status) link.dataset.status = status;
+      else delete link.dataset.status;
+    }
+  };
+
+  // The lines of a segment and where they are, as [line, y]; lines strictly increase.
+  const anchors = element => {
+    const box = element.getBoundingClientRect();
+    const found = [[0, box.top]];
+    const lines = Number(element.dataset.lines);
+    for (const each of element.querySelectorAll("[data-line]")) {
+      const line = Number(each.dataset.line);
+      const top = each.getBoundingClientRect().top;
+      const [lastLine, lastTop] = found[found.length - 1];
+      if (line > lastLine && line < lines && top >= lastTop) found.push([line, top]);
+    }
+    found.push([Math.max(lines, found[found.length - 1][0] + 1e-3), box.bottom]);
+    return found;
+  };
+
+  const between = (points, from, to, value) => {
+    let at = 0;
+    while (at + 2 < points.length && points[at + 1][from] <= value) at++;
+    const [one, other] = [points[at], points[at + 1]];
+    const width = other[from] - one[from];
+    const share = width > 0 ? Math.min(Math.max((value - one[from]) / width, 0), 1) : 0;
+    return one[to] + share * (other[to] - one[to]);
+  };
+
+  const segmentAt = y => {
+    const all = content.querySelectorAll(":scope > div.segment");
+    let low = 0;
+    let high = all.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (all[middle].getBoundingClientRect().top <= y) low = middle;
+      else high = middle - 1;
+    }
+    return all[low];
+  };
+
+  const operations = {
+    reset(keys) {
+      for (const element of segments.values()) element.remove();
+      segments.clear();
+      content.append(...keys.map(make));
+    },
+    splice(after, removed, added) {
+      for (const key of removed) {
+        segments.get(key).remove();
+        segments.delete(key);
+      }
+      const elements = added.map(make);
+      if (after !== null) segments.get(after).after(...elements);
+      else if (segments.size > elements.length)
+        content.querySelector(":scope > div.segment").before(...elements);
+      else content.append(...elements);
+    },
+    fill(key, html, lines, marks) {
+      const element = segments.get(key);
+      element.innerHTML = html;
+      element.dataset.lines = lines;
+      mark(element, marks);
+    },
+    marks(key, marks) {
+      mark(segments.get(key), marks);
+    },
+    title(text) {
+      let title = content.querySelector(":scope > h1.title");
+      if (title && !text) title.remove();
+      if (!text) return;
+      if (!title) {
+        title = document.createElement("h1");
+        title.className = "title";
+        content.prepend(title);
+      }
+      title.textContent = text;
+    },
+    frame(language, direction) {
+      for (const element of document.querySelectorAll("[lang]:not(.segment *)")) {
+        element.lang = language;
+        element.dir = direction;
+      }
+      content.align = direction === "rtl" ? "right" : "left";
+    },
+    look(dark, phone) {
+      document.getElementById("dark").media = dark ? "all" : "not all";
+      document.getElementById("phone").media = phone ? "all" : "not all";
+      document.documentElement.className = (dark ? "dark " : "light ") + (phone ? "phone" : "wide");
+    },
+    scroll(key, line) {
+      const element = segments.get(key);
+      if (!element) return;
+      leader = "editor";
+      const first = content.querySelector(":scope > div.segment") === element;
+      const y = between(anchors(element), 0, 1, line);
+      scrollTo({ top: first && line <= 0 ? 0 : scrollY + y - GAP, behavior: "instant" });
+    },
+  };
+
+  const tellScroll = () => {
+    asked = false;
+    if (leader !== "preview") return;
+    const element = segmentAt(GAP + 1);
+    if (element) tell(["scroll", element.dataset.key, between(anchors(element), 1, 0, GAP + 1)]);
+  };
+
+  const lead = () => { leader = "preview"; };
+  for (const event of ["wheel", "pointerdown", "mousedown", "keydown", "touchstart"])
+    addEventListener(event, lead, { passive: true, capture: true });
+  addEventListener("scroll", () => {
+    if (asked || leader !== "preview") return;
+    asked = true;
+    requestAnimationFrame(tellScroll);
+  }, { passive: true });
+
+  const clicked = event => {
+    const link = event.target.closest("a[href], area[href]");
+    if (link) event.preventDefault();
+    if (event.button > 1) return;
+    const element = keyed(event.target);
+    if (link && (event.ctrlKey || event.metaKey || event.button === 1)) {
+      tell(["open", link.getAttribute("href")]);
+      return;
+    }
+    if (!element || String(getSelection())) return;
+    const target = link || event.target.closest("img[src]");
+    const lined = event.target.closest("[data-line]");
+    const line = lined && element.contains(lined) ? Number(lined.dataset.line) : 0;
+    if (!target || !element.contains(target)) {
+      tell(["click", element.dataset.key, line, null, 0]);
+      return;
+    }
+    const name = target.tagName === "IMG" ? "src" : "href";
+    const value = target.getAttribute(name);
+    const same = [...element.querySelectorAll(`[${name}]`)].filter(
+      each => each.getAttribute(name) === value);
+    tell(["click", element.dataset.key, line, value, same.indexOf(target)]);
+  };
+  addEventListener("click", clicked, true);
+  addEventListener("auxclick", clicked, true);
+  addEventListener("dragstart", event => event.preventDefault(), true);
+  addEventListener("submit", event => event.preventDefault(), true);
+
+  const hovered = event => {
+    const link = event.target.closest && event.target.closest("a[href]");
+    tell(["hover", link ? link.getAttribute("href") : ""]);
+  };
+  addEventListener("mouseover", event => {
+    if (event.target.closest && event.target.closest("a[href]")) hovered(event);
+  }, { passive: true });
+
+  // Returns the milliseconds that it took, layout included.
+  globalThis.sendoff = batch => {
+    const start = performance.now();
+    for (const [name, ...rest] of batch) operations[name](...rest);
+    content.offsetHeight;
+    return performance.now() - start;
+  };
+})
