@@ -9,7 +9,6 @@ import heapq
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from time import monotonic
 from typing import Protocol
 
@@ -17,10 +16,11 @@ from app.linkcheck.doubt import Doubt, unknown
 from app.linkcheck.fetch import PageVerdict
 from app.linkcheck.gates import HostGates
 from app.linkcheck.hosts import host_notes, judge_listed
-from app.linkcheck.network import Network, NetworkState, SystemNetwork
+from app.linkcheck.network import Network, SystemNetwork
 from app.linkcheck.reputation import ReputationService, with_reputation
 from app.linkcheck.sentences import describe, sentence
 from app.linkcheck.settings import CheckSettings
+from app.linkcheck.states import NetworkState, Priority
 from app.linkcheck.urls import WebUrl, parse
 from app.linkcheck.verdict import Reason, Verdict
 
@@ -28,14 +28,8 @@ log = logging.getLogger(__name__)
 
 _HOST_FAILURES = frozenset({Reason.TIMEOUT, Reason.REFUSED, Reason.CONNECTION_LOST})
 _FAILURES_TO_GIVE_UP = 5
+_GIVEN_UP_FOR = 60.0
 _NOT_KNOWN = frozenset({Reason.OFFLINE, Reason.CAPTIVE_PORTAL})
-
-
-class Priority(IntEnum):
-    """In which order links are checked: the smaller, the sooner."""
-
-    VISIBLE = 0
-    REST = 1
 
 
 class PageChecker(Protocol):
@@ -43,6 +37,9 @@ class PageChecker(Protocol):
 
     async def check(self, url: str, fragments: Collection[str] = ()) -> PageVerdict:
         """See `Fetcher.check`."""
+
+    async def aclose(self) -> None:
+        """See `Fetcher.aclose`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +80,20 @@ class _Lane:
 class _Origin:
     """How an origin has behaved: failures in a row, the last one, and whether it ever answered."""
 
-    __slots__ = ("failures", "has_answered", "last")
+    __slots__ = ("failed_at", "failures", "has_answered", "last")
 
     def __init__(self) -> None:
         self.failures = 0
+        self.failed_at = 0.0
         self.last = Reason.TIMEOUT
         self.has_answered = False
 
     @property
     def is_given_up(self) -> bool:
         """It failed so often, and never answered, that asking on would only cost time."""
-        return self.failures >= _FAILURES_TO_GIVE_UP and not self.has_answered
+        if self.has_answered or self.failures < _FAILURES_TO_GIVE_UP:
+            return False
+        return monotonic() - self.failed_at < _GIVEN_UP_FOR
 
 
 class Checker:
@@ -377,6 +377,7 @@ def _remember(origin: _Origin, verdict: Verdict) -> None:
         return  # the failure is that of another host
     if verdict.reason in _HOST_FAILURES:
         origin.failures += 1
+        origin.failed_at = monotonic()
         origin.last = verdict.reason
     else:
         origin.failures, origin.has_answered = 0, True

@@ -17,8 +17,9 @@ from dataclasses import replace
 from time import monotonic
 from urllib.parse import urlsplit
 
-from app.linkcheck.network import Network, NetworkState
+from app.linkcheck.network import Network
 from app.linkcheck.sentences import sentence
+from app.linkcheck.states import NetworkState
 from app.linkcheck.urls import WebUrl
 from app.linkcheck.verdict import Reason, Verdict
 
@@ -180,9 +181,14 @@ class Doubt:
             await asyncio.sleep(0.02)
 
     def _enter(self, state: NetworkState) -> None:
-        if state is not self.state:
-            self.state = state
-            self._on_state(state)
+        if state is self.state:
+            return
+        if state is not NetworkState.ONLINE:
+            # The next network may be another one: what vouched for this says nothing of that.
+            self._vouched_at, self._stayed = float("-inf"), False
+            self._led_away.clear()
+        self.state = state
+        self._on_state(state)
 
 
 def _instead(verdict: Verdict, state: NetworkState) -> Verdict:

@@ -9,24 +9,27 @@ import asyncio
 from collections import deque
 from types import TracebackType
 
-from app.linkcheck.gate import Slot
+from app.linkcheck.gate import HostClosedError, Slot
 
 _COMPLAINTS = (429, 503)
 _FIRST_SPACING = 0.1
 _LONGEST_SPACING = 2.0
 _LONGEST_PAUSE = 5.0
+_CLOSED_AFTER = 3
 
 
 class HostLimit:
     """One host's turn-taking. ``limit`` requests at once, none before ``resume_at`` (loop time)."""
 
-    __slots__ = ("active", "limit", "resume_at", "spacing")
+    __slots__ = ("active", "closed_until", "complaints", "limit", "resume_at", "spacing")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.active = 0
         self.spacing = 0.0
         self.resume_at = 0.0
+        self.complaints = 0
+        self.closed_until = 0.0
 
 
 class HostGates:
@@ -56,6 +59,10 @@ class HostGates:
         return _Slot(self, self.limit_of(host))
 
     async def _enter(self, host: HostLimit) -> None:
+        if host.closed_until:
+            closed_for = host.closed_until - asyncio.get_running_loop().time()
+            if closed_for > 0:
+                raise HostClosedError(closed_for)
         if not self._waiting and self._is_free(host):
             self._take(host)
             return
@@ -121,7 +128,13 @@ class HostGates:
             pause = host.spacing if retry_after is None else retry_after
             now = asyncio.get_running_loop().time()
             host.resume_at = max(host.resume_at, now + min(max(pause, 0.0), _LONGEST_PAUSE))
-        elif host.spacing or host.limit < self._per_host:
+            host.complaints += 1
+            # One page may have its own limits; a host that says so time and again means itself.
+            if host.complaints >= _CLOSED_AFTER and pause > _LONGEST_PAUSE:
+                host.closed_until = now + pause
+            return
+        host.complaints = 0
+        if host.spacing or host.limit < self._per_host:
             host.limit = min(host.limit + 1, self._per_host)
             host.spacing = host.spacing / 2 if host.spacing > _FIRST_SPACING / 4 else 0.0
 

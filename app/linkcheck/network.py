@@ -13,16 +13,10 @@ Three witnesses, the cheapest first:
 
 import asyncio
 import socket
-from enum import StrEnum
 from typing import Protocol
 
-
-class NetworkState(StrEnum):
-    """What the computer's connection to the Internet is like."""
-
-    ONLINE = "online"
-    OFFLINE = "offline"
-    CAPTIVE_PORTAL = "captive_portal"
+from app.linkcheck.ip import is_public
+from app.linkcheck.states import NetworkState
 
 
 class Network(Protocol):
@@ -78,8 +72,6 @@ class SystemNetwork:
 
     async def is_local(self, host: str) -> bool:
         """See `Network`."""
-        from app.linkcheck.ip import is_public
-
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, None)
         except OSError:

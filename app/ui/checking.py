@@ -97,7 +97,7 @@ class Checking(QObject):
     def _pass_on(self, owner: str, urls: Mapping[str, bool]) -> None:
         if self._service is None:
             return
-        from app.linkcheck.checker import Priority
+        from app.linkcheck.states import Priority
 
         ranks = {True: Priority.VISIBLE, False: Priority.REST}
         wanted = {} if self._paused else urls

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection
 from app.linkcheck.checker import Checker
 from app.linkcheck.fetch import PageVerdict
 from app.linkcheck.gates import HostGates
-from app.linkcheck.network import Network, NetworkState
+from app.linkcheck.network import Network
 from app.linkcheck.reputation import ReputationService
 from app.linkcheck.settings import CheckSettings
+from app.linkcheck.states import NetworkState
 from app.linkcheck.verdict import Reason, Redirect, Verdict
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from app.linkcheck.checker import Checker, Priority
+from app.linkcheck.checker import Checker
 from app.linkcheck.fetch import PageVerdict
-from app.linkcheck.network import NetworkState
 from app.linkcheck.reputation import Flag, ReputationError
 from app.linkcheck.settings import CheckSettings
+from app.linkcheck.states import NetworkState, Priority
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
 from linkcheck.fakes import Desk, FakeFetcher, FakeNetwork, failed, leads_to, ok
 

@@ -110,3 +110,17 @@ async def test_who_is_cancelled_at_the_moment_of_entry_gives_the_place_back() ->
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
     await asyncio.wait_for(crowd.ask("a"), 1)
+
+
+@in_loop
+async def test_a_host_that_closes_itself_again_and_again_is_left_alone() -> None:
+    gates = HostGates(concurrency=50, per_host=4)
+    for _ in range(3):
+        gates.limit_of("closed").resume_at = 0
+        async with gates.slot("closed") as slot:
+            slot.answered(429, 3600.0)
+    with pytest.raises(HostClosedError) as closed:
+        async with gates.slot("closed"):
+            pass
+    assert 3500 < closed.value.retry_after <= 3600
+    await Crowd(gates).ask("open")
