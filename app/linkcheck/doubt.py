@@ -116,7 +116,7 @@ class Doubt:
     def _believe(self, verdict: Verdict, answered: bool, state: NetworkState) -> Verdict:
         if state is NetworkState.ONLINE:
             return verdict
-        if state is NetworkState.CAPTIVE_PORTAL or (answered and self._all_led_to_one_page()):
+        if state is NetworkState.CAPTIVE_PORTAL:
             return _instead(verdict, NetworkState.CAPTIVE_PORTAL)
         return verdict if answered else _instead(verdict, NetworkState.OFFLINE)
 
@@ -170,6 +170,8 @@ class Doubt:
         if self._vouched_at > before or state is NetworkState.ONLINE:
             self.vouch()
             return NetworkState.ONLINE
+        if self._all_led_to_one_page():
+            state = NetworkState.CAPTIVE_PORTAL
         self._enter(state)
         return state
 

@@ -3,6 +3,9 @@
 import asyncio
 from time import monotonic
 
+import pytest
+
+from app.linkcheck.gate import HostClosedError
 from app.linkcheck.gates import HostGates
 from linkcheck.test_checker import in_loop
 
