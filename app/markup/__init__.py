@@ -18,7 +18,7 @@ from app.markup.model import (
     Style,
     StyleRun,
 )
-from app.markup.render import render_block
+from app.markup.render import render_block, render_footnotes
 from app.markup.reparse import ParseJob
 
 __all__ = [
@@ -40,4 +40,5 @@ __all__ = [
     "Style",
     "StyleRun",
     "render_block",
+    "render_footnotes",
 ]

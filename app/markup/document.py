@@ -8,7 +8,6 @@ from collections.abc import Container, Iterator, Sequence
 from app.lines import LineEdit, split_lines
 from app.markup.blocks import Block
 from app.markup.frontmatter import Head, read_head
-from app.markup.headings import numbered
 from app.markup.index import Index
 from app.markup.model import (
     Change,
@@ -54,7 +53,7 @@ class Document:
         Until `complete`, blocks of kind ``pending`` have no links or styles, references are not
         called undefined nor definitions unused, and any anchor may exist.
         """
-        document = cls.__new__(cls)
+        document = cls([""])
         document._open(lines, first_visible, last_visible)
         return document
 
@@ -158,14 +157,10 @@ class Document:
 
     def headings(self) -> Iterator[PlacedHeading]:
         """The headings in order, with distinct ids."""
-        found = [
-            (heading, self._starts[self._position(block)] + heading.line)
-            for block in self._index.titled
-            for heading in block.headings
-        ]
-        slugs = numbered(heading.slug for heading, _ in found)
-        for (heading, line), slug in zip(found, slugs, strict=True):
-            yield PlacedHeading(heading.level, heading.text, slug, line)
+        for block in self._index.titled:
+            start = self._starts[self._position(block)]
+            for heading, slug in zip(block.headings, self._index.slugs(block), strict=True):
+                yield PlacedHeading(heading.level, heading.text, slug, start + heading.line)
 
     def anchors(self) -> Container[str]:
         """The ids of headings, and explicit ones; everything while opening."""
@@ -329,7 +324,7 @@ class Document:
         )
 
     def adopt(self, job: ParseJob) -> Change:
-        """Take over a finished job; one made stale by an edit changes nothing, `job` replaces it."""
+        """Take over a finished job; one that an edit made stale changes nothing."""
         if job is not self.job or not job.done:
             return Change(0, (), (), (), not self.complete)
         index = self.block_at(job.task.start)[0]

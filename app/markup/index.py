@@ -7,8 +7,9 @@ and finds the other blocks whose links or rendering change with that.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+
+from markdown_it.token import Token
 
 from app.markup.blocks import Block, Surroundings
 from app.markup.headings import numbered
@@ -63,7 +64,10 @@ class Index:
         self._anchored: set[Block] = set()
         self._local: set[Block] = set()
         self._anchors: frozenset[str] = frozenset()
-        self._numbers: dict[int, tuple[int, ...]] = {}
+        self._numbers: dict[Block, tuple[tuple[int, int], ...]] = {}
+        self._used_notes: dict[str, tuple[Block, Token]] = {}
+        self._uses: dict[str, int] = {}
+        self._slugs: dict[Block, tuple[str, ...]] = {}
 
     def defining(self, label: str) -> Block | None:
         """The block whose definition of the label counts: the first."""
@@ -81,16 +85,6 @@ class Index:
     def titled(self) -> list[Block]:
         """The blocks with headings, in order."""
         return self._sorted({block for block in self._anchored if block.headings})
-
-    @property
-    def noted(self) -> list[Block]:
-        """The blocks with footnote references, in order."""
-        return self._sorted(self._noted)
-
-    def note_block(self, label: str) -> Block | None:
-        """The block of a footnote."""
-        blocks = self.notes.of(label)
-        return min(blocks, key=self._position) if blocks else None
 
     def _sorted(self, blocks: set[Block]) -> list[Block]:
         return sorted(blocks, key=self._position) if len(blocks) > 1 else list(blocks)
@@ -194,26 +188,51 @@ class Index:
             return set()
         before = self._numbers
         numbers: dict[str, int] = {}
+        uses: dict[str, int] = {}
         self._numbers = {}
-        for block in self.noted:
+        self._used_notes = {}
+        for block in self._sorted(self._noted):
             own = []
             for index, token in enumerate(block.notes):
                 key = f"^{token.meta['label']}" if "label" in token.meta else f"{block.id} {index}"
-                own.append(numbers.setdefault(key, len(numbers) + 1))
-            self._numbers[block.id] = tuple(own)
-        return {block for block in self._noted if self._numbers[block.id] != before.get(block.id)}
+                number = numbers.setdefault(key, len(numbers) + 1)
+                uses[key] = uses.get(key, 0) + 1
+                own.append((number, uses[key]))
+                self._used_notes.setdefault(key, (block, token))
+            self._numbers[block] = tuple(own)
+        self._uses = uses
+        return {block for block in self._noted if self._numbers[block] != before.get(block)}
 
-    def numbers(self, block: Block) -> tuple[int, ...]:
-        """The numbers of the footnote references in a block, in order."""
-        return self._numbers.get(block.id, ())
+    def numbers(self, block: Block) -> tuple[tuple[int, int], ...]:
+        """For each footnote reference in a block: the note's number, the how-manieth use it is."""
+        return self._numbers.get(block, ())
+
+    def used_notes(self) -> list[tuple[Block, Token, int]]:
+        """The footnotes in order of their numbers: block and token of the first use, uses."""
+        return [(block, token, self._uses[key]) for key, (block, token) in self._used_notes.items()]
+
+    def note_block(self, label: str) -> Block | None:
+        """The block of a footnote."""
+        blocks = self.notes.of(label)
+        return min(blocks, key=self._position) if blocks else None
 
     def _reanchored(self, removed: Sequence[Block], touched: set[Block]) -> set[Block]:
-        """The blocks with links to anchors of the draft, when those anchors changed."""
+        """The blocks whose headings' ids changed, or that link to anchors when those changed."""
         if not any(block.headings or block.ids for block in (*removed, *touched)):
             return set()
-        slugs = numbered(heading.slug for block in self.titled for heading in block.headings)
-        anchors = frozenset(slugs).union(*(block.ids for block in self._anchored))
-        if anchors == self._anchors:
-            return set()
-        self._anchors = anchors
-        return set(self._local)
+        before = self._slugs
+        titled = self.titled
+        slugs = iter(numbered(heading.slug for block in titled for heading in block.headings))
+        self._slugs = {block: tuple(next(slugs) for _ in block.headings) for block in titled}
+        changed = {block for block in titled if self._slugs[block] != before.get(block)}
+        anchors = frozenset(slug for own in self._slugs.values() for slug in own).union(
+            *(block.ids for block in self._anchored)
+        )
+        if anchors != self._anchors:
+            self._anchors = anchors
+            changed |= self._local
+        return changed
+
+    def slugs(self, block: Block) -> tuple[str, ...]:
+        """The ids of the headings in a block, distinct over the draft."""
+        return self._slugs.get(block, ())

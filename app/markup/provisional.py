@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from app.lines import LineEdit
 from app.markup.blocks import Block, Surroundings
-from app.markup.model import Span, StyleRun
+from app.markup.model import Definition, Link, Span, StyleRun
+
+Item = TypeVar("Item", Link, Definition)
 
 Shift = tuple[int, int, int]
 """At a column, so many characters were removed and so many put in."""
@@ -95,33 +98,30 @@ class ProvisionalBlock(Block):
 
     def borrow(self) -> None:
         """Take over what the exact blocks say of these lines."""
-        links, definitions, headings = [], [], []
         seen: set[Block] = set()
         for piece in self.pieces:
             block = piece.block
             if block is None or block in seen:
                 continue
             seen.add(block)
-            for link in block.links:
-                if (span := self._place(block, link.span)) and (
-                    whole := self._place(block, link.whole)
-                ):
-                    links.append(replace(link, span=span, whole=whole))
-            for definition in block.definitions:
-                if (span := self._place(block, definition.span)) and (
-                    whole := self._place(block, definition.whole)
-                ):
-                    definitions.append(replace(definition, span=span, whole=whole))
-            for heading in block.headings:
-                if (line := self._line(block, heading.line)) is not None:
-                    headings.append(replace(heading, line=line[0]))
+            self.links += tuple(self._moved(block, block.links))
+            self.definitions += tuple(self._moved(block, block.definitions))
+            self.headings += tuple(
+                replace(heading, line=line[0])
+                for heading in block.headings
+                if (line := self._line(block, heading.line))
+            )
             self.words += block.words
             self.footnotes += block.footnotes
             self.ids += block.ids
             self.used_labels |= block.used_labels
             self.includes = self.includes or block.includes
-        self.links, self.definitions = tuple(links), tuple(definitions)
-        self.headings = tuple(headings)
+
+    def _moved(self, block: Block, items: Sequence[Item]) -> Iterator[Item]:
+        for item in items:
+            span, whole = self._place(block, item.span), self._place(block, item.whole)
+            if span and whole:
+                yield replace(item, span=span, whole=whole)
 
     def _line(self, block: Block, line: int) -> tuple[int, Piece] | None:
         at = 0

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from app.lines import LineEdit
-from app.markup import Document, render_block
+from app.markup import Document, render_block, render_footnotes
 
 LINES = [
     "",
@@ -60,7 +60,7 @@ LINES = [
     "(text)[http://swapped.example]",
     "[text] (http://apart.example/)",
     "mail me@example.com or www.example.com.",
-    "[x](<a b> \"t\")\\",
+    '[x](<a b> "t")\\',
     "two spaces  ",
     "---",
     "+++",
@@ -87,7 +87,9 @@ def random_edit(rng: random.Random, lines: Sequence[str]) -> LineEdit:
         line = lines[first]
         at = rng.randint(0, len(line))
         piece = rng.choice(["a", " ", "[", "]", "(", ")", "`", "*", ">", "-", ":", "", "\t", "#"])
-        return LineEdit(first, 1, (line[:at] + piece + line[min(len(line), at + rng.randint(0, 2)) :],))
+        return LineEdit(
+            first, 1, (line[:at] + piece + line[min(len(line), at + rng.randint(0, 2)) :],)
+        )
     if kind < 0.6:
         return LineEdit(first, 0, tuple(random_lines(rng, rng.randint(1, 3))))
     removed = rng.randint(1, min(4, len(lines) - first))
@@ -115,4 +117,10 @@ def described(document: Document) -> list[object]:
     ]
     description += document.links()
     description += document.headings()
-    return [*description, document.front_matter, document.words, document.index.anchors]
+    return [
+        *description,
+        document.front_matter,
+        document.words,
+        document.index.anchors,
+        render_footnotes(document),
+    ]
