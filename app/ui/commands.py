@@ -98,7 +98,7 @@ MENUS: Final[tuple[Menu, ...]] = (
         None,
         _app("zoom_in", _("actions", "Zoom &in"), _("actions", "Larger text"), "Ctrl++", "Ctrl+="),
         _app("zoom_out", _("actions", "Zoom &out"), _("actions", "Smaller text"), "Ctrl+-"),
-        _app("zoom_reset", _("actions", "&Normal size"), _("actions", "The text's size as chosen in the settings"), "Ctrl+0"),
+        _app("zoom_reset", _("actions", "&Normal text size"), _("actions", "The text's size as chosen in the settings"), "Ctrl+0"),
         None,
         Menu(_("actions", "&Appearance"), (
             _switch("appearance_system", _("actions", "As the &system"), _("actions", "Light or dark as the desktop has it"), "Ctrl+Alt+0"),

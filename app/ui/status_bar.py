@@ -1,5 +1,6 @@
 """The line at the foot of the window: network, saved, links by status, words, zoom."""
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
@@ -145,7 +146,7 @@ class StatusBar(QWidget):
 
     def show_words(self, count: int) -> None:
         """The draft's words and the time to read them."""
-        minutes = max(1, round(count / WORDS_A_MINUTE))
+        minutes = math.ceil(count / WORDS_A_MINUTE)
         number = QLocale().toString(count)
         words = self.tr("%1 words").replace("%1", number)
         self.words.setText(self.tr("%1 · %2 min").replace("%1", words).replace("%2", str(minutes)))

@@ -50,6 +50,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     padding: 4px 8px; selection-background-color: $selection; selection-color: $text; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QLineEdit:disabled, QComboBox:disabled { color: $text_faint; }
+QAbstractSpinBox QLineEdit { border: 0; padding: 0; background: transparent; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url($icons/down-$name.svg); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {

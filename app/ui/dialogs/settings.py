@@ -115,7 +115,9 @@ class SettingsDialog(Dialog):
         row.addWidget(self.folder, 1)
         row.addWidget(choose)
         form.addRow(self._label(self.tr("Folder")), row)
-        form.addRow(self._label(""), soft(self.tr("Plain Markdown files, saved as you write.")))
+        words = soft(self.tr("Plain Markdown files, saved as you write."))
+        words.setWordWrap(False)
+        form.addRow(self._label(""), words)
         return form
 
     def _links(self) -> QFormLayout:

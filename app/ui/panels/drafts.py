@@ -78,7 +78,9 @@ class _Painter(RowPainter[DraftRow]):
         first = QRect(text.left(), text.top(), text.width(), 22)
         font = fonts.writing(points=12)
         font.setBold(row.is_open)
-        write(painter, first, row.title, font, colors.text)
+        # Issues of a series differ at the end of their titles: the middle can go.
+        middle = Qt.TextElideMode.ElideMiddle
+        write(painter, first, row.title, font, colors.text, elide=middle)
         second = QRect(text.left(), text.top() + 24, text.width(), 18)
         used = self._paint_health(painter, second, row.counts)
         second.setRight(second.right() - used)
