@@ -68,12 +68,8 @@ class Dialer:
         progress.stage = Stage.HANDSHAKE
         try:
             return await self._open(sock, url)
-        except ssl.SSLError as error:
-            if tls.issuer_is_unknown(error):
-                raise await self._judge_issuer(error, addresses, url) from None
-            raise tls.failure(error, url.host) from None
-        except OSError:
-            raise lost("the connection was closed in the middle of the TLS handshake") from None
+        except OSError as error:
+            raise await self._judge_handshake(error, addresses, url) from None
 
     async def aclose(self) -> None:
         """Give up what is still being prepared."""
@@ -110,24 +106,34 @@ class Dialer:
             self._context = asyncio.create_task(asyncio.to_thread(tls.create_context))
         return await asyncio.shield(self._context)
 
-    async def _judge_issuer(
-        self, error: ssl.SSLError, addresses: tuple[str, ...], url: WebUrl
+    async def _judge_handshake(
+        self, error: OSError, addresses: tuple[str, ...], url: WebUrl
     ) -> FailureError:
-        """Look at the refused certificate: is only the link to a trusted one missing?"""
-        found = tls.failure(error, url.host)
-        certificate = await _peer_certificate(addresses, url)
-        if certificate and tls.lacks_intermediate(certificate, await self._trusted()):
-            return FailureError(Reason.TLS_INCOMPLETE_CHAIN, found.evidence)
+        """Name what went wrong; where the error does not tell, a second handshake may."""
+        if not isinstance(error, ssl.SSLError):
+            found = lost("the connection was closed in the middle of the TLS handshake")
+        else:
+            found = tls.failure(error, url.host)
+        if isinstance(error, ssl.SSLError) and tls.issuer_is_unknown(error):
+            certificate = await _shown_certificate(addresses, url, tls.blind_context())
+            if certificate and tls.lacks_intermediate(certificate, await self._trusted()):
+                return FailureError(Reason.TLS_INCOMPLETE_CHAIN, found.evidence)
+        elif found.reason in (Reason.CONNECTION_LOST, Reason.TLS_ERROR) and (
+            await _shown_certificate(addresses, url, tls.outdated_context())
+        ):
+            return FailureError(Reason.TLS_OLD, "TLS: the server knows no version after 1.1")
         return found
 
 
-async def _peer_certificate(addresses: tuple[str, ...], url: WebUrl) -> bytes | None:
-    """The server's own certificate (DER), seen without trusting it; no request is sent."""
+async def _shown_certificate(
+    addresses: tuple[str, ...], url: WebUrl, context: ssl.SSLContext
+) -> bytes | None:
+    """The certificate (DER) that a handshake brings, if it succeeds; no request is sent."""
     with contextlib.suppress(OSError, FailureError):
         sock = await _connect_any(addresses, url.port)
         try:
             transport, _ = await asyncio.get_running_loop().create_connection(
-                asyncio.Protocol, sock=sock, ssl=tls.blind_context(), server_hostname=url.host
+                asyncio.Protocol, sock=sock, ssl=context, server_hostname=url.host
             )
         except BaseException:
             sock.close()

@@ -3,6 +3,7 @@
 import os
 import re
 import ssl
+import warnings
 from pathlib import Path
 
 from app.linkcheck.failures import Again, FailureError
@@ -38,6 +39,7 @@ def create_context() -> ssl.SSLContext:
 
         context.load_verify_locations(certifi.where())
     context.set_alpn_protocols(["http/1.1"])
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # 3.13's default; no browser is so strict
     context.options |= _LEGACY_SERVER_CONNECT
     return context
 
@@ -48,6 +50,16 @@ def blind_context() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def outdated_context() -> ssl.SSLContext:
+    """Speaks only TLS 1.0 and 1.1: only to find out whether a server knows nothing newer."""
+    context = blind_context()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
     return context
 
 

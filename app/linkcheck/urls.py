@@ -68,15 +68,17 @@ def parse(url: str, base: str | None = None) -> WebUrl | None:
     if not bare:
         return None
     port = parsed.port
+    href = parsed.href
+    asked, _, fragment = href.partition("#")
     shown = f"[{bare}]" if hostname.startswith("[") else bare
     return WebUrl(
-        href=parsed.href,
+        href=href,
         scheme=scheme,
         host=bare,
         port=int(port) if port else DEFAULT_PORTS[scheme],
         origin=f"{scheme}://{shown}:{port}" if port else f"{scheme}://{shown}",
-        target=parsed.pathname + parsed.search,
-        fragment=parsed.hash[1:],
+        target=asked[asked.index("/", len(scheme) + 3) :],
+        fragment=fragment,
         is_address=parsed.host_type != HostType.DEFAULT,
         has_credentials=bool(parsed.username or parsed.password),
     )

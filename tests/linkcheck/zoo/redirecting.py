@@ -1,4 +1,4 @@
-"""D. Redirects. A behaviour's first path segment is where it starts; ``/to`` below it is the end."""
+"""D. Redirects. Each starts at its own first path segment; ``/to`` below it is the end."""
 
 from app.linkcheck.verdict import Note, Reason
 from linkcheck.zoo.behaviour import Behaviours, Expected

@@ -62,7 +62,7 @@ async def stalls_in_body(visit: Visit) -> None:
 @add("F78-slow-redirects", TIMEOUT)
 async def slow_redirects(visit: Visit) -> None:
     await asyncio.sleep(0.5)
-    await visit.redirect(302, f"{visit.target}x")
+    await visit.redirect(302, f"{visit.target}/x")
 
 
 @add("F-retry-after-longer-than-what-is-left", Expected(Reason.RATE_LIMITED, methods="HEAD GET"))
