@@ -56,7 +56,8 @@ class Binding:
         self._storage = storage
         self._history = History(storage.history)
         self._report = report
-        self._attempt: tuple[DraftFile, int] | None = None  # the save under way, or failed
+        # Saves since the last good one, by digest: one that failed may be on disk all the same.
+        self._attempts: dict[str, tuple[DraftFile, int]] = {}
         self._offer: Outside | None = None
         self._wants_theirs = False
         self._deciding = threading.Lock()  # between adopting and finding something new
@@ -80,7 +81,8 @@ class Binding:
             self._keep(encode(now.base.lines, now.base), Kind.FOUND)
         data = encode(now.lines, now.base)
         written = atomic.digest(data)
-        self._attempt = stored_as(self.path, written, now.lines, now.base), now.revision
+        attempt = stored_as(self.path, written, now.lines, now.base)
+        self._attempts[written] = attempt, now.revision
         self.journal.announce(written, _ANNOUNCE_SECONDS)
         stored = write_bytes(self.path, data, now.lines, like=now.base, expect=now.base.digest)
         self._settle(stored, now.revision)
@@ -133,8 +135,8 @@ class Binding:
         if disk.digest == now.base.digest:
             self._offer = self.conflict = None
             return None
-        if self._attempt is not None and disk.digest == self._attempt[0].digest:
-            self._finish_attempt()
+        if disk.digest in self._attempts:
+            self._finish(self.path, *self._attempts[disk.digest])
             return None
         found = take_theirs(now, disk) if self._wants_theirs else judge(now, disk)
         if found is None:
@@ -232,21 +234,19 @@ class Binding:
         return self.key if self.path is None else naming.history_name(self.path)
 
     def _settle(self, stored: DraftFile, revision: int) -> None:
-        self._attempt = None
+        self._attempts.clear()
         self._offer = self.conflict = None
         self.journal.saved(stored, revision)
         self._known = self._seen = _signature(self.path)
 
-    def _finish_attempt(self) -> None:
-        """The content came to the disk although the last save reported an error."""
-        if self._attempt is None or self.path is None:
-            return
+    def _finish(self, path: Path, attempt: DraftFile, revision: int) -> None:
+        """The content came to the disk although the save reported an error."""
         try:
-            atomic.sync_folder(Path(os.path.realpath(self.path)).parent)
+            atomic.sync_folder(Path(os.path.realpath(path)).parent)
         except OSError as error:
             self._known = None
-            raise from_os_error(error, self.path, "save") from error
-        self._settle(*self._attempt)
+            raise from_os_error(error, path, "save") from error
+        self._settle(attempt, revision)
 
     def _offer_again(self) -> Outside | None:
         offer = self._offer

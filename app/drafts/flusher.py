@@ -36,6 +36,7 @@ class Flusher:
         self._next: Flush | None = None
         self._superseded: list[Path] = []
         self._done = 0
+        self._hurry = False
         self._stopping = False
         self._thread: threading.Thread | None = None
 
@@ -54,6 +55,8 @@ class Flusher:
     def wait_for(self, ticket: int, timeout: float) -> bool:
         """Wait until everything up to this ticket is durable, at most ``timeout`` seconds."""
         with self._changed:
+            self._hurry = True
+            self._changed.notify_all()
             return self._changed.wait_for(lambda: self._done >= ticket, timeout)
 
     def stop(self, timeout: float) -> None:
@@ -76,7 +79,8 @@ class Flusher:
             self._perform(flush)
             with self._changed:
                 rest = began + FLUSH_SECONDS - time.monotonic()
-                self._changed.wait_for(lambda: self._stopping, rest)
+                self._changed.wait_for(lambda: self._stopping or self._hurry, rest)
+                self._hurry = False
 
     def _perform(self, flush: Flush) -> None:
         try:
@@ -87,8 +91,7 @@ class Flusher:
             self._on_failure(error, flush.folder)
             return
         finally:
-            if flush.descriptor is not None:
-                os.close(flush.descriptor)
+            _close(flush.descriptor)
         for path in flush.then_remove:
             with contextlib.suppress(OSError):  # gone already, or found again at the next opening
                 path.unlink()
@@ -98,6 +101,12 @@ class Flusher:
             self._changed.notify_all()
 
     def _drop_next(self) -> None:
-        if self._next is not None and self._next.descriptor is not None:
-            os.close(self._next.descriptor)
+        if self._next is not None:
+            _close(self._next.descriptor)
         self._next = None
+
+
+def _close(descriptor: int | None) -> None:
+    if descriptor is not None:
+        with contextlib.suppress(OSError):  # the flush before it is what says whether all is well
+            os.close(descriptor)

@@ -94,9 +94,10 @@ class JournalFiles:
         """Let go of the current generation; its file stays until it is superseded."""
         if self._path is None:
             return
-        os.close(self._descriptor)
         self._superseded.append(self._path)
         self._path = None
+        with contextlib.suppress(OSError):  # what counts was flushed through another descriptor
+            os.close(self._descriptor)
 
     def _flush(self, folder: Path, ticket: int) -> None:
         superseded, self._superseded = tuple(self._superseded), []

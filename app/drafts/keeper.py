@@ -93,6 +93,8 @@ class Keeper:
             recovered=opened.recovered,
             on_error=self._report,
         )
+        if opened.outlived:
+            self._journal.saved(opened.base, self._journal.revision)
         self._binding = Binding(
             path, opened.key, self._journal, opened.lock, opened.conflict, storage, self._report
         )
@@ -319,9 +321,12 @@ class Keeper:
         try:
             stored = self._binding.save()
         except DraftError as error:
-            if error.trouble in (Trouble.CHANGED_ON_DISK, Trouble.MISSING):
-                self._tell(self._binding.examine())
-            raise
+            if error.trouble not in (Trouble.CHANGED_ON_DISK, Trouble.MISSING):
+                raise
+            self._tell(self._binding.examine())
+            if self._binding.waiting:
+                raise
+            stored = self._binding.save()  # it was our own save that had ended in an error
         self._first_unsaved = self._last_version = began
         self._retry_at, self._retry_after = 0.0, self._pace.retry
         self._told.clear()

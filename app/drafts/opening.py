@@ -31,11 +31,16 @@ class Unsaved:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How a draft was found. ``recovered`` is its text where a journal told more than the file."""
+    """How a draft was found.
+
+    ``recovered`` is its text where a journal told more than the file; ``outlived`` says that a
+    journal is still there although the file has all of it.
+    """
 
     key: str
     base: DraftFile
     recovered: list[str] | None
+    outlived: bool
     conflict: Conflict | None
     lock: DraftLock
     read_only: bool
@@ -57,7 +62,8 @@ def open_draft(path: Path | None, key: str | None, storage: Storage) -> Opened:
         raise
     if read_only:
         key = _READER + secrets.token_hex(8)  # the other window's journal is not ours to touch
-    return Opened(key, base, lines, conflict, lock, read_only)
+    outlived = found is not None and lines is None
+    return Opened(key, base, lines, outlived, conflict, lock, read_only)
 
 
 def unsaved_drafts(storage: Storage) -> list[Unsaved]:

@@ -2,8 +2,8 @@
 
 A journal is one header, the bytes of the file that the text is based on, the text at the time of
 writing, then edits and announced saves in order. Each record carries its length and a CRC-32, so
-that a reader knows a torn end from a whole record. See docs of SQLite's rollback journal for the
-same idea (sqlite.org/fileformat2.html, section 3).
+that a reader knows a torn end from a whole record, as in SQLite's rollback journal
+(sqlite.org/fileformat2.html, section 3). Another format would get another suffix.
 """
 
 import json
@@ -15,8 +15,6 @@ from pathlib import Path
 from app.drafts.errors import DraftError
 from app.drafts.files import DraftFile, encode, parse_draft
 from app.lines import LineEdit
-
-VERSION = 1
 
 _HEADER = b"H"
 _BASE = b"B"
@@ -61,7 +59,6 @@ def opening(
 ) -> bytes:
     """The records that begin a journal of this generation."""
     header = {
-        "version": VERSION,
         "generation": number,
         "path": None if base.path is None else str(base.path),
         "on_disk": base.digest is not None,
@@ -94,8 +91,6 @@ def recover(data: bytes) -> Recovered:
         if kinds != (_HEADER, _BASE, _TEXT):
             raise DamagedJournal
         header = json.loads(parts[0])
-        if header["version"] != VERSION:
-            raise DamagedJournal
         base = _base(header, parts[1])
         lines = parts[2].decode("utf-8", "surrogatepass").split("\n")
         generation = int(header["generation"])

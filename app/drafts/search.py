@@ -1,19 +1,20 @@
 """Searching all drafts, without an index.
 
 Reading is what costs: 1,000 drafts of 20 KB come from the system's cache in about 30 ms, and
-looking for bytes in lower case adds 15 (measured, see ``benchmarks/durability.py --search``).
-An index would have to be kept true against every other program that writes into the folder.
+looking through the bytes adds half of that (``benchmarks/durability.py``). An index would have
+to be kept true against every other program that writes into the folder.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from app.drafts import atomic
-from app.drafts.errors import DraftError
-from app.drafts.files import MAX_BYTES, parse_draft
+from app.drafts.files import MAX_BYTES
 from app.lines import split_lines
 
+_MOST_CASED = 4  # letters beyond ASCII of which every mixture of cases is looked for
 _BEFORE, _AFTER = 30, 90  # code points of a line shown around what was found
 
 
@@ -46,63 +47,69 @@ def search(
 ) -> Iterator[Found]:
     """Look for ``query`` in these files, upper and lower case alike; files come as they are found.
 
-    Files that cannot be read as text are passed over: a search is not the place to report them.
+    Files that cannot be read are passed over: a search is not the place to report them.
     """
     if not query or len(split_lines(query)) > 1:
         return
+    forms = _forms(query)
     for path in paths:
         if cancelled():
             return
-        found = _search_file(path, query, most_hits)
+        found = _search_file(path, forms, most_hits)
         if found is not None:
             yield found
 
 
-def _search_file(path: Path, query: str, most_hits: int) -> Found | None:
+def _search_file(path: Path, forms: tuple[bytes, ...], most_hits: int) -> Found | None:
     try:
         data = atomic.read_all(path)
     except OSError:
         return None
-    if len(data) > MAX_BYTES or not _may_hold(data, query):
+    lowered = data.lower()
+    if len(data) > MAX_BYTES or not any(form in lowered for form in forms):
         return None
-    try:
-        lines = parse_draft(data, path).lines
-    except DraftError:
-        return None
-    hits: list[Hit] = []
-    count = 0
-    for number, line in enumerate(lines):
-        for column, end in _places(line, query.casefold()):
-            count += 1
-            if len(hits) < most_hits:
-                hits.append(_hit(line, number, column, end))
-    return Found(path, count, tuple(hits)) if count else None
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        lowered = data.lower()
+    places = sorted(place for form in forms for place in _places(lowered, form))
+    hits = tuple(_hit(data, *place) for place in places[:most_hits])
+    return Found(path, len(places), hits)
 
 
-def _may_hold(data: bytes, query: str) -> bool:
-    """A quick no for most files."""
-    if query.isascii():
-        return query.lower().encode("ascii") in data.lower()
-    return query.casefold() in data.decode("utf-8", "replace").casefold()
+def _forms(query: str) -> tuple[bytes, ...]:
+    """How the words may stand in UTF-8 whose ASCII letters were made small.
+
+    Other letters are tried in both cases each; where they are many, in the ways people write.
+    """
+    cased = [letter for letter in query if not letter.isascii() and len(_cases(letter)) > 1]
+    if len(cased) <= _MOST_CASED:
+        forms = {"".join(form) for form in product(*map(_cases, query))}
+    else:
+        forms = {query, query.lower(), query.upper(), query.capitalize(), query.title()}
+    return tuple({form.encode("utf-8", "surrogatepass").lower() for form in forms})
 
 
-def _places(line: str, wanted: str) -> Iterator[tuple[int, int]]:
-    """Where the line has the words; folding may lengthen a text (ß), so places are mapped back."""
-    folded = line.casefold()
-    at = folded.find(wanted)
-    if at < 0:
-        return
-    origin = range(len(line) + 1) if len(folded) == len(line) else _origins(line)
+def _cases(letter: str) -> tuple[str, ...]:
+    if letter.isascii():
+        return (letter,)
+    return tuple({letter, letter.lower(), letter.upper(), letter.casefold()})
+
+
+def _places(lowered: bytes, form: bytes) -> Iterator[tuple[int, int]]:
+    at = lowered.find(form)
     while at >= 0:
-        yield origin[at], max(origin[at + len(wanted) - 1] + 1, origin[at + len(wanted)])
-        at = folded.find(wanted, at + len(wanted))
+        yield at, at + len(form)
+        at = lowered.find(form, at + len(form))
 
 
-def _origins(line: str) -> list[int]:
-    origins = [index for index, letter in enumerate(line) for _ in letter.casefold()]
-    return [*origins, len(line)]
-
-
-def _hit(line: str, number: int, column: int, end: int) -> Hit:
-    start = max(0, column - _BEFORE)
-    return Hit(number, column, end, line[start : end + _AFTER], column - start)
+def _hit(data: bytes, start: int, end: int) -> Hit:
+    """The place in lines and code points; only its own line is decoded."""
+    first = data.rfind(b"\n", 0, start) + 1
+    last = data.find(b"\n", end)
+    before = data[first:start].decode("utf-8", "replace").removeprefix("\ufeff")
+    column = len(before)
+    found = data[start:end].decode("utf-8", "replace")
+    after = data[end : len(data) if last < 0 else last].decode("utf-8", "replace")
+    shown = before[-_BEFORE:]
+    excerpt = shown + found + after[:_AFTER]
+    return Hit(data.count(b"\n", 0, start), column, column + len(found), excerpt, len(shown))
