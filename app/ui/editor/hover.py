@@ -32,8 +32,9 @@ from .quick_fixes import Deed, Remedy, remedies
 
 WIDTH = 400
 SHADOW = 12
+FACT_NAMES = 130
+"""Pixels that the names of the facts and the margins take at most."""
 LEAVE_MS = 250
-BUTTONS_A_ROW = 3
 
 
 class _Shape(QWidget):
@@ -170,7 +171,7 @@ class LinkCard(QFrame):
         self._clear(self._facts)
         for row, (name, value) in enumerate(text.facts):
             self._facts.addWidget(self._fact(name, soft=True), row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(self._fact(value, soft=False), row, 1)
+            self._facts.addWidget(self._fact(value, soft=False), row, 1, Qt.AlignmentFlag.AlignTop)
         self._fill_buttons(proofed)
         self.setAccessibleName(text.title)
         self.setAccessibleDescription(text.spoken())
@@ -182,7 +183,8 @@ class LinkCard(QFrame):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setFont(fonts.interface(9.5))
         label.setProperty("tone", "soft" if soft else "plain")
-        label.setWordWrap(not soft)
+        # A wrapping label asks for more height than it needs: wrap only what must.
+        label.setWordWrap(label.sizeHint().width() > WIDTH - FACT_NAMES)
         label.setSizePolicy(
             QSizePolicy.Policy.Fixed if soft else QSizePolicy.Policy.Ignored,
             QSizePolicy.Policy.Minimum,

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from app.markup import Block, Change, Document, ParseJob, PlacedHeading
     from app.proof import Proof, ProofedLink
 
-HEAD_LINES = 200
-"""Lines parsed at once when a draft opens; the rest follows in a thread."""
 REST_MS = 200
 """Rest in typing and scrolling after which the link checker hears what is wanted."""
 
@@ -145,16 +143,13 @@ class OpenDraft(QObject):
     # parsing
 
     def parse(self) -> None:
-        """Parse the first lines now and the others in a thread."""
+        """Parse the lines in view now and the others in a thread."""
         if self._document is not None:
             return
         from app.markup import Document
         from app.proof import Proof
 
-        rest = tuple(self._lines[HEAD_LINES:])
-        self._document = Document(self._lines[:HEAD_LINES])
-        if rest:
-            self._document.edit(LineEdit(HEAD_LINES, 0, rest))
+        self._document = Document.opening(self._lines, *self._visible)
         self._proof = Proof(self._document, {}, self._ignored, allow_private=self._allow_private)
         self._lines = []
         self._learn_known()
@@ -276,6 +271,8 @@ class OpenDraft(QObject):
         """The lines in view: their links are checked first."""
         if (first, last) != self._visible:
             self._visible = (first, last)
+            if self._document is not None:
+                self._document.focus = last
             if self._checker is not None and self._proof is not None:
                 self._rest.start()
 

@@ -227,10 +227,15 @@ class DraftView(QPlainTextEdit):
         if not self._following:
             self.scrolled.emit(self.top_line())
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the column centred: before the viewport hears of its size, or Qt loses the news."""
+        if event.type() == QEvent.Type.Resize:
+            self._set_column()
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the column centred."""
+        """Other lines may be in view."""
         super().resizeEvent(event)
-        self._set_column()
         self._marks = None
         self._find_seen()
 
