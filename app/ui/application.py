@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.ui import style
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 def run(paths: Sequence[Path], *, demo: "DemoDesk | None" = None) -> int:
     """Open the app with these drafts, or as it was; returns the exit status."""
+    # The preview's browser engine asks for this, long before it is loaded.
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Sendoff")
     application.setDesktopFileName("sendoff")

@@ -38,7 +38,7 @@ class Checking(QObject):
         self._paused = False
         self.state = CHECKING
         queued = Qt.ConnectionType.QueuedConnection
-        self._arrived.connect(self.verdicts, queued)
+        self._arrived.connect(self._on_arrived, queued)
         self._state_arrived.connect(self._set_state, queued)
 
     @property
@@ -48,13 +48,18 @@ class Checking(QObject):
 
     def start(self, settings: "Settings") -> None:
         """Start the service with these settings, or start it anew with other ones."""
+        from app.linkcheck.blocklist import Blocklist
         from app.linkcheck.service import LinkService
         from app.linkcheck.settings import CheckSettings
 
         self.stop()
         limits = CheckSettings(timeout=settings.check_timeout, allow_private=self.allow_private)
         self._service = LinkService(
-            self._cache, limits, self._arrived.emit, self._state_arrived.emit
+            self._cache,
+            limits,
+            self._arrived.emit,
+            self._state_arrived.emit,
+            reputation=(Blocklist(self._blocked),) if self._blocked else (),
         )
         self._paused = not settings.check_links
         self._set_state(PAUSED if self._paused else CHECKING)
@@ -102,6 +107,12 @@ class Checking(QObject):
         ranks = {True: Priority.VISIBLE, False: Priority.REST}
         wanted = {} if self._paused else urls
         self._service.want(owner, {url: ranks[visible] for url, visible in wanted.items()})
+
+    def _on_arrived(self, verdicts: "list[tuple[str, Verdict]]") -> None:
+        answered = any(not verdict.from_cache for _, verdict in verdicts)
+        if self.state == CHECKING and answered and self._service is not None:
+            self._set_state(self._service.state)
+        self.verdicts.emit(verdicts)
 
     def _set_state(self, state: str) -> None:
         if self._paused:

@@ -14,7 +14,7 @@ from app.ui.panels.gather import Gatherer
 from app.ui.sheet import Sheet
 
 if TYPE_CHECKING:
-    from app.markup import PlacedHeading
+    from app.markup import Change, PlacedHeading
     from app.proof import ProofedLink
     from app.ui.editor.editor import DraftEditor
     from app.ui.preview.preview import PreviewPane
@@ -107,7 +107,7 @@ class Follower(QObject):
         self._show_words()
         self._give_preview()
 
-    def _on_changed(self, change: object) -> None:
+    def _on_changed(self, change: "Change") -> None:
         self._restart()
         if not self._words.isActive():
             self._words.start()
@@ -194,7 +194,9 @@ class Follower(QObject):
 
     def _give_preview(self) -> None:
         if self._preview is not None and self._parsed is not None:
-            self._preview.set_document(self._parsed.document, self._parsed.proof)
+            path = self._sheet.path if self._sheet is not None else None
+            folder = path.parent if path is not None else None
+            self._preview.set_document(self._parsed.document, self._parsed.proof, folder)
 
     def _show_status(self, status: str) -> None:
         self._arrangement.show_page("links")

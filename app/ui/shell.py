@@ -262,7 +262,7 @@ class Shell(QObject):
     def _make_preview(self) -> QWidget:
         from app.ui.preview.preview import PreviewPane
 
-        preview: QWidget = PreviewPane()
+        preview = PreviewPane()
         self.follower.set_preview(preview)
         return preview
 

@@ -127,7 +127,11 @@ class StatusBar(QWidget):
                 "captive_portal",
                 self.tr("This network answers every request with its own page: log in first"),
             ),
-            "checking": (self.tr("Starting"), "online", self.tr("The network was not asked yet")),
+            "checking": (
+                self.tr("No link asked yet"),
+                "links",
+                self.tr("The network is asked with the first link to be checked"),
+            ),
             "paused": (
                 self.tr("Checking is off"),
                 "offline",

@@ -43,7 +43,7 @@ def test_every_command_is_in_a_menu_and_shows_its_keys(qtbot: QtBot) -> None:
 def test_nothing_waits_in_a_loop_of_its_own(path: Path) -> None:
     """``exec`` nests an event loop; only the application itself runs one."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in ("exec", "exec_"):
-                assert ast.unparse(node.func) == "QApplication.exec"
-                assert path.name == "application.py"
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Attribute) and called.attr in ("exec", "exec_"):
+            assert ast.unparse(called) == "QApplication.exec"
+            assert path.name == "application.py"

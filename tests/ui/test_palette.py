@@ -14,10 +14,11 @@ def window(qtbot: QtBot, dressed: QApplication) -> Iterator[QMainWindow]:
     window = QMainWindow()
     qtbot.addWidget(window)
     window.resize(900, 600)
-    window.setCentralWidget(QLineEdit())
+    field = QLineEdit()
+    window.setCentralWidget(field)
     window.show()
     qtbot.waitExposed(window)
-    window.centralWidget().setFocus()
+    field.setFocus()
     yield window
     window.close()
 

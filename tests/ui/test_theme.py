@@ -11,8 +11,24 @@ from app.ui.shapes import paint_status
 from app.ui.style import sheet
 from app.ui.theme import DARK, LIGHT, Appearance, Theme
 
-READ = ("text", "text_soft", "accent", "safe", "warn", "block", "unverified", "unchecked",
-        "heading", "strong", "code", "quote", "link", "html", "template", "front_matter")  # fmt: skip
+READ = [
+    "text",
+    "text_soft",
+    "accent",
+    "safe",
+    "warn",
+    "block",
+    "unverified",
+    "unchecked",
+    "heading",
+    "strong",
+    "code",
+    "quote",
+    "link",
+    "html",
+    "template",
+    "front_matter",
+]
 
 
 def luminance(color: str) -> float:
