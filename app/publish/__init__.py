@@ -9,9 +9,10 @@ from app.publish.email import (
     title_html,
 )
 from app.publish.letter import Letter, letter_of
-from app.publish.segments import Patch, PreviewModel, Segment, segments
+from app.publish.segments import NOTES, Patch, PreviewModel, Segment, segments
 
 __all__ = [
+    "NOTES",
     "Letter",
     "Patch",
     "PreviewModel",

@@ -30,7 +30,7 @@ _SPACER = "&#8199;&#847; " * 60
 def render_email(document: Document) -> str:
     """The HTML part of the email, as one complete document."""
     letter = letter_of(document)
-    body = "\n".join(each.html for each in segments(document))
+    body = _body(document)
     phone = f"@media {PHONE} {{\n{_sheet('phone')}}}\n"
     sheets = (_sheet("letter") + phone, _dark_sheets())
     styles = "\n".join(f"<style>\n{sheet}</style>" for sheet in sheets)
@@ -87,7 +87,7 @@ def letter_page(*, images: str, extra_styles: str) -> str:
 def render_text(document: Document) -> str:
     """The plain-text part of the email."""
     letter = letter_of(document)
-    body = "\n".join(each.html for each in segments(document))
+    body = _body(document)
     return text_of(restore(title_html(letter) + body))
 
 
@@ -99,6 +99,10 @@ def opening(pieces: Iterable[Segment], length: int = 160) -> str:
         if len(found) > length:
             break
     return " ".join(found.split())[:length]
+
+
+def _body(document: Document) -> str:
+    return "\n".join(each.html for each in segments(document) if each.html)
 
 
 def title_html(letter: Letter) -> str:

@@ -38,6 +38,7 @@ _ATTRIBUTES = {
 
 # Only the renderer's own classes: another one could take on the template's rules.
 _CLASSES = {
+    "span": {"template"},
     "table": {"data"},
     "li": {"task"},
     "sup": {"footnote-ref"},

@@ -7,14 +7,22 @@ Its key is that of its first block, which lives as long as the block is not pars
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
-from app.markup import Change, Document, render_block
+from app.markup import Change, Document, render_block, render_footnotes
 from app.publish.balance import Balance, balance_of, span_at, spans
 from app.publish.sanitise import sanitise
 
-_DATA_LINE = re.compile(r'( data-line=")(\d+)(?=")')
+_NO_HTML = frozenset(["code", "front_matter", "definition", "blank", "rule"])
+
+_DATA_LINE = re.compile(r'( data-line=")(\d+)(")')
+_TASK = re.compile(r'<li((?: data-line="\d+")?>\s*(?:<p(?: data-line="\d+")?>)?)\[([ xX])\] ')
 # Tables with a width, a border and the like are somebody's layout, and keep their own looks.
 _TABLE = re.compile(r"<table(?=>| data-line=)")
+
+
+NOTES = "notes"
+"""The key of the last segment: the footnotes, which belong to no place; empty without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ class PreviewModel:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._notes = _footnotes(document)
         self._balances = [_balance(document, index) for index in range(len(document.blocks))]
         self._loose = sum(balance is not None for balance in self._balances)
         self._spans: list[tuple[int, int]] = []
@@ -70,7 +79,9 @@ class PreviewModel:
     def order(self, blocks: int | None = None) -> list[str]:
         """The keys of all segments (of those in the first ``blocks``), in order."""
         count = len(self._document.blocks)
-        return self._keys(0, count if blocks is None else min(blocks, count))
+        if blocks is None:
+            return [*self._keys(0, count), NOTES]
+        return self._keys(0, min(blocks, count))
 
     def segment(self, key: str) -> Segment:
         """What a segment looks like now.
@@ -78,22 +89,27 @@ class PreviewModel:
         Raises:
             KeyError: the segment is gone.
         """
+        if key == NOTES:
+            return Segment(key, self._notes, 0)
         first, end = self._extent(key)
         document = self._document
         base = document.first_line(first)
         html = "".join(
-            _shifted(render_block(document, index), document.first_line(index) - base)
+            _shifted(_render(document, index), document.first_line(index) - base)
             for index in range(first, end)
         )
-        html = sanitise(_TABLE.sub('<table class="data"', html))
-        return Segment(key, html, self.line_count(key))
+        return Segment(key, sanitise(_classed(html)), self.line_count(key))
 
     def first_line(self, key: str) -> int:
         """The draft's line at which a segment begins; KeyError when it is gone."""
+        if key == NOTES:
+            return len(self._document.lines) - 1
         return self._document.first_line(self._extent(key)[0])
 
     def line_count(self, key: str) -> int:
         """The lines of the draft that a segment takes; KeyError when it is gone."""
+        if key == NOTES:
+            return 0
         first, end = self._extent(key)
         return sum(block.line_count for block in self._document.blocks[first:end])
 
@@ -123,8 +139,17 @@ class PreviewModel:
         refreshed = {
             self._key(span_at(after, index)[0]) for index in change.relinked if index not in inside
         }
+        if self._notes_changed(change):
+            refreshed.add(NOTES)
         anchor = self._key(span_at(after, start - 1)[0]) if start else None
         return Patch(anchor, tuple(old), tuple(new), tuple(sorted(refreshed)))
+
+    def _notes_changed(self, change: Change) -> bool:
+        touched = (*change.removed, *change.added)
+        if not change.relinked and not any(each.notes or each.footnotes for each in touched):
+            return False
+        before, self._notes = self._notes, _footnotes(self._document)
+        return before != self._notes
 
     def _follow(self, change: Change) -> None:
         first, count = change.first, len(change.removed)
@@ -165,18 +190,43 @@ class PreviewModel:
         raise KeyError(block_id)
 
 
-def _balance(document: Document, index: int) -> Balance | None:
+def _footnotes(document: Document) -> str:
+    """The footnotes behind the last block; their lines are elsewhere, so they tell none."""
+    return _DATA_LINE.sub("", sanitise(_classed(render_footnotes(document))))
+
+
+def _render(document: Document, index: int) -> str:
     block = document.blocks[index]
-    if block.kind != "html":
+    if block.kind != "template":
+        return render_block(document, index)
+    # Lines of template tags alone: the platform runs them, so they must reach it.
+    start = document.first_line(index)
+    lines = document.lines[start : start + block.line_count]
+    return f'<span class="template">{escape(chr(10).join(lines), quote=False)}</span>\n'
+
+
+def _classed(html: str) -> str:
+    """Rendered HTML with the template's classes on data tables and tasks."""
+    html = _TABLE.sub('<table class="data"', html)
+    return _TASK.sub(
+        lambda match: f'<li class="task"{match[1]}{"☐" if match[2] == " " else "☑"} ', html
+    )
+
+
+def _balance(document: Document, index: int) -> Balance | None:
+    """Judged by the source: a tag in a code span counts too, which only makes runs longer."""
+    block = document.blocks[index]
+    if block.kind in _NO_HTML:
         return None
     first = document.first_line(index)
-    return balance_of("\n".join(document.lines[first : first + block.line_count]))
+    lines = document.lines[first : first + block.line_count]
+    return balance_of("\n".join(lines)) if any("<" in line for line in lines) else None
 
 
 def _shifted(html: str, lines: int) -> str:
     if not lines:
         return html
-    return _DATA_LINE.sub(lambda match: f"{match[1]}{int(match[2]) + lines}", html)
+    return _DATA_LINE.sub(lambda match: f"{match[1]}{int(match[2]) + lines}{match[3]}", html)
 
 
 def _heads(runs: list[tuple[int, int]], start: int, stop: int) -> Iterator[int]:

@@ -42,6 +42,8 @@ class _State:
     marker: str = ""
     tight: bool = False
     preformatted: int = 0
+    muted: int = 0
+    noted: bool = False
 
 
 def text_of(html: str) -> str:
@@ -64,6 +66,8 @@ class _Renderer(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         now = self._now
+        if now.muted:
+            return
         if now.preformatted:
             now.inline.append(data)
             return
@@ -90,6 +94,11 @@ class _Renderer(HTMLParser):
         elif tag == "img":
             if given.get("alt"):
                 now.inline.append(f"[{given['alt']}]")
+        elif tag == "sup" and given.get("class") == "footnote-ref":
+            now.inline.append("[")
+            now.noted = True
+        elif tag == "a" and given.get("class") == "footnote-backref":
+            now.muted += 1
         elif tag == "a":
             now.links.append(_Link(given.get("href", ""), len(now.inline)))
         elif tag == "pre":
@@ -118,6 +127,11 @@ class _Renderer(HTMLParser):
                 now.cells.pop()
                 self._gap()
             now.tight = tag == "tr" and bool(now.cells) and now.cells[-1]
+        elif tag == "sup" and now.noted:
+            now.inline.append("]")
+            now.noted = False
+        elif tag == "a" and now.muted:
+            now.muted -= 1
         elif tag == "a" and now.links:
             self._link(now.links.pop())
         elif tag == "pre":
@@ -153,6 +167,7 @@ class _Renderer(HTMLParser):
         now = self._now
         if now.cells and now.cells[-1]:
             if now.inline:
+                now.inline[-1] = now.inline[-1].rstrip()
                 now.inline.append(" | ")
         else:
             self._flush()

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from app.markup import Change, Document
 from app.proof import Proof
-from app.publish import Letter, PreviewModel, letter_of, opening
+from app.publish import NOTES, Letter, PreviewModel, letter_of, opening
 
 Operation = list[object]
 
@@ -60,6 +60,7 @@ class Feed:
                 self._unmarked[self._model.key_of_block(block_id)] = None
             except KeyError:
                 continue  # the block went in an edit that came after the verdict
+            self._unmarked[NOTES] = None
 
     def show_first(self, line: float) -> None:
         """Fill the segment at a line, and those after it, before the others."""
@@ -138,27 +139,35 @@ class Feed:
         start = self.line_of(key, 0)
         if start is None:
             return None
-        first = int(start)
-        if url is None:
-            return min(first + line, len(self._document.lines) - 1), 0
-        last = first + self._model.line_count(key) - 1
         places = [
             (placed.line, placed.column)
+            for first, last in self._lines_of(key)
             for placed in self._document.links_between(first, last)
-            if placed.link.href == url
+            if url is not None and placed.link.href == url
         ]
         if not places:
-            return min(first + line, len(self._document.lines) - 1), 0
+            return min(int(start) + line, len(self._document.lines) - 1), 0
         return places[min(nth, len(places) - 1)]
 
     def _marks(self, key: str) -> dict[str, str]:
-        first = self._model.first_line(key)
-        last = first + self._model.line_count(key) - 1
         return {
             proofed.link.href: proofed.verdict.status.value
+            for first, last in self._lines_of(key)
             for proofed in self._proof.links_between(first, last)
             if proofed.link.href is not None
         }
+
+    def _lines_of(self, key: str) -> list[tuple[int, int]]:
+        """The lines that a segment's links stand on, as (first, last)."""
+        document = self._document
+        if key != NOTES:
+            first = self._model.first_line(key)
+            return [(first, first + self._model.line_count(key) - 1)]
+        return [
+            (document.first_line(index), document.first_line(index) + block.line_count - 1)
+            for index, block in enumerate(document.blocks)
+            if block.footnotes
+        ]
 
     def _read_opening(self) -> str:
         return opening(self._model.segment(key) for key in self._model.order(_OPENING_BLOCKS))

@@ -39,7 +39,10 @@ def _rules(theme: Theme, root: str, status: Status) -> list[str]:
     link = f'{root} a[data-status="{status}"]'
     rules = [f"{link} {{ text-decoration: {_LINES[status]} {color}; text-underline-offset: 3px; }}"]
     if status in _SHAPES:
-        rules.append(f'{link}::after {{ content: url("{_picture(status, color)}"); {_PLACE} }}')
+        # A word joiner and a narrow no-break space keep the mark on the link's line.
+        rules.append(
+            f'{link}::after {{ content: "\\2060\\202f" url("{_picture(status, color)}"); }}'
+        )
         rules.append(
             f'{root} img[data-status="{status}"] '
             f"{{ outline: 2px {_OUTLINES[status]} {color}; outline-offset: 2px; }}"
@@ -47,7 +50,6 @@ def _rules(theme: Theme, root: str, status: Status) -> list[str]:
     return rules
 
 
-_PLACE = "display: inline-block; margin-inline-start: 3px; vertical-align: 0; line-height: 0;"
 _OUTLINES = {Status.WARN: "solid", Status.BLOCK: "double", Status.UNVERIFIED: "dotted"}
 
 

@@ -126,7 +126,6 @@ class WebView(QWebEngineView):
         """The colour behind the page, before it is painted."""
         self._page.setBackgroundColor(QColor("#131415" if dark else "#f5f2ec"))
 
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
