@@ -40,14 +40,18 @@ class AcceptedLinks:
         """The verdict ``accepted`` for those of the URLs that were."""
         with self._lock:
             dates = self._current()
-            return {url: _verdict(url, dates[url]) for url in urls if url in dates}
+            return {
+                url: accepted_verdict(url, datetime.fromtimestamp(dates[url], UTC))
+                for url in urls
+                if url in dates
+            }
 
     def accept(self, url: str, when: datetime) -> Verdict:
         """Keep the writer's word; raises `AcceptedLinksError` when the disk refuses."""
         with self._lock:
             self._execute("INSERT OR REPLACE INTO accepted VALUES (?, ?)", (url, when.timestamp()))
             self._dates[url] = when.timestamp()
-        return _verdict(url, when.timestamp())
+        return accepted_verdict(url, when)
 
     def withdraw(self, url: str) -> None:
         """Take the word back; raises `AcceptedLinksError` when the disk refuses."""
@@ -103,10 +107,11 @@ def _connect_or_move_aside(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _verdict(url: str, at: float) -> Verdict:
+def accepted_verdict(url: str, when: datetime) -> Verdict:
+    """What is said of a link that was checked by hand."""
     return Verdict(
         Reason.ACCEPTED,
         detail=sentence(Reason.ACCEPTED),
         final_url=url,
-        checked_at=datetime.fromtimestamp(at, UTC),
+        checked_at=when,
     )

@@ -77,6 +77,11 @@ class Doubt:
             self._routeless = False
             self._enter(NetworkState.ONLINE)
 
+    @property
+    def has_route(self) -> bool:
+        """Whether there is any way out."""
+        return self._network.has_route()
+
     async def ask_network(self) -> NetworkState:
         """Find out what the network is like now."""
         state = await self._network.probe()

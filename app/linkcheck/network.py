@@ -13,9 +13,17 @@ Three witnesses, the cheapest first:
 
 import asyncio
 import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.linkcheck.ip import is_public
+from app.linkcheck.resolver import (
+    NoSuchHostError,
+    Resolver,
+    ResolverFailedError,
+    SystemResolver,
+)
 from app.linkcheck.states import NetworkState
 
 
@@ -33,17 +41,34 @@ class Network(Protocol):
 
 
 _OUTSIDE = ((socket.AF_INET, "1.1.1.1"), (socket.AF_INET6, "2606:4700:4700::1111"))
-# Host, path, what the answer must contain (status line or body).
-_CANARIES = (
-    ("detectportal.firefox.com", "/success.txt", b"success"),
-    ("captive.apple.com", "/hotspot-detect.html", b"<BODY>Success</BODY>"),
-    ("connectivitycheck.gstatic.com", "/generate_204", b" 204 "),
-)
 _PATIENCE = 4.0
 
 
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A page that always says the same: ``song`` stands in its head or body."""
+
+    host: str
+    path: str
+    song: bytes
+    port: int = 80
+
+
+CANARIES = (
+    Canary("detectportal.firefox.com", "/success.txt", b"success"),
+    Canary("captive.apple.com", "/hotspot-detect.html", b"<BODY>Success</BODY>"),
+    Canary("connectivitycheck.gstatic.com", "/generate_204", b" 204 "),
+)
+
+
 class SystemNetwork:
-    """The real thing."""
+    """The real thing. ``resolver`` looks names up, ``canaries`` are the pages to ask."""
+
+    def __init__(
+        self, resolver: Resolver | None = None, canaries: Sequence[Canary] = CANARIES
+    ) -> None:
+        self._resolver = resolver or SystemResolver()
+        self._canaries = canaries
 
     def has_route(self) -> bool:
         """See `Network`."""
@@ -53,14 +78,14 @@ class SystemNetwork:
         """See `Network`."""
         if not self.has_route():
             return NetworkState.OFFLINE
-        tasks = [asyncio.ensure_future(_canary_sings(*canary)) for canary in _CANARIES]
+        tasks = [asyncio.ensure_future(self._sings(canary)) for canary in self._canaries]
         heard_wrong = False
         try:
             for finished in asyncio.as_completed(tasks, timeout=_PATIENCE):
                 try:
                     right = await finished
-                except OSError:  # this one cannot be reached; a time-out is an OSError, too
-                    continue
+                except (OSError, NoSuchHostError, ResolverFailedError):
+                    continue  # this one cannot be reached; a time-out is an OSError, too
                 if right:
                     return NetworkState.ONLINE
                 heard_wrong = True
@@ -73,10 +98,31 @@ class SystemNetwork:
     async def is_local(self, host: str) -> bool:
         """See `Network`."""
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, None)
-        except OSError:
+            addresses = await self._resolver.resolve(host, 443)
+        except (NoSuchHostError, ResolverFailedError):
             return False
-        return all(not is_public(str(entry[4][0])) for entry in found)
+        return not any(is_public(address) for address in addresses)
+
+    async def _sings(self, canary: Canary) -> bool:
+        """Whether the page says what it always says.
+
+        Raises OSError, `NoSuchHostError` or `ResolverFailedError` when it cannot be reached.
+        """
+        addresses = await self._resolver.resolve(canary.host, canary.port)
+        reader, writer = await asyncio.open_connection(addresses[0], canary.port)
+        try:
+            request = (
+                f"GET {canary.path} HTTP/1.1\r\nHost: {canary.host}\r\nConnection: close\r\n\r\n"
+            )
+            writer.write(request.encode("ascii"))
+            answer = b""
+            while len(answer) < 4096 and (more := await reader.read(4096)):
+                answer += more
+            if not answer:
+                raise ConnectionResetError
+            return canary.song in answer
+        finally:
+            writer.close()
 
 
 def _routes(family: socket.AddressFamily, address: str) -> bool:
@@ -86,19 +132,3 @@ def _routes(family: socket.AddressFamily, address: str) -> bool:
     except OSError:
         return False
     return True
-
-
-async def _canary_sings(host: str, path: str, expected: bytes) -> bool:
-    """Whether the page says what it always says; raises OSError when it cannot be reached."""
-    reader, writer = await asyncio.open_connection(host, 80)
-    try:
-        request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-        writer.write(request.encode("ascii"))
-        answer = b""
-        while len(answer) < 4096 and (more := await reader.read(4096)):
-            answer += more
-        if not answer:
-            raise ConnectionResetError
-        return expected in answer
-    finally:
-        writer.close()

@@ -1,0 +1,187 @@
+"""The link checker as the app uses it: a thread of its own, told what is wanted.
+
+`LinkService` is what the window holds; every method returns at once and may be called from any
+thread. The work is done by a `Desk` in a daemon thread with its own event loop, made when the first
+link is wanted: nothing heavy is imported in the window's thread.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.linkcheck.accepted import AcceptedLinks, accepted_verdict
+from app.linkcheck.cache import CacheNotice, VerdictCache
+from app.linkcheck.hosts import judge_listed
+from app.linkcheck.settings import CheckSettings
+from app.linkcheck.states import NetworkState, Priority
+from app.linkcheck.urls import parse
+from app.linkcheck.verdict import Status, Verdict
+from app.paths import data_dir
+
+if TYPE_CHECKING:
+    from app.linkcheck.checker import PageChecker
+    from app.linkcheck.desk import Desk
+    from app.linkcheck.gates import HostGates
+    from app.linkcheck.network import Network
+    from app.linkcheck.reputation import ReputationService
+
+    MakeFetcher = Callable[[CheckSettings, HostGates], PageChecker]
+
+log = logging.getLogger(__name__)
+
+OVERRULING = frozenset({Status.SAFE, Status.BLOCK})
+"""What a check may say against the writer's own word: that it works, or that it is dangerous."""
+_STOPPING = 0.9
+
+
+class LinkService:
+    """Checks links in the background.
+
+    Args:
+        cache_path: the file of the verdict cache.
+        settings: limits of the checks.
+        on_verdicts: hears verdicts in batches, at most one every 50 ms, in the service's thread.
+        on_state: hears when the network goes or comes, in the service's thread.
+        accepted_path: the file of the links checked by hand; None is the app's own.
+        make_fetcher, network, reputation: stand-ins for what reaches out.
+    """
+
+    def __init__(
+        self,
+        cache_path: Path,
+        settings: CheckSettings,
+        on_verdicts: Callable[[list[tuple[str, Verdict]]], None],
+        on_state: Callable[[NetworkState], None],
+        *,
+        accepted_path: Path | None = None,
+        make_fetcher: "MakeFetcher | None" = None,
+        network: "Network | None" = None,
+        reputation: "Sequence[ReputationService]" = (),
+    ) -> None:
+        self.settings = settings
+        self.cache = VerdictCache(cache_path)
+        self.accepted = AcceptedLinks(accepted_path or data_dir() / "accepted.sqlite3")
+        self.state = NetworkState.ONLINE
+        self._on_verdicts = on_verdicts
+        self._on_state = on_state
+        self._make_fetcher = make_fetcher
+        self._network = network
+        self._reputation = reputation
+        self._found: dict[str, Verdict] = {}
+        self._lock = threading.Lock()
+        self._desk: Desk | None = None
+        self._early: list[Callable[[Desk], None]] = []
+        self._thread: threading.Thread | None = None
+        self._is_stopped = False
+
+    @property
+    def notice(self) -> CacheNotice | None:
+        """What became of the cache's file, if anything did."""
+        return self.cache.notice
+
+    def known(self, urls: Iterable[str]) -> dict[str, Verdict]:
+        """What is known of these URLs without a network, fresh or not; a few ms for thousands."""
+        wanted = list(urls)
+        found = {url: each.verdict for url, each in self.cache.get_many(wanted).items()}
+        for url in wanted:
+            verdict = self._found.get(url)
+            if verdict is not None:
+                found[url] = verdict
+            elif url not in found and (parsed := parse(url)) and (listed := judge_listed(parsed)):
+                found[url] = listed
+        for url, verdict in self.accepted.verdicts(wanted).items():
+            if url not in found or found[url].status not in OVERRULING:
+                found[url] = verdict
+        return found
+
+    def want(self, owner: str, urls: Mapping[str, Priority]) -> None:
+        """Replace what an owner (a draft) wants; what nobody wants any more is cancelled."""
+        wanted = dict(urls)
+        self._tell(lambda desk: desk.want(owner, wanted), starts=bool(wanted))
+
+    def typing(self, owner: str, url: str | None) -> None:
+        """This URL is being typed: neither it nor a beginning of it is checked before it rests."""
+        self._tell(lambda desk: desk.typing(owner, url), starts=url is not None)
+
+    def recheck(self, urls: Iterable[str]) -> None:
+        """Check these again at once, whatever is known."""
+        again = list(urls)
+        self._tell(lambda desk: desk.recheck(again))
+
+    def accept(self, url: str) -> None:
+        """The writer has opened this link and found it good; kept for ever."""
+        now = datetime.now(UTC)
+        self._found[url] = accepted_verdict(url, now)
+        self._tell(lambda desk: desk.accept(url, now))
+
+    def withdraw_acceptance(self, url: str) -> None:
+        """The writer takes the word back: the link is checked as any other."""
+        self._found.pop(url, None)
+        self._tell(lambda desk: desk.withdraw_acceptance(url))
+
+    def set_online(self, online: bool) -> None:
+        """What the operating system says of the network: a hint to look, no more."""
+        self._tell(lambda desk: desk.look_at_network(online), starts=False)
+
+    def stop(self) -> None:
+        """Cancel everything, keep what was found, end the thread; takes less than a second."""
+        self._tell(lambda desk: desk.stop(), starts=False)
+        with self._lock:
+            self._is_stopped = True
+            thread = self._thread
+        if thread is not None:
+            thread.join(_STOPPING)
+            if thread.is_alive():
+                log.warning("The link checker's thread is slow to end")
+                return  # it still uses the files
+        self.cache.close()
+        self.accepted.close()
+
+    def learned(self, verdicts: list[tuple[str, Verdict]]) -> None:
+        """Take verdicts from the desk, in its thread, and pass them on."""
+        self._found.update(verdicts)
+        self._on_verdicts(verdicts)
+
+    def network_changed(self, state: NetworkState) -> None:
+        """Take the network's state from the desk, in its thread, and pass it on."""
+        self.state = state
+        self._on_state(state)
+
+    def _tell(self, action: "Callable[[Desk], None]", *, starts: bool = True) -> None:
+        """Have the desk do something in its own thread, started first if need be."""
+        with self._lock:
+            if self._is_stopped or (self._thread is None and not starts):
+                return
+            if self._desk is not None:
+                self._desk.call(action)
+                return
+            self._early.append(action)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="links", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        # Here and not above: asyncio and ssl take long to import, and the window is waiting.
+        import asyncio
+
+        asyncio.run(self._work())
+
+    async def _work(self) -> None:
+        from app.linkcheck.desk import Desk
+
+        desk = Desk(self, self._make_fetcher or _make_fetcher, self._network, self._reputation)
+        with self._lock:
+            self._desk = desk
+            early, self._early = self._early, []
+        for action in early:
+            action(desk)
+        await desk.run()
+
+
+def _make_fetcher(settings: CheckSettings, gates: "HostGates") -> "PageChecker":
+    from app.linkcheck.fetch import Fetcher
+
+    return Fetcher(settings, gate=gates)
