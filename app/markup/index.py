@@ -56,6 +56,7 @@ class Index:
         self.notes: _Users = _Users()
         self.words = 0
         self._defining = _Users()
+        self._effective: dict[str, Block] = {}
         self._looking = _Users()
         self._using = _Users()
         self._including: set[Block] = set()
@@ -71,10 +72,7 @@ class Index:
 
     def defining(self, label: str) -> Block | None:
         """The block whose definition of the label counts: the first."""
-        blocks = self._defining.of(label)
-        if len(blocks) > 1:
-            return min(blocks, key=self._position)
-        return next(iter(blocks), None)
+        return self._effective.get(label)
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -143,11 +141,14 @@ class Index:
             self._including.add(block)
 
     def _retarget(self, label: str) -> bool:
-        block = self.defining(label)
+        blocks = self._defining.of(label)
         before = self.targets.get(label)
-        if block is None:
+        if not blocks:
             self.targets.pop(label, None)
+            self._effective.pop(label, None)
             return before is not None
+        block = min(blocks, key=self._position) if len(blocks) > 1 else next(iter(blocks))
+        self._effective[label] = block
         definition = next(found for found in block.definitions if found.label == label)
         self.targets[label] = (definition.href, definition.title)
         return self.targets[label] != before

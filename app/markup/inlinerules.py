@@ -38,6 +38,8 @@ REFUSED_SCHEME = re.compile(r"\s*(javascript|vbscript|file|data):", re.IGNORECAS
 TEMPLATE_TARGET = re.compile(
     rf"[ \t\n]*((?:{TAG.pattern}|[^\s()<>])+)(?:[ \t\n]+(?:\"[^\"]*\"|'[^']*'))?[ \t\n]*\)"
 )
+LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999})\]", re.DOTALL)
+"""The label of a reference; CommonMark allows no brackets in it and 999 characters."""
 WORD_BEFORE = re.compile(r"[\w\])]")
 
 
@@ -168,9 +170,9 @@ class _Target:
 
 def _link(state: StateInline, silent: bool) -> bool:
     """Inline and reference links, CommonMark 0.31 section 6.3."""
-    if state.src[state.pos] != "[":
-        return False
     start = state.pos
+    if state.src[start] != "[" or state.html_terminator_last("]") < start:
+        return False
     text_end = parseLinkLabel(state, start, True)
     if text_end < 0:
         return False
@@ -199,6 +201,8 @@ def _image(state: StateInline, silent: bool) -> bool:
     """Images, CommonMark 0.31 section 6.4."""
     start = state.pos
     if not state.src.startswith("![", start, state.posMax):
+        return False
+    if state.html_terminator_last("]") < start:
         return False
     text_end = parseLinkLabel(state, start + 1, False)
     if text_end < 0:
@@ -350,17 +354,15 @@ def _reference_target(
     """Full, collapsed and shortcut references; a full one that nothing defines is reported."""
     source, end = state.src, state.posMax
     after = text_end + 1
-    label_end = parseLinkLabel(state, after) if after < end and source[after] == "[" else -1
-    written = source[after + 1 : label_end] if label_end >= 0 else ""
-    if not written:
-        after = label_end + 1 if label_end >= 0 else after
+    match = LABEL.match(source, after, end)
+    if not match or not match[1]:
         label = normalizeReference(source[bracket + 1 : text_end])
-        return _defined(state, label, bracket, after) if label else None
-    label = normalizeReference(written)
-    target = _defined(state, label, bracket, label_end + 1)
+        return _defined(state, label, bracket, match.end() if match else after) if label else None
+    label = normalizeReference(match[1])
+    target = _defined(state, label, bracket, match.end())
     if target is None and not silent and label and _plainly_meant(state, bracket, label):
         base = state.env["base"]
-        whole = (base + bracket - image, base + label_end + 1)
+        whole = (base + bracket - image, base + match.end())
         kind = LinkKind.IMAGE if image else LinkKind.REFERENCE
         state.env["finds"].append(
             Found(
@@ -393,6 +395,8 @@ def _inline_footnote(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if not state.src.startswith("^[", start, state.posMax):
         return False
+    if state.html_terminator_last("]") < start:
+        return False
     end = parseLinkLabel(state, start + 1)
     if end < 0:
         return False
@@ -409,7 +413,7 @@ def _inline_footnote(state: StateInline, silent: bool) -> bool:
     return True
 
 
-NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
+NOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,999})\]")
 
 
 def _footnote_reference(state: StateInline, silent: bool) -> bool:

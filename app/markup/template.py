@@ -7,9 +7,10 @@ Liquid and Jinja (``{{ x }}``, ``{% x %}``), Hugo shortcodes (``{{< x >}}``), Ma
 import re
 
 TAG = re.compile(
-    r"\{\{[^\n]*?\}\}|\{%[^\n]*?%\}|\*\|[^|\n]+\|\*|<%[^\n]*?%>|%%[A-Za-z_][\w.]*%%|\{\$[\w.]+\}"
+    r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}|\*\|[^|\n]{1,200}\|\*|<%[^\n]{0,400}?%>"
+    r"|%%[A-Za-z_][\w.]{0,99}%%|\{\$[\w.]{1,99}\}"
 )
-"""One tag, anywhere in text."""
+"""One tag, anywhere in text. The lengths are bounded so that unclosed ones cost little."""
 
 TAG_LINE = re.compile(r"[ \t]*(?:\{%(?:[^%\n]|%(?!\}))*%\}[ \t]*)+")
 """A line that holds nothing but ``{% … %}`` tags."""
