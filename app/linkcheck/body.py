@@ -27,6 +27,11 @@ class Body:
         self.complete = head.length == 0 and not self._chunked
 
     @property
+    def whole(self) -> bool:
+        """Whether all of the content has been given out: nothing cut off by the limit."""
+        return self.complete and not self._decoder.cut
+
+    @property
     def understood(self) -> bool:
         """Whether the body is in an encoding that can be read here."""
         return self._decoder.understood
@@ -83,6 +88,7 @@ class Decoder:
         names = [name for name in encodings if name != "identity"]
         self.understood = names in ([], ["gzip"], ["x-gzip"], ["deflate"])
         self.left = limit
+        self.cut = False
         self._inflate = zlib.decompressobj(wbits=47) if names else None
         self._may_be_raw = names == ["deflate"]  # sent without its zlib wrapper by some servers
 
@@ -90,6 +96,7 @@ class Decoder:
         """The next bytes of the content; raises `BodyError` when they are broken."""
         if self._inflate is not None:
             piece = self._decompress(self._inflate, piece)
+        self.cut = self.cut or len(piece) > self.left
         piece = piece[: self.left]
         self.left -= len(piece)
         return piece
@@ -107,5 +114,6 @@ class Decoder:
             return self._decompress(inflate, piece)
         self._may_be_raw = False
         if inflate.unconsumed_tail:
-            self.left = len(content)  # more than wanted: the rest is never unpacked
+            self.cut = True  # the rest is never unpacked
+            self.left = len(content)
         return content

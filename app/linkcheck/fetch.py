@@ -49,6 +49,10 @@ _FACTS = {
 _TWICE = {Reason.REFUSED, Reason.DNS_FAILURE, Reason.TIMEOUT}
 
 
+# A second look that ends so tells less than the first one did.
+_NOTHING_NEW = {Reason.TIMEOUT, Reason.DNS_FAILURE, Reason.RATE_LIMITED, Reason.PENDING}
+
+
 @dataclass(frozen=True, slots=True)
 class PageVerdict:
     """What one check found out.
@@ -149,7 +153,7 @@ class Fetcher:
             run.reserve = run.limit * (1 - _HEAD_SHARE)
             answer = await self._look(run, "HEAD")
             run.reserve = 0.0
-            if answer.is_success or _is_fact(answer) or _host_closed(answer):
+            if answer.is_success or _is_fact(answer) or _asks_for_quiet(run, answer):
                 return answer
             await self._pause(run, answer)
         answer = await self._get(run)
@@ -164,13 +168,15 @@ class Fetcher:
             tried.add(answer.again)
             await self._pause(run, answer)
             newer = await self._look(run, "GET", fresh=True)
-            if _host_closed(newer) or (answer.head is not None and _ran_out(newer)):
+            if answer.head is not None and _tells_nothing(newer):
                 break
             answer = newer
         return answer
 
     def _may_look_again(self, run: _Run, answer: Answer, tried: set[Again]) -> bool:
         if answer.again is Again.NEVER or run.left < _ENOUGH:
+            return False
+        if _asks_for_quiet(run, answer):
             return False
         if answer.retry_after is not None and answer.retry_after > run.left - _ENOUGH:
             return run.looks < 2
@@ -222,6 +228,8 @@ class Fetcher:
                 assert answer.head is not None  # noqa: S101
                 if answer.head.status not in redirects.FOLLOWED:
                     answer.trail = tuple(trail)
+                    if url.fragment:  # set by a redirect: readers land there, not where we meant
+                        answer.missing = frozenset()
                     return answer
                 target = redirects.follow(url, answer.head)
                 if len(trail) == self._settings.max_redirects:
@@ -293,9 +301,15 @@ def _is_lost(answer: Answer) -> bool:
     return answer.failure is not None and answer.failure.reason is Reason.CONNECTION_LOST
 
 
-def _ran_out(answer: Answer) -> bool:
-    return answer.failure is not None and answer.failure.reason is Reason.TIMEOUT
+def _tells_nothing(answer: Answer) -> bool:
+    return answer.failure is not None and answer.failure.reason in _NOTHING_NEW
 
 
-def _host_closed(answer: Answer) -> bool:
+def _asks_for_quiet(run: _Run, answer: Answer) -> bool:
+    """Whether the host wants no request for longer than this check may last."""
+    limited = answer.status == 429 or _is_closed(answer)
+    return limited and answer.retry_after is not None and answer.retry_after > run.left - _ENOUGH
+
+
+def _is_closed(answer: Answer) -> bool:
     return answer.failure is not None and answer.failure.reason is Reason.RATE_LIMITED

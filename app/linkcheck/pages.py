@@ -6,19 +6,14 @@ from dataclasses import dataclass
 
 from app.linkcheck.urls import WebUrl
 
-_TITLE = re.compile(r"<title[^>]*>([^<]{0,500})", re.IGNORECASE)
-_REFRESH = re.compile(r"<meta\s[^>]*http-equiv\s*=\s*[\"']?refresh[\"']?[^>]*>", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]*>([^<]{0,500})", re.IGNORECASE)
+_META = re.compile(r"<meta\b([^<>]*)>", re.IGNORECASE)
+_REFRESHES = re.compile(r"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 _CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_REFRESH_URL = re.compile(
-    r"^\s*(\d{1,4})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?(.*?)[\"']?\s*$", re.IGNORECASE
-)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SCRIPT = re.compile(
-    r"<(script|style|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
-)
-_TAG = re.compile(r"<[^>]*>")
+_UNREAD = re.compile(r"<(script|style|noscript|template|svg)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"\s+")
-_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"<meta[^<>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
 _SOFT_404 = re.compile(
     r"""^\W*(?:
@@ -42,7 +37,7 @@ _ERROR_PATH = re.compile(
     re.IGNORECASE,
 )
 _PARKED = (
-    re.compile(r"<html[^>]+data-adblockkey=", re.IGNORECASE),
+    re.compile(r"<html[^<>]+data-adblockkey=", re.IGNORECASE),
     re.compile(r"(?:img\d*\.)?sedoparking\.com|parkingcrew\.net|\bbodis\.com|parklogic\.com"),
     re.compile(r"wsimg\.com/parking-lander|window\.location\.href\s*=\s*[\"']/lander[\"']"),
     re.compile(
@@ -55,7 +50,7 @@ _PARKING_HOSTS = (
     *("parkingcrew.net", "bodis.com", "domainmarket.com", "buydomains.com", "undeveloped.com"),
 )
 _MOUNT = re.compile(
-    r"<(?:div|main|body)\b[^>]*\bid\s*=\s*[\"']?"
+    r"<(?:div|main|body)\b[^<>]*\bid\s*=\s*[\"']?"
     r"(?:root|app|__next|__nuxt|___gatsby|svelte|q-app|application|react-root|main-app|mount)\b",
     re.IGNORECASE,
 )
@@ -94,23 +89,60 @@ class Page:
     @property
     def refresh(self) -> str | None:
         """Where a meta refresh sends the reader within seconds, as written."""
-        tag = _REFRESH.search(_COMMENT.sub("", self.text))
-        content = _CONTENT.search(tag.group()) if tag else None
-        if content is None:
-            return None
-        value = html.unescape(content.group(1) or content.group(2) or "")
-        match = _REFRESH_URL.match(value)
-        if match is None or int(match.group(1)) > _LONGEST_REFRESH or not match.group(2):
-            return None
-        return match.group(2)
+        for meta in _META.finditer(_without_comments(self.text)):
+            if _REFRESHES.search(meta.group(1)):
+                content = _CONTENT.search(meta.group(1))
+                return _refresh_target(
+                    content.group(1) or content.group(2) or "" if content else ""
+                )
+        return None
 
     @property
     def is_drawn_by_script(self) -> bool:
         """Whether the words a reader sees are put in by a script, as far as can be told."""
-        bare = _SCRIPT.sub(" ", _COMMENT.sub(" ", self.text))
+        bare = _without_unread(_without_comments(self.text))
         words = len(_TAG.sub(" ", bare).split())
         has_script = "<script" in self.text.lower()
         return has_script and (words < _FEW_WORDS or bool(_MOUNT.search(bare) and words < 200))
+
+
+def _refresh_target(content: str) -> str | None:
+    """The URL in ``5; url='/there'``; None where there is none, or the wait is too long to count."""
+    wait, separator, rest = html.unescape(content).replace(",", ";", 1).partition(";")
+    seconds = wait.strip().partition(".")[0]
+    if not separator or not seconds.isdecimal() or int(seconds[:9]) > _LONGEST_REFRESH:
+        return None
+    name, equals, url = rest.partition("=")
+    if not equals or name.strip().lower() != "url":
+        url = rest
+    return url.strip().strip("\"'").strip() or None
+
+
+def _without_comments(text: str) -> str:
+    """All but HTML comments; one that never ends hides the rest. Linear, unlike a pattern."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        kept.append(text[at:start])
+        end = text.find("-->", start + 4)
+        if end < 0:
+            return "".join(kept)
+        at = end + 3
+    kept.append(text[at:])
+    return "".join(kept)
+
+
+def _without_unread(text: str) -> str:
+    """All but what a browser with scripts shows as no text. Linear."""
+    lower = text.lower()
+    kept, at = [], 0
+    while (opening := _UNREAD.search(text, at)) is not None:
+        kept.append(text[at : opening.start()])
+        end = lower.find(f"</{opening.group(1).lower()}", opening.end())
+        if end < 0:
+            return " ".join(kept)
+        at = end + 2
+    kept.append(text[at:])
+    return " ".join(kept)
 
 
 def is_error_path(url: WebUrl) -> bool:

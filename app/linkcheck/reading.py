@@ -102,4 +102,4 @@ class _Reader:
                 self._search.feed(text)
                 if not self._search.missing:
                     return
-        self.whole = self._body.complete
+        self.whole = self._body.whole

@@ -53,8 +53,7 @@ def _bad(evidence: str) -> FailureError:
 def notes(start: WebUrl, trail: Sequence[Redirect], final: WebUrl) -> list[Note]:
     """What a chain that ended well is worth mentioning for."""
     found = []
-    trivial = same_page(start, final)
-    if start.scheme == "http" and final.scheme == "https" and trivial:
+    if _is_encrypted_twin(start, final):
         found.append(Note.HTTPS_AVAILABLE)
     elif moved_to(trail, start) is not None:
         found.append(Note.MOVED_PERMANENTLY)
@@ -70,7 +69,7 @@ def suggestion(start: WebUrl, trail: Sequence[Redirect], final: WebUrl) -> str |
     """The URL worth writing instead: never a guess, only one that was seen to answer."""
     if not trail:
         return None
-    if start.scheme == "http" and final.scheme == "https" and same_page(start, final):
+    if _is_encrypted_twin(start, final):
         return final.href
     target = moved_to(trail, start)
     if target is None or is_localised(start, target):
@@ -89,19 +88,21 @@ def moved_to(trail: Sequence[Redirect], start: WebUrl) -> WebUrl | None:
 
 
 def same_page(one: WebUrl, other: WebUrl) -> bool:
-    """Whether two URLs differ by no more than scheme, ``www.`` and a slash at the end."""
-    return _bare(one) == _bare(other)
+    """Whether two URLs differ by no more than ``www.`` and a slash at the end.
+
+    The scheme, and with it the port, may differ as well: the same site, encrypted or not.
+    """
+    same_port = one.port == other.port or one.scheme != other.scheme
+    return same_port and _bare(one) == _bare(other)
 
 
-def _bare(url: WebUrl) -> tuple[str, int | None, str, str]:
+def _bare(url: WebUrl) -> tuple[str, str, str]:
     path, mark, query = url.target.partition("?")
-    own_port = url.port in (80, 443)
-    return (
-        url.host.removeprefix("www."),
-        None if own_port else url.port,
-        path.rstrip("/"),
-        mark + query,
-    )
+    return url.host.removeprefix("www."), path.rstrip("/"), mark + query
+
+
+def _is_encrypted_twin(start: WebUrl, final: WebUrl) -> bool:
+    return start.scheme == "http" and final.scheme == "https" and same_page(start, final)
 
 
 def is_localised(start: WebUrl, target: WebUrl) -> bool:

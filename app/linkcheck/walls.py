@@ -52,7 +52,7 @@ _MASKED = (
     (re.compile(r"<title>\s*Just a moment\.\.\.", re.IGNORECASE), "Cloudflare"),
     (re.compile(r"id=[\"']anubis_challenge[\"']"), "Anubis"),
     (re.compile(r"<title>\s*Robot Check\s*</title>", re.IGNORECASE), "Amazon"),
-    (re.compile(r"<script[^>]+src=[\"']/_Incapsula_Resource"), "Imperva"),
+    (re.compile(r"<script[^<>]+src=[\"']/_Incapsula_Resource"), "Imperva"),
 )
 
 

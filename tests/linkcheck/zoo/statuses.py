@@ -141,10 +141,10 @@ async def dated(visit: Visit) -> None:
 
 
 add("C35-429-date", Expected(methods="HEAD GET", at_most=3.5))(dated)
-add("C36-429-day", Expected(Reason.RATE_LIMITED, methods="HEAD GET", at_most=1.0))(
+add("C36-429-day", Expected(Reason.RATE_LIMITED, methods="HEAD", at_most=1.0))(
     always(429, "Retry-After: 86400")
 )
-add("C36-429-number", Expected(Reason.RATE_LIMITED, methods="HEAD GET", at_most=1.0))(
+add("C36-429-number", Expected(Reason.RATE_LIMITED, methods="HEAD", at_most=1.0))(
     always(429, "Retry-After: 99999999999999999999999999")
 )
 add("C37-429-always", Expected(Reason.RATE_LIMITED, methods="HEAD GET GET", at_most=3.5))(
