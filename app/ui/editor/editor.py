@@ -22,6 +22,7 @@ from .view import DraftView
 if TYPE_CHECKING:
     from app.proof import Fix, ProofedLink
 
+    from .find_bar import FindBar
     from .hover import LinkCard
     from .quick_fixes import Remedy
 
@@ -41,6 +42,7 @@ class DraftEditor(DraftView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._card: LinkCard | None = None
+        self._find_bar: FindBar | None = None
         self._pastes_plain = False
         self.folder: Callable[[], str] = str
         """The folder of the draft's file, "" while it has none; where pasted images go."""
@@ -62,9 +64,13 @@ class DraftEditor(DraftView):
 
     def go_to(self, line: int, column: int = 0) -> None:
         """Put the caret at a place, in the middle of the view where it was out of sight."""
-        self._show_line(line)
-        self.select(caret_at((line, column)))
+        self.show_place(caret_at((line, column)))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_place(self, selection: Selection) -> None:
+        """Select a place and bring it into view, without taking the focus."""
+        self._show_line(selection.start[0])
+        self.select(selection)
 
     def _show_line(self, line: int) -> None:
         first, last = self._seen
@@ -162,6 +168,17 @@ class DraftEditor(DraftView):
         anchor = self.selection.anchor if event.modifiers() == shift else target
         self.select(Selection(anchor, target))
         return True
+
+    # find
+
+    @property
+    def find_bar(self) -> "FindBar":
+        """The bar for finding and replacing; it comes with its first use."""
+        if self._find_bar is None:
+            from .find_bar import FindBar
+
+            self._find_bar = FindBar(self)
+        return self._find_bar
 
     # links
 

@@ -1,6 +1,6 @@
 """The view of an open draft: fonts, column, zoom, and what is seen of the text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
@@ -32,6 +32,8 @@ SHAPE = 11.0
 SEVERITY_SHOWN = 2
 """The least severity that has a shape beside its line: unverified."""
 MARGIN = 16
+Found = tuple[int, int, bool]
+"""A stretch of a line in UTF-16 units that a search found, and whether it is the chosen one."""
 ZOOM_STEP = 1.1
 ZOOM_RANGE = (0.5, 4.0)
 POINTS = 14.0
@@ -55,10 +57,12 @@ class DraftView(QPlainTextEdit):
         self._styler: LineStyler | None = None
         self._marks: Marks | None = None
         self._mark_painter: MarkPainter | None = None
-        self._found: dict[int, list[tuple[int, int, bool]]] = {}
+        self.found_in: Callable[[int], Sequence[Found]] | None = None
         self._seen = (0, 0)
+        self._edited = (0, 0)
         self._current_line = -1
         self._following = False
+        self._head_room = 0
         self._preedit = False
         self._family, self._points, self._zoom, self._measure = "", POINTS, 1.0, MEASURE
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -102,7 +106,20 @@ class DraftView(QPlainTextEdit):
         self._find_seen()
         self.viewport().update()
 
+    def _differ(self, before: "Marks", after: "Marks") -> bool:
+        """Whether lines look different besides the edited ones, which Qt paints anyway."""
+        first, last = self._edited
+        return any(
+            [(mark.start, mark.end, mark.status) for mark in before.get(line, ())]
+            != [(mark.start, mark.end, mark.status) for mark in after.get(line, ())]
+            for line in before.keys() | after.keys()
+            if not first <= line < last
+        )
+
     def _on_edited(self, edit: LineEdit) -> None:
+        self._edited = (edit.first, edit.first + len(edit.lines))
+        if edit.removed != len(edit.lines):
+            self._marks = None  # lines below move, and all of them are painted
         if self._styler is not None:
             self._styler.apply(edit)
             first, last = self._seen
@@ -115,10 +132,10 @@ class DraftView(QPlainTextEdit):
             first = self._draft.document.first_line(index)
             count = self._draft.document.blocks[index].line_count
             self._styler.forget(first, first + count - 1)
-        self._marks = None
         if not self._preedit:
             self._style(*self._seen)
-        if len(change.added) != 1 or len(change.removed) != 1 or change.relinked:
+        before, self._marks = self._marks, None
+        if before is None or self._differ(before, self.visible_marks()):
             self.viewport().update()
 
     def _on_marks_changed(self, _blocks: set[int]) -> None:
@@ -181,8 +198,14 @@ class DraftView(QPlainTextEdit):
         room = max(0, self.width() - self.verticalScrollBar().sizeHint().width() - 2 * MARGIN)
         side = MARGIN + max(0, int((room - text) / 2))
         margins = self.viewportMargins()
-        if (margins.left(), margins.right()) != (side, side):
-            self.setViewportMargins(side, MARGIN, side, 0)
+        wanted = (side, MARGIN + self._head_room, side)
+        if (margins.left(), margins.top(), margins.right()) != wanted:
+            self.setViewportMargins(*wanted, 0)
+
+    def set_head_room(self, height: int) -> None:
+        """Keep this many pixels free above the text."""
+        self._head_room = height
+        self._set_column()
 
     # what is in view
 
@@ -314,21 +337,22 @@ class DraftView(QPlainTextEdit):
                 painter.setBrush(QColor(colors.current_line))
                 width = self.viewport().width()
                 painter.drawRoundedRect(QRectF(0, place.top(), width, place.height()), 4, 4)
-            if line in self._found:
-                self._paint_found(painter, block, place, self._found[line])
+            if self.found_in is not None and (found := self.found_in(line)):
+                self._paint_found(painter, block, place, found)
 
     def _paint_found(
         self,
         painter: QPainter,
         block: QTextBlock,
         place: QRectF,
-        found: list[tuple[int, int, bool]],
+        found: "Sequence[Found]",
     ) -> None:
         from .marks import stretches
 
         colors = theme.current()
         layout = block.layout()
         for start, end, is_current in found:
+            painter.setPen(QColor(colors.accent) if is_current else Qt.PenStyle.NoPen)
             for x1, x2, baseline in stretches(layout, start, end):
                 ascent = layout.lineAt(0).ascent()
                 height = layout.lineAt(0).height()
@@ -336,7 +360,6 @@ class DraftView(QPlainTextEdit):
                 box = QRectF(place.left() + x1 - 1, top, x2 - x1 + 2, height)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setBrush(QColor(colors.found))
-                painter.setPen(QColor(colors.accent) if is_current else Qt.PenStyle.NoPen)
                 painter.drawRoundedRect(box, 3, 3)
 
     def _paint_marks(
