@@ -64,8 +64,7 @@ def test_patches_lead_to_the_segments_of_a_fresh_document(
     mirror = Mirror(model)
     for each in edits:
         edit = bounded(each, len(document.lines))
-        change = edit_keeping_blocks(document, edit) if keeps_blocks else document.edit(edit)
-        mirror.follow(model.apply(change))
+        mirror.follow(model.apply(document.edit(edit)))
         if document.job is not None:
             document.job.run()
             mirror.follow(model.apply(document.adopt(document.job)))

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.paths import cache_dir
@@ -49,6 +49,7 @@ class LivePreview(QObject):
         self.view.ready.connect(self._on_ready)
         self.view.told.connect(self._on_told)
         self.view.broken.connect(self._on_broken)
+        QCoreApplication.instance().aboutToQuit.connect(self.close)
         self._feed: Feed | None = None
         self._draft: tuple[Document, Proof] | None = None
         self._folder: Path | None = None
@@ -67,6 +68,17 @@ class LivePreview(QObject):
         self._timer.setInterval(_SHORTEST_MS)
         self._timer.timeout.connect(self._send)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch is planned or on its way."""
+        return self._in_flight or self._timer.isActive()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the page shows the latest state of the draft."""
+        waiting = self._feed is None or self._feed.waiting or self._line is not None
+        return self._is_ready and not waiting and not self.is_busy
+
     def show_document(
         self, document: "Document", proof: "Proof", folder: Path | None, line: float
     ) -> None:
@@ -82,9 +94,10 @@ class LivePreview(QObject):
         self._timer.stop()
 
     def close(self) -> None:
-        """Stop for good."""
+        """Stop for good, engine and all."""
         self.stop()
         self._is_ready = False
+        self.view.close_engine()
 
     def apply(self, change: "Change") -> None:
         """Follow an edit."""

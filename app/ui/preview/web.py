@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
@@ -92,7 +93,7 @@ class WebView(QWebEngineView):
         super().__init__(parent)
         register_scheme()
         self._token = secrets.token_hex(16)
-        self._profile = QWebEngineProfile()  # without a name: off the record
+        self._profile = QWebEngineProfile(self)  # without a name: off the record
         self._profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.MemoryHttpCache)
         self._profile.cookieStore().setCookieFilter(lambda _: False)
         self.gatekeeper = Gatekeeper(self)
@@ -101,7 +102,6 @@ class WebView(QWebEngineView):
         self._profile.installUrlSchemeHandler(SCHEME, self._files)
         self._profile.downloadRequested.connect(lambda download: download.cancel())
         self._page = Page(self._profile, self._token, self)
-        self._profile.setParent(self)  # behind its page, which must be deleted before it
         self._page.told.connect(self.told)
         self._page.loadFinished.connect(self._on_loaded)
         self._page.renderProcessTerminated.connect(self._on_terminated)
@@ -125,6 +125,11 @@ class WebView(QWebEngineView):
     def set_dark(self, dark: bool) -> None:
         """The colour behind the page, before it is painted."""
         self._page.setBackgroundColor(QColor("#131415" if dark else "#f5f2ec"))
+
+    def close_engine(self) -> None:
+        """Take the page down at once: the engine wants it gone before its profile."""
+        if shiboken6.isValid(self._page):
+            shiboken6.delete(self._page)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: D102
         menu = QMenu(self)

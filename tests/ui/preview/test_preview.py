@@ -1,0 +1,222 @@
+"""The preview in the real browser engine."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.lines import LineEdit
+from app.linkcheck.verdict import Reason, Verdict
+from tests.ui.preview.conftest import Desk
+
+LONG = "\n\n".join(
+    f"# Part {n}\n\nSome words about {n}.\n\n- one {n}\n- two {n}" for n in range(80)
+)
+
+
+def test_shows_the_letter(desk: Desk) -> None:
+    desk.show("---\ntitle: Our news\npreheader: Soon more\n---\n\nHello *you*.\n")
+    assert desk.ask("document.querySelector('h1.title').textContent") == "Our news"
+    assert desk.body() == ["Hello you."]
+    assert desk.pane.inbox.accessibleName() == "Inbox: Our news. Soon more"
+
+
+def test_an_edit_changes_only_its_segment(desk: Desk) -> None:
+    desk.show("zero\n\none\n\ntwo\n\nthree\n")
+    desk.ask("[...document.querySelectorAll('.segment')].map(each => { each.seen = 1 })")
+    desk.pane.apply(desk.document.edit(LineEdit(4, 1, ("two and a half",))))
+    desk.settle()
+    assert desk.body() == ["zero", "one", "two and a half", "three"]
+    seen = "[...document.querySelectorAll('.segment')].map(each => each.seen || 0)"
+    first, _, changed, *rest = desk.ask(seen)  # the parser may read the block before again
+    assert (first, changed, rest) == (1, 0, [1, 1])
+
+
+def test_title_follows_the_front_matter(desk: Desk) -> None:
+    desk.show("---\ntitle: Old\n---\n\ntext\n")
+    desk.pane.apply(desk.document.edit(LineEdit(1, 1, ("title: New", "lang: fa", "dir: rtl"))))
+    desk.settle()
+    assert desk.ask("document.querySelector('h1.title').textContent") == "New"
+    assert desk.ask("document.documentElement.dir + document.documentElement.lang") == "rtlfa"
+
+
+def test_many_edits_end_in_the_same_page_as_a_fresh_one(desk: Desk) -> None:
+    desk.show(LONG)
+    for line in (0, 7, 21, 22, 50):
+        desk.pane.apply(desk.document.edit(LineEdit(line, 2, ("new", "", "<div>", "", "x"))))
+        desk.pane.apply(desk.document.edit(LineEdit(line + 3, 1, ())))
+    desk.settle()
+    shown = desk.body()
+    desk.show("\n".join(desk.document.lines))
+    assert desk.body() == shown
+
+
+def test_hidden_it_does_nothing_and_shown_it_is_up_to_date(desk: Desk) -> None:
+    desk.show("before\n")
+    desk.pane.hide()
+    live = desk.pane._live
+    assert live is not None
+    desk.pane.apply(desk.document.edit(LineEdit(0, 1, ("after",))))
+    assert not live.is_busy
+    desk.pane.show()
+    desk.settle()
+    assert desk.body() == ["after"]
+
+
+def test_at_rest_no_timer_runs(desk: Desk) -> None:
+    desk.show("text\n")
+    live = desk.pane._live
+    assert live is not None
+    QTest.qWait(100)
+    assert not live.is_busy
+
+
+def test_status_marks_follow_the_proof(desk: Desk) -> None:
+    desk.show("[a](https://a.example/) and [b](https://b.example/)\n")
+    status = "[...document.querySelectorAll('a')].map(each => each.dataset.status)"
+    assert desk.ask(status) == ["unchecked", "unchecked"]
+    verdicts = [("https://a.example/", Verdict(Reason.NOT_FOUND))]
+    desk.pane.marks_changed(desk.proof.learn(verdicts))
+    desk.settle()
+    assert desk.ask(status) == ["warn", "unchecked"]
+    line = desk.ask("getComputedStyle(document.querySelector('a')).textDecorationStyle")
+    assert line == "wavy"
+
+
+def test_editor_scrolls_the_preview(desk: Desk) -> None:
+    desk.show(LONG)
+    line = next(i for i, text in enumerate(desk.document.lines) if text == "# Part 40")
+    desk.pane.scroll_to_line(float(line))
+    desk.settle()
+    top = desk.ask(
+        "[...document.querySelectorAll('h1')].find(each => each.textContent == 'Part 40')"
+        ".getBoundingClientRect().top"
+    )
+    assert 0 <= top < 30
+    QTest.qWait(100)
+    assert desk.lines == []
+
+
+def test_between_two_blocks_it_scrolls_between(desk: Desk) -> None:
+    desk.show(LONG)
+    tops = []
+    for line in (240.0, 241.0, 242.0, 243.5, 244.0):
+        desk.pane.scroll_to_line(line)
+        desk.settle()
+        tops.append(desk.ask("scrollY"))
+    assert tops == sorted(tops)
+    assert tops[0] < tops[-1]
+
+
+def wheel(desk: Desk, pixels: int) -> None:
+    live = desk.pane._live
+    assert live is not None
+    target = live.view.focusProxy()
+    place = QPointF(300, 300)
+    QApplication.sendEvent(
+        target,
+        QWheelEvent(
+            place,
+            QPointF(target.mapToGlobal(place.toPoint())),
+            QPoint(0, -pixels),
+            QPoint(0, -pixels),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        ),
+    )
+
+
+def test_preview_scrolls_the_editor_without_an_echo(desk: Desk) -> None:
+    desk.show(LONG)
+    echoes: list[float] = []
+
+    def editor(line: float) -> None:
+        echoes.append(line)
+        desk.pane.scroll_to_line(line + 5)  # an editor that cannot scroll exactly there
+
+    desk.pane.scrolled.connect(editor)
+    wheel(desk, 900)
+    desk.qtbot.waitUntil(lambda: bool(desk.lines), timeout=10_000)
+    QTest.qWait(300)
+    scroll = desk.ask("scrollY")
+    told = len(desk.lines)
+    QTest.qWait(150)
+    assert desk.ask("scrollY") == scroll
+    assert len(desk.lines) == told
+    assert desk.lines[-1] > 5
+
+
+def click(desk: Desk, selector: str, modifier: Qt.KeyboardModifier) -> None:
+    live = desk.pane._live
+    assert live is not None
+    x, y = desk.ask(
+        f"(() => {{ const box = document.querySelector({selector!r}).getBoundingClientRect();"
+        "return [box.left + box.width / 2, box.top + box.height / 2] })()"
+    )
+    zoom = live.view.zoomFactor()
+    target = live.view.focusProxy()
+    place = QPoint(round(x * zoom), round(y * zoom))
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton, modifier, place)
+
+
+def test_a_click_on_a_link_goes_to_its_source(desk: Desk) -> None:
+    desk.show("# Head\n\nSee [one](https://a.example/), and\n[two](https://b.example/).\n")
+    click(desk, "a[href*=b]", Qt.KeyboardModifier.NoModifier)
+    desk.qtbot.waitUntil(lambda: bool(desk.places), timeout=10_000)
+    assert desk.places == [(3, 6)]
+    assert desk.ask("location.href") == "sendoff-preview://draft/"
+
+
+def test_a_click_on_text_goes_to_its_line(desk: Desk) -> None:
+    desk.show("# Head\n\n- one\n- two\n")
+    click(desk, "li:last-child", Qt.KeyboardModifier.NoModifier)
+    desk.qtbot.waitUntil(lambda: bool(desk.places), timeout=10_000)
+    assert desk.places == [(3, 0)]
+
+
+def test_ctrl_click_opens_the_browser(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "app.ui.preview.live.open_outside", lambda url: opened.append(url.toString())
+    )
+    desk.show("[one](https://a.example/x)\n")
+    click(desk, "a", Qt.KeyboardModifier.ControlModifier)
+    desk.qtbot.waitUntil(lambda: bool(opened), timeout=10_000)
+    assert opened == ["https://a.example/x"]
+    assert desk.places == []
+
+
+def test_phone_and_dark(desk: Desk) -> None:
+    desk.show("text\n")
+    color = "getComputedStyle(document.querySelector('.content')).color"
+    light = desk.ask(color)
+    desk.pane.bar.dark.setChecked(True)
+    desk.pane.bar.phone.setChecked(True)
+    desk.settle()
+    assert desk.ask(color) != light
+    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") == 375, timeout=10_000)
+
+
+def test_a_narrow_pane_still_shows_a_desktop(desk: Desk) -> None:
+    desk.pane.resize(420, 500)
+    desk.show("text\n")
+    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") >= 600, timeout=10_000)
+    assert desk.ask("document.querySelector('.sheet').clientWidth") == 600
+
+
+def test_pictures_beside_the_draft_are_shown_and_no_others(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "drafts"
+    (folder / "pictures").mkdir(parents=True)
+    picture = QImage(7, 5, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    assert picture.save(str(folder / "pictures" / "in side.png"))
+    assert picture.save(str(tmp_path / "outside.png"))
+    desk.show("![a](pictures/in%20side.png) ![b](../outside.png) ![c](/etc/passwd)\n", folder)
+    widths = "[...document.images].map(each => each.complete ? each.naturalWidth : -1)"
+    desk.qtbot.waitUntil(lambda: -1 not in desk.ask(widths), timeout=10_000)
+    assert desk.ask(widths) == [7, 0, 0]
