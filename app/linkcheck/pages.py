@@ -92,9 +92,8 @@ class Page:
         for meta in _META.finditer(_without_comments(self.text)):
             if _REFRESHES.search(meta.group(1)):
                 content = _CONTENT.search(meta.group(1))
-                return _refresh_target(
-                    content.group(1) or content.group(2) or "" if content else ""
-                )
+                value = "" if content is None else content.group(1) or content.group(2)
+                return _refresh_target(html.unescape(value or ""))
         return None
 
     @property
@@ -107,14 +106,14 @@ class Page:
 
 
 def _refresh_target(content: str) -> str | None:
-    """The URL in ``5; url='/there'``; None where there is none, or the wait is too long to count."""
-    wait, separator, rest = html.unescape(content).replace(",", ";", 1).partition(";")
+    """The URL in ``5; url='/there'``; None where there is none or the wait is too long."""
+    wait, *rest = re.split("[;,]", content, maxsplit=1)
     seconds = wait.strip().partition(".")[0]
-    if not separator or not seconds.isdecimal() or int(seconds[:9]) > _LONGEST_REFRESH:
+    if not rest or not seconds.isdecimal() or int(seconds[:9]) > _LONGEST_REFRESH:
         return None
-    name, equals, url = rest.partition("=")
+    name, equals, url = rest[0].partition("=")
     if not equals or name.strip().lower() != "url":
-        url = rest
+        url = rest[0]
     return url.strip().strip("\"'").strip() or None
 
 

@@ -202,6 +202,26 @@ def test_a_place_is_found_across_pieces(size: int) -> None:
     assert search.missing == {"other"}
 
 
+@pytest.mark.parametrize(
+    ("content", "target"),
+    [
+        ("0; url=/a,b;c", "/a,b;c"),
+        ("0,URL='/a'", "/a"),
+        ("5;/a", "/a"),
+        ("1.5; url = /a ", "/a"),
+        ("30; url=/a", None),
+        ("0", None),
+        ("0;", None),
+        ("x; url=/a", None),
+        ("0; url=/a?url=b&amp;c", "/a?url=b&c"),
+    ],
+)
+def test_meta_refresh(content: str, target: str | None) -> None:
+    tag = f'<META content="{content}" HTTP-EQUIV="Refresh">'
+    assert Page(tag, whole=True).refresh == target
+    assert Page(f"<!-- {tag} -->", whole=True).refresh is None
+
+
 @given(st.text())
 def test_any_text_is_a_page(text: str) -> None:
     page = Page(text, whole=True)
