@@ -15,6 +15,7 @@ from app.drafts.errors import ChangedOnDisk, DraftError, Trouble, from_os_error
 from app.drafts.files import (
     DraftFile,
     encode,
+    parse_draft,
     read_bytes,
     read_draft,
     stored_as,
@@ -22,7 +23,7 @@ from app.drafts.files import (
     write_draft,
 )
 from app.drafts.history import History, Kind
-from app.drafts.journal import Journal, key_of
+from app.drafts.journal import Journal, Snapshot, key_of
 from app.drafts.lock import DraftLock
 from app.drafts.outside import Choice, Conflict, Outside, judge, take_theirs
 from app.drafts.storage import Storage
@@ -61,7 +62,8 @@ class Binding:
         self._offer: Outside | None = None
         self._wants_theirs = False
         self._deciding = threading.Lock()  # between adopting and finding something new
-        self._known = self._seen = _signature(path) if conflict is None else None
+        self._gone: DraftFile | None = None  # what the file was before it vanished
+        self._known = self._seen = _signature(path)
 
     @property
     def waiting(self) -> bool:
@@ -130,8 +132,11 @@ class Binding:
             disk = read_draft(self.path)
         except DraftError as error:
             self._known = self._seen = signature
-            return self._contend(Conflict(now.base, now.lines, None, None, error))
+            base = self._forget_file(now) if error.trouble is Trouble.MISSING else now.base
+            return self._contend(Conflict(base, now.lines, None, None, error))
         self._known = self._seen = signature
+        if self._gone is not None:
+            now = self._remember_file(self._gone)
         if disk.digest == now.base.digest:
             self._offer = self.conflict = None
             return None
@@ -191,7 +196,7 @@ class Binding:
         lock, key = self._lock_for(path)
         now = self.journal.snapshot()
         try:
-            expect = self._keep_existing(path) if replace_existing else None
+            expect = atomic.digest(self._keep_existing(path)) if replace_existing else None
             stored = write_draft(path, now.lines, like=now.base, expect=expect)
         except DraftError:
             lock.release()
@@ -235,6 +240,7 @@ class Binding:
 
     def _settle(self, stored: DraftFile, revision: int) -> None:
         self._attempts.clear()
+        self._gone = None
         self._offer = self.conflict = None
         self.journal.saved(stored, revision)
         self._known = self._seen = _signature(self.path)
@@ -247,6 +253,24 @@ class Binding:
             self._known = None
             raise from_os_error(error, path, "save") from error
         self._settle(attempt, revision)
+
+    def _forget_file(self, now: Snapshot) -> DraftFile:
+        """The file is gone: now the journal alone holds the text."""
+        if now.base.digest is None:
+            return now.base
+        nothing = replace(now.base, lines=("",), digest=None, ends=None)
+        if self.journal.rebase(nothing, (), now.revision):
+            self._gone = now.base
+        else:
+            self._known = None  # typed meanwhile: look again
+        return self.journal.base
+
+    def _remember_file(self, gone: DraftFile) -> Snapshot:
+        """The file is back: what it was is what both sides began from."""
+        while not self.journal.rebase(gone, (), self.journal.revision):
+            continue
+        self._gone = None
+        return self.journal.snapshot()
 
     def _offer_again(self) -> Outside | None:
         offer = self._offer
@@ -272,24 +296,25 @@ class Binding:
         """Make the file on disk, whatever it is, the one that the next save replaces."""
         if self.path is None:
             return
-        now = self.journal.snapshot()
+        base = replace(self.journal.base, lines=("",), digest=None, ends=None)
         try:
-            disk = self._keep_existing(self.path)
+            data = self._keep_existing(self.path)
+            base = replace(base, digest=atomic.digest(data))
+            base = parse_draft(data, self.path)
         except DraftError as error:
-            if error.trouble is not Trouble.MISSING:
+            if not error.can_convert and error.trouble is not Trouble.MISSING:
                 raise
-            disk = None
-        base = replace(now.base, path=self.path, lines=now.base.lines, digest=disk)
         while not self.journal.rebase(base, (), self.journal.revision):
             continue
+        self._gone = None
         self.conflict = self._offer = None
         self._known = self._seen = _signature(self.path)
 
-    def _keep_existing(self, path: Path) -> str:
-        """The digest of a file that is about to be replaced, after keeping it as a version."""
+    def _keep_existing(self, path: Path) -> bytes:
+        """The content of a file that is about to be replaced, after keeping it as a version."""
         data = read_bytes(path)
-        self._history.add(naming.history_name(path), data, Kind.THEIRS)
-        return atomic.digest(data)
+        self._keep(data, Kind.THEIRS, naming.history_name(path))
+        return data
 
     def _go_on_as(
         self, path: Path, key: str, lock: DraftLock, stored: DraftFile, revision: int | None
@@ -311,9 +336,9 @@ class Binding:
             raise from_os_error(error, path, "save") from error
         return lock, key
 
-    def _keep(self, data: bytes, kind: Kind) -> None:
+    def _keep(self, data: bytes, kind: Kind, name: str | None = None) -> None:
         try:
-            self._history.add(self._name, data, kind)
+            self._history.add(name or self._name, data, kind)
         except DraftError as error:
             self._report(error)
 

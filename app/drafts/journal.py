@@ -148,7 +148,8 @@ class Journal:
                 edit.apply(self._lines)
             self._revision += 1
             self._base = base
-            self._saved_revision = self._revision if self._lines == list(base.lines) else -1
+            on_disk = base.digest is not None and self._lines == list(base.lines)
+            self._saved_revision = self._revision if on_disk else -1
             self._begin_anew()
             return True
 

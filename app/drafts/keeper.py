@@ -105,6 +105,7 @@ class Keeper:
         self._retry_at = 0.0
         self._retry_after = pace.retry
         self._told: set[Trouble] = set()
+        self._pruned = False
         self._tasks: list[Callable[[], None]] = []
         self._changed = threading.Condition()
         self._closing = False
@@ -331,6 +332,9 @@ class Keeper:
         self._retry_at, self._retry_after = 0.0, self._pace.retry
         self._told.clear()
         self._callbacks.on_saved(stored)
+        if not self._pruned:
+            self._pruned = True
+            self._guarded(self._binding.prune_versions)
         return stored
 
     def _resolve(self, choice: Choice) -> None:

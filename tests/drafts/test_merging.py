@@ -1,6 +1,7 @@
 """Differences and three-way merges, by their laws."""
 
 from collections import Counter
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ def test_the_edits_turn_one_text_into_the_other(old: list[str], new: list[str]) 
 def test_matches_rise_and_are_equal(old: list[str], new: list[str]) -> None:
     pairs = matching_lines(old, new)
     assert all(old[i] == new[j] for i, j in pairs)
-    assert all(a < c and b < d for (a, b), (c, d) in zip(pairs, pairs[1:], strict=False))
+    assert all(a < c and b < d for (a, b), (c, d) in pairwise(pairs))
 
 
 @given(LINES)
