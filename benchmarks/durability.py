@@ -24,13 +24,11 @@ from _measure import arguments, heading, spread
 from _samples import newsletter
 from _typist import fingerprint, script, storage
 
-from app.drafts import journal_files
+from app.drafts.atomic import digest
 from app.drafts.files import DraftFile, encode, read_draft, write_draft
 from app.drafts.history import History
 from app.drafts.journal import Journal
-from app.drafts.keeper import Keeper
 from app.drafts.library import Library
-from app.drafts.atomic import digest
 from app.drafts.opening import open_draft
 from app.lines import LineEdit, split_lines
 
