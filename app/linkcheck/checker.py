@@ -361,7 +361,7 @@ class Checker:
         if not verdict.detail:
             verdict = replace(verdict, detail=describe(verdict.reason, verdict.notes))
         self._on_verdict(url, verdict)
-        if self._reputation and not parsed.is_private and verdict.reason not in _NOT_KNOWN:
+        if self._reputation and verdict.reason not in _NOT_KNOWN:
             look_up = asyncio.get_running_loop().create_task(self._look_up(url, verdict))
             self._look_ups.add(look_up)
             look_up.add_done_callback(self._look_ups.discard)

@@ -5,7 +5,6 @@ every hop of its redirects. A flag wins over any other verdict; a service that f
 verdict as it is, with the note ``reputation_unknown``.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -32,6 +31,7 @@ class ReputationService(Protocol):
     async def look_up(self, url: str) -> Flag | None:
         """The flag on this URL or its host, None when there is none.
 
+        A service on the Internet has to pass over hosts that only exist in a private network.
         Raises `ReputationError` when the service cannot tell; never takes longer than its own
         time limit.
         """
@@ -41,6 +41,8 @@ async def with_reputation(
     verdict: Verdict, url: str, services: Sequence[ReputationService]
 ) -> Verdict:
     """The verdict after every service was asked about the link and its hops."""
+    import asyncio  # here, since the window imports this module before its first frame
+
     hops = dict.fromkeys(hop.url for hop in verdict.redirects if hop.url != url)
     asked = [url, *hops]
     answers = await asyncio.gather(

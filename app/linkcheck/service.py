@@ -90,12 +90,7 @@ class LinkService:
             verdict = self._found.get(url)
             if verdict is not None:
                 found[url] = verdict
-            elif url not in found and (parsed := parse(url)) and (listed := judge_listed(parsed)):
-                found[url] = listed
-        for url, verdict in self.accepted.verdicts(wanted).items():
-            if url not in found or found[url].status not in OVERRULING:
-                found[url] = verdict
-        return found
+        return combined(wanted, found, self.accepted.verdicts(wanted))
 
     def want(self, owner: str, urls: Mapping[str, Priority]) -> None:
         """Replace what an owner (a draft) wants; what nobody wants any more is cancelled."""
@@ -179,6 +174,20 @@ class LinkService:
         for action in early:
             action(desk)
         await desk.run()
+
+
+def combined(
+    urls: Iterable[str], found: Mapping[str, Verdict], accepted: Mapping[str, Verdict]
+) -> dict[str, Verdict]:
+    """All that is known without a network: earlier checks, the writer's word, listed hosts."""
+    known = dict(found)
+    for url in urls:
+        if url not in known and (parsed := parse(url)) and (listed := judge_listed(parsed)):
+            known[url] = listed
+    for url, verdict in accepted.items():
+        if url not in known or known[url].status not in OVERRULING:
+            known[url] = verdict
+    return known
 
 
 def _make_fetcher(settings: CheckSettings, gates: "HostGates") -> "PageChecker":

@@ -1,0 +1,142 @@
+"""``sendoff check``: whether the links of drafts work."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.cli import UsageError
+
+if TYPE_CHECKING:
+    from app.cli.checked import CheckedFile
+    from app.cli.main import Subparsers
+    from app.linkcheck.settings import CheckSettings
+    from app.linkcheck.verdict import Verdict
+
+EXAMPLES = """\
+examples:
+  sendoff check issue-12.md
+  sendoff check drafts/*.md --json > report.json
+  sendoff check issue-12.md --offline
+  sendoff check intranet.md --allow-private --timeout 5
+
+exit status:
+  0  nothing to fix
+  1  at least one link is broken or flagged (warn, block)
+  2  unusable arguments or input
+  3  nothing could be checked (offline)
+"""
+NOTHING_TO_FIX, TO_FIX, NOTHING_CHECKED = 0, 1, 3
+
+
+def add_parser(subparsers: "Subparsers") -> None:
+    """Describe the command's arguments."""
+    parser = subparsers.add_parser(
+        "check",
+        help="check the links of drafts",
+        description="Check whether the links of drafts work.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("files", metavar="FILE", nargs="+", help="drafts, or - for standard input")
+    add("--json", action="store_true", help="one JSON object instead of a table")
+    add("--offline", action="store_true", help="ask no server; say what is known without")
+    add("--no-cache", action="store_true", help="neither use nor keep earlier results")
+    add("--allow-private", action="store_true", help="ask loopback and private addresses, too")
+    add("--concurrency", metavar="N", type=_count, help="requests at once, in all (default: 64)")
+    add("--per-host", metavar="N", type=_count, help="requests at once to one host (default: 4)")
+    add("--timeout", metavar="S", type=_seconds, help="seconds for each link (default: 20)")
+    add("--reputation", metavar="NAME", nargs="+", help="reputation services to ask (not yet)")
+    add("--server", metavar="URL", help="check through a Sendoff server (not yet)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the links; the exit status tells what came of it."""
+    _refuse_what_comes_later(arguments)
+    from app.cli.checked import CheckedFile
+    from app.cli.inputs import read_text
+
+    if arguments.files.count("-") > 1:
+        raise UsageError("standard input can be read only once")
+    texts = [read_text(name) for name in arguments.files]
+    files = [
+        CheckedFile(name, text, allow_private=arguments.allow_private)
+        for name, text in zip(arguments.files, texts, strict=True)
+    ]
+    wanted = list(dict.fromkeys(url for file in files for url in file.wanted()))
+    known, requests, seconds = _answers(arguments, wanted)
+    for file in files:
+        file.learn(known)
+    if arguments.json:
+        from app.cli.checked import report
+
+        print(report(files, requests, seconds))
+    else:
+        from app.cli.check_table import print_report
+
+        print_report(files, requests, seconds)
+    return _status(files, wanted, known)
+
+
+def _answers(
+    arguments: argparse.Namespace, wanted: Sequence[str]
+) -> "tuple[dict[str, Verdict], int, float]":
+    """What is known of the URLs in the end, the requests that it cost, and the seconds."""
+    from app.cli.checking import Store, check, offline
+
+    with Store(use_cache=not arguments.no_cache) as store:
+        known = store.known(wanted, stale=arguments.offline)
+        left = [url for url in wanted if url not in known]
+        if not left:
+            return known, 0, 0.0
+        if arguments.offline:
+            return known | offline(left), 0, 0.0
+        found, requests, seconds = check(left, _settings(arguments), quiet=arguments.json)
+        store.keep(found)
+        return known | found, requests, seconds
+
+
+def _status(
+    files: "Sequence[CheckedFile]", wanted: Sequence[str], known: "dict[str, Verdict]"
+) -> int:
+    from app.linkcheck.verdict import Reason, Status
+
+    counts = [file.counts for file in files]
+    if any(count[Status.WARN] or count[Status.BLOCK] for count in counts):
+        return TO_FIX
+    reasons = {known[url].reason for url in wanted} - {Reason.LISTED_HOST}
+    if reasons and reasons <= {Reason.OFFLINE, Reason.CAPTIVE_PORTAL}:
+        return NOTHING_CHECKED
+    return NOTHING_TO_FIX
+
+
+def _settings(arguments: argparse.Namespace) -> "CheckSettings":
+    from app.linkcheck.settings import CheckSettings
+
+    given = {
+        name: getattr(arguments, name)
+        for name in ("concurrency", "per_host", "timeout")
+        if getattr(arguments, name) is not None
+    }
+    return CheckSettings(allow_private=arguments.allow_private, **given)
+
+
+def _refuse_what_comes_later(arguments: argparse.Namespace) -> None:
+    if arguments.reputation:
+        raise UsageError("--reputation is not available yet: no reputation service is built in")
+    if arguments.server:
+        raise UsageError("--server is not available yet: links are checked from this computer")
+
+
+def _count(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _seconds(word: str) -> float:
+    number = float(word)
+    if not 0 < number < 86400:
+        raise argparse.ArgumentTypeError("must be more than 0, and less than a day")
+    return number

@@ -1,0 +1,83 @@
+"""A draft under ``sendoff check``: its links, their verdicts, and the published report."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from app.cli.links import link_object
+from app.lines import line_starts
+from app.linkcheck.verdict import Status, Verdict
+from app.markup import Document
+from app.proof import Proof, ProofedLink
+
+
+class CheckedFile:
+    """One file of the command line."""
+
+    def __init__(self, name: str, text: str, *, allow_private: bool) -> None:
+        self.name = name
+        self._starts = line_starts(text)
+        self._proof = Proof(Document.from_text(text), allow_private=allow_private)
+
+    def wanted(self) -> list[str]:
+        """The URLs that only a request can tell of, in the order of the text."""
+        urls = self._proof.wanted()
+        return list(dict.fromkeys(link.url for link in self._proof.links() if link.url in urls))
+
+    def learn(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Take in what was found."""
+        self._proof.learn(verdicts.items())
+
+    def links(self) -> list[ProofedLink]:
+        """Every link with its verdict, in the order of the text."""
+        return list(self._proof.links())
+
+    @property
+    def counts(self) -> Counter[Status]:
+        """How many links have each status; each use counts."""
+        return Counter(each.verdict.status for each in self._proof.links())
+
+    def objects(self) -> list[dict[str, object]]:
+        """The published JSON objects of the links."""
+        return [_check_object(each, self._starts) for each in self._proof.links()]
+
+
+def report(files: Sequence[CheckedFile], requests: int, seconds: float) -> str:
+    """The published JSON report of a run."""
+    whole: dict[str, object]
+    if len(files) == 1:
+        whole = {"version": 1, **_file_object(files[0])}
+    else:
+        whole = {"version": 1, "files": [_file_object(file) for file in files]}
+    counts = sum((file.counts for file in files), Counter[Status]())
+    whole["summary"] = _summary(counts, requests, seconds)
+    return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def _file_object(file: CheckedFile) -> dict[str, object]:
+    return {"file": file.name, "links": file.objects()}
+
+
+def _summary(counts: Counter[Status], requests: int, seconds: float) -> dict[str, object]:
+    by_status = {status.value: counts[status] for status in Status}
+    return {**by_status, "requests": requests, "seconds": round(seconds, 3)}
+
+
+def _check_object(proofed: ProofedLink, starts: Sequence[int]) -> dict[str, object]:
+    verdict = proofed.verdict
+    checked_at = verdict.checked_at and verdict.checked_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    retry_at = verdict.retry_at and verdict.retry_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        **link_object(proofed, starts),
+        "http_status": verdict.http_status,
+        "method": verdict.method,
+        "final_url": verdict.final_url,
+        "redirects": [{"status": hop.status, "url": hop.url} for hop in verdict.redirects],
+        "checked_at": checked_at,
+        "from_cache": verdict.from_cache,
+        "seconds": None if verdict.seconds is None else round(verdict.seconds, 3),
+        "retry_at": retry_at,
+        "evidence": verdict.evidence,
+        "threat": verdict.threat,
+        "hop": verdict.hop,
+    }
