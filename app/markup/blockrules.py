@@ -90,7 +90,9 @@ def _noting_lines(rule: BlockRule) -> BlockRule:
         token = state.tokens[-2]
         first, last = token.map or (start, start)
         segments = _line_segments(state, first, last)
-        if state.src[_line_start(state, first) + segments[0][2]].isspace():
+        if segments[0][1:] in (segment[1:] for segment in segments[1:2]) or (
+            state.src[_line_start(state, first) + segments[0][2]].isspace()
+        ):
             raw = state.getLines(first, last, state.blkIndent, False)
             segments = _trimmed(raw, token, segments)
         token.meta["segments"] = segments

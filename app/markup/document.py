@@ -12,6 +12,7 @@ from app.markup.index import Index
 from app.markup.model import (
     Change,
     FrontMatter,
+    LinkKind,
     Place,
     PlacedDefinition,
     PlacedHeading,
@@ -131,7 +132,8 @@ class Document:
         for link in self.blocks[index].links:
             span = link.span
             place: Place | None = None
-            if link.label is not None and (found := self.definition(link.label)):
+            uses = link.label is not None and link.kind is not LinkKind.DEFINITION
+            if uses and (found := self.definition(link.label or "")):
                 place = Place(found.line, found.column, found.end_line, found.end_column)
             yield PlacedLink(
                 link,

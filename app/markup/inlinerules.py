@@ -313,11 +313,13 @@ def _note_refused(state: StateInline, bracket: int, text_end: int, *, image: boo
     source, end = state.src, state.posMax
     begin = _skip_blanks(source, text_end + 2, end)
     destination = parseLinkDestination(source, begin, end)
-    if not destination.ok or state.env["muted"] or state.linkLevel:
+    if not destination.ok or not _reportable(state, bracket, image=image):
         return
-    refused = REFUSED_SCHEME.match(destination.str)
     after = _skip_blanks(source, destination.pos, end)
-    if not refused or after >= end or source[after] != ")":
+    title = parseLinkTitle(source, after, end, None)
+    if title.ok and after > destination.pos:
+        after = _skip_blanks(source, title.pos, end)
+    if not REFUSED_SCHEME.match(destination.str) or source[after : after + 1] != ")":
         return
     base = state.env["base"]
     angle = source[begin] == "<"
@@ -360,7 +362,12 @@ def _reference_target(
         return _defined(state, label, bracket, match.end() if match else after) if label else None
     label = normalizeReference(match[1])
     target = _defined(state, label, bracket, match.end())
-    if target is None and not silent and label and _plainly_meant(state, bracket, label):
+    if (
+        target is None
+        and not silent
+        and label
+        and _plainly_meant(state, bracket, label, image=image)
+    ):
         base = state.env["base"]
         whole = (base + bracket - image, base + match.end())
         kind = LinkKind.IMAGE if image else LinkKind.REFERENCE
@@ -378,13 +385,21 @@ def _reference_target(
     return target
 
 
-def _plainly_meant(state: StateInline, bracket: int, label: str) -> bool:
+def _plainly_meant(state: StateInline, bracket: int, label: str, *, image: bool) -> bool:
     """Whether ``[text][label]`` can only be a link: not ``a[i][j]``, options, or a footnote."""
-    if state.env["muted"] or state.linkLevel or label[0] in "^-" or state.src[bracket + 1] in "^-":
+    if label[0] in "^-" or state.src[bracket + 1] in "^-":
         return False
-    image = bracket and state.src[bracket - 1] == "!"
-    before = bracket - bool(image) - 1
-    return before < 0 or not WORD_BEFORE.match(state.src[before])
+    before = bracket - 1 - image
+    return _reportable(state, bracket, image=image) and (
+        before < 0 or not WORD_BEFORE.match(state.src[before])
+    )
+
+
+def _reportable(state: StateInline, bracket: int, *, image: bool) -> bool:
+    """Whether what is no link may be reported: not inside one, and an image only once."""
+    if state.env["muted"] or state.linkLevel:
+        return False
+    return image or state.src[bracket - 1 : bracket] != "!"
 
 
 # Footnotes -------------------------------------------------------------------------------------
