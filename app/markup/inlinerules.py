@@ -362,12 +362,9 @@ def _reference_target(
         return _defined(state, label, bracket, match.end() if match else after) if label else None
     label = normalizeReference(match[1])
     target = _defined(state, label, bracket, match.end())
-    if (
-        target is None
-        and not silent
-        and label
-        and _plainly_meant(state, bracket, label, image=image)
-    ):
+    if target or silent or not label:
+        return target
+    if _plainly_meant(state, bracket, label, image=image):
         base = state.env["base"]
         whole = (base + bracket - image, base + match.end())
         kind = LinkKind.IMAGE if image else LinkKind.REFERENCE

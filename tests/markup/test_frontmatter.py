@@ -12,7 +12,8 @@ from app.markup import Document
     ("source", "dialect", "lines", "fields"),
     [
         (
-            "---\ntitle: 'It''s'\nlist:\n  - a\ndescription: >\n  two\n  lines\nx: 1 # c\n---\ntext",
+            "---\ntitle: 'It''s'\nlist:\n  - a\ndescription: >\n  two\n  lines\nx: 1 # c\n"
+            "---\ntext",
             "yaml",
             9,
             {"title": "It's", "list": "", "description": "two lines", "x": "1"},
@@ -58,7 +59,7 @@ def test_urls_in_front_matter_are_no_links() -> None:
 
 def test_closing_a_fence_later_makes_it_front_matter() -> None:
     document = Document(["---", "title: T", "", "text [x](y)"])
-    assert document.front_matter is None
+    assert document.blocks[0].kind == "rule"
     document.edit(LineEdit(2, 1, ("---",)))
     document.finish()
     assert document.front_matter is not None

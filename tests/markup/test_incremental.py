@@ -18,10 +18,9 @@ STATE = tuple[tuple[object, ...], str]
 
 
 @pytest.fixture(autouse=True)
-def _restore_budget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _restore_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FAST_COST", "FAST_WINDOW", "JOB_WINDOW", "JOB_SIZE"):
         monkeypatch.setattr(reparse, name, getattr(reparse, name))
-    yield
 
 
 def set_budget(rng: random.Random) -> None:
@@ -57,7 +56,7 @@ class Watched:
     def _check(self, before: list[Block], states: dict[Block, STATE], change: Change) -> None:
         document, end = self.document, change.first + len(change.removed)
         assert tuple(before[change.first : end]) == change.removed
-        assert before[: change.first] + [*change.added] + before[end:] == document.blocks
+        assert [*before[: change.first], *change.added, *before[end:]] == document.blocks
         assert sum(block.line_count for block in document.blocks) == len(document.lines)
         assert change.stale == (document.job is not None)
         for index, (block, state) in enumerate(self._states().items()):
