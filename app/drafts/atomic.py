@@ -9,7 +9,6 @@ name, then the folder are made durable.
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -151,7 +150,7 @@ def _check_exchanged(temporary: _Temporary, target: Path, data: bytes, expected:
 @contextlib.contextmanager
 def _temporary(target: Path, data: bytes, like: Path | None = None) -> Iterator[_Temporary]:
     """A durable, verified file with ``data`` beside ``target``; gone after the block."""
-    path = target.with_name(f"{_prefix(target)}{secrets.token_hex(6)}")
+    path = target.with_name(f"{_prefix(target)}{os.urandom(6).hex()}")
     temporary = _Temporary(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | _binary()
     descriptor = os.open(path, flags, 0o666 if like is None else 0o600)

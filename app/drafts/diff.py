@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import pairwise
 
 from app.lines import LineEdit
@@ -51,6 +50,8 @@ def matching_lines(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
                 (left[0] + 1, right[0], left[1] + 1, right[1]) for left, right in pairwise(corners)
             )
         elif (end - first) * (new_end - new_first) <= _FINE:
+            from difflib import SequenceMatcher
+
             matcher = SequenceMatcher(None, old[first:end], new[new_first:new_end], autojunk=False)
             for block in matcher.get_matching_blocks():
                 pairs.extend(

@@ -191,7 +191,11 @@ def _ends_for(lines: Sequence[str], like: DraftFile) -> tuple[str, ...] | None:
         for old, new in matching_lines(like.lines, lines)
         if old < len(like.ends)
     }
-    return tuple(known.get(index, like.newline) for index in range(len(lines) - 1))
+    ends = [known.get(index, like.newline) for index in range(len(lines) - 1)]
+    for index in reversed(range(len(ends) - 1)):
+        if ends[index] == "\r" and not lines[index + 1] and ends[index + 1] == "\n":
+            ends[index] = "\n"  # the two would read as one line end
+    return tuple(ends)
 
 
 def _with_surrogates(body: bytes) -> str | None:

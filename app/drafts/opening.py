@@ -1,6 +1,6 @@
 """Opening a draft: the file, the journal of a session that did not end well, and the lock."""
 
-import secrets
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +48,7 @@ class Opened:
 
 def open_draft(path: Path | None, key: str | None, storage: Storage) -> Opened:
     """Find out what there is; changes nothing but the lock. Raises DraftError."""
-    key = key_of(path) if path is not None else key or _UNTITLED + secrets.token_hex(8)
+    key = key_of(path) if path is not None else key or _UNTITLED + os.urandom(8).hex()
     lock = DraftLock(storage.lock(key))
     read_only = not _acquire(lock)
     try:
@@ -61,7 +61,7 @@ def open_draft(path: Path | None, key: str | None, storage: Storage) -> Opened:
         lock.release()
         raise
     if read_only:
-        key = _READER + secrets.token_hex(8)  # the other window's journal is not ours to touch
+        key = _READER + os.urandom(8).hex()  # the other window's journal is not ours to touch
     outlived = found is not None and lines is None
     return Opened(key, base, lines, outlived, conflict, lock, read_only)
 

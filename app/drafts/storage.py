@@ -1,7 +1,6 @@
 """Where drafts keep what belongs to the app rather than to the writer's folder."""
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +17,14 @@ class Storage:
     @classmethod
     def default(cls) -> "Storage":
         """In the data folder; journals fall back to the cache's disk and the temporary one."""
+        from tempfile import gettempdir
+
         user = str(os.getuid()) if hasattr(os, "getuid") else "user"
         return cls(
             journals=(
                 paths.data_dir() / "journals",
                 paths.cache_dir() / "journals",
-                Path(tempfile.gettempdir()) / f"{paths.APP}-{user}" / "journals",
+                Path(gettempdir()) / f"{paths.APP}-{user}" / "journals",
             ),
             history=paths.data_dir() / "history.sqlite3",
         )

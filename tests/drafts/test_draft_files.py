@@ -67,6 +67,12 @@ def test_lines_keep_their_own_ends_when_others_change() -> None:
     assert encode(lines, stored) == b"ONE\r\ntwo\nnew\r\nthree\r\nFOUR\r\nfive\n"
 
 
+def test_two_line_ends_never_become_one() -> None:
+    stored = parse_draft(b"0\n\r0")
+    lines = ["", "", ""]
+    assert list(parse_draft(encode(lines, stored)).lines) == lines
+
+
 def test_windows_line_ends_and_the_byte_order_mark_stay(tmp_path: Path) -> None:
     path = tmp_path / "issue.md"
     path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\r\n")
