@@ -10,7 +10,7 @@ from app.markup import Document
 from app.paths import resources_dir
 from app.publish.letter import UNDETERMINED, Letter, letter_of
 from app.publish.merge_tags import restore
-from app.publish.segments import Segment, segments
+from app.publish.segments import Segment, segments, without_lines
 from app.publish.text import text_of
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -34,7 +34,7 @@ def render_email(document: Document) -> str:
     phone = f"@media {PHONE} {{\n{_sheet('phone')}}}\n"
     sheets = (_sheet("letter") + phone, _dark_sheets())
     styles = "\n".join(f"<style>\n{sheet}</style>" for sheet in sheets)
-    return restore(_page(letter, title_html(letter) + body, head="", styles=styles))
+    return restore(_page(letter, title_html(letter) + without_lines(body), head="", styles=styles))
 
 
 def render_preview(document: Document) -> str:

@@ -192,7 +192,12 @@ class PreviewModel:
 
 def _footnotes(document: Document) -> str:
     """The footnotes behind the last block; their lines are elsewhere, so they tell none."""
-    return _DATA_LINE.sub("", sanitise(_classed(render_footnotes(document))))
+    return without_lines(sanitise(_classed(render_footnotes(document))))
+
+
+def without_lines(html: str) -> str:
+    """The HTML without its ``data-line`` attributes."""
+    return _DATA_LINE.sub("", html)
 
 
 def _render(document: Document, index: int) -> str:

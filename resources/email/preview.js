@@ -167,14 +167,6 @@
   addEventListener("dragstart", event => event.preventDefault(), true);
   addEventListener("submit", event => event.preventDefault(), true);
 
-  const hovered = event => {
-    const link = event.target.closest && event.target.closest("a[href]");
-    tell(["hover", link ? link.getAttribute("href") : ""]);
-  };
-  addEventListener("mouseover", event => {
-    if (event.target.closest && event.target.closest("a[href]")) hovered(event);
-  }, { passive: true });
-
   // Returns the milliseconds that it took, layout included.
   globalThis.sendoff = batch => {
     const start = performance.now();

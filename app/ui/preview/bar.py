@@ -47,7 +47,8 @@ class InboxLine(QWidget):
         painter.drawEllipse(dot)
         width = self.width() - 36 - 14
         subject = self._subject or self.tr("No subject yet")
-        self._line(painter, subject, 11.0, 9, width, self._subject != "", colors.text)
+        color = colors.text if self._subject else colors.text_faint
+        self._line(painter, subject, 11.0, 9, width, self._subject != "", color)
         self._line(painter, self._preheader, 10.0, 31, width, False, colors.text_soft)
 
     def _line(

@@ -49,7 +49,9 @@ class LivePreview(QObject):
         self.view.ready.connect(self._on_ready)
         self.view.told.connect(self._on_told)
         self.view.broken.connect(self._on_broken)
-        QCoreApplication.instance().aboutToQuit.connect(self.close)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.close)
         self._feed: Feed | None = None
         self._draft: tuple[Document, Proof] | None = None
         self._folder: Path | None = None
@@ -179,6 +181,7 @@ class LivePreview(QObject):
         feed = self._feed
         if feed is None or not self._is_ready or self._in_flight:
             return
+        self._sent_at = perf_counter()
         batch = [*self._pending, *feed.take(BUDGET_S)]
         self._pending.clear()
         if self._line is not None:
@@ -189,7 +192,6 @@ class LivePreview(QObject):
         self.letter_changed.emit(feed.letter.subject, preheader)
         self._in_flight = True
         self._sent_reset = any(operation[0] == "reset" for operation in batch)
-        self._sent_at = perf_counter()
         self.view.run(batch, self._on_done)
 
     def _on_done(self, milliseconds: object) -> None:

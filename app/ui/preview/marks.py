@@ -39,9 +39,9 @@ def _rules(theme: Theme, root: str, status: Status) -> list[str]:
     link = f'{root} a[data-status="{status}"]'
     rules = [f"{link} {{ text-decoration: {_LINES[status]} {color}; text-underline-offset: 3px; }}"]
     if status in _SHAPES:
-        # A word joiner and a narrow no-break space keep the mark on the link's line.
+        # A word joiner keeps the mark on the link's line.
         rules.append(
-            f'{link}::after {{ content: "\\2060\\202f" url("{_picture(status, color)}"); }}'
+            f'{link}::after {{ content: "\\2060" url("{_picture(status, color)}"); {_GAP} }}'
         )
         rules.append(
             f'{root} img[data-status="{status}"] '
@@ -50,6 +50,7 @@ def _rules(theme: Theme, root: str, status: Status) -> list[str]:
     return rules
 
 
+_GAP = "margin-inline-start: 3px;"
 _OUTLINES = {Status.WARN: "solid", Status.BLOCK: "double", Status.UNVERIFIED: "dotted"}
 
 

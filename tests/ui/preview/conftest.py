@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.markup import Document
@@ -60,6 +60,15 @@ class Desk:
         self.pane.set_document(self.document, self.proof, folder)
         self.pane.show()
         self.settle()
+
+    @property
+    def canvas(self) -> QWidget:
+        """The widget that takes the page's mouse."""
+        live = self.pane._live
+        assert live is not None
+        target = live.view.focusProxy()
+        assert target is not None
+        return target
 
     def settle(self) -> None:
         """Wait until the page has everything."""

@@ -112,9 +112,7 @@ def test_between_two_blocks_it_scrolls_between(desk: Desk) -> None:
 
 
 def wheel(desk: Desk, pixels: int) -> None:
-    live = desk.pane._live
-    assert live is not None
-    target = live.view.focusProxy()
+    target = desk.canvas
     place = QPointF(300, 300)
     QApplication.sendEvent(
         target,
@@ -159,7 +157,7 @@ def click(desk: Desk, selector: str, modifier: Qt.KeyboardModifier) -> None:
         "return [box.left + box.width / 2, box.top + box.height / 2] })()"
     )
     zoom = live.view.zoomFactor()
-    target = live.view.focusProxy()
+    target = desk.canvas
     place = QPoint(round(x * zoom), round(y * zoom))
     QTest.mouseClick(target, Qt.MouseButton.LeftButton, modifier, place)
 

@@ -1,0 +1,112 @@
+"""The smaller parts: sanitising, merge tags, plain text, the frame of a letter."""
+
+from time import process_time
+
+import pytest
+
+from app.markup import Document
+from app.publish import letter_of, opening, segments
+from app.publish.merge_tags import restore
+from app.publish.sanitise import flatten, sanitise
+from app.publish.text import text_of
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ('<a href="javascript:alert(1)">x</a>', "<a>x</a>"),
+        ('<a href="java\nscript:alert(1)">x</a>', "<a>x</a>"),
+        ('<a href=" data:text/html,x">x</a>', "<a>x</a>"),
+        ('<img src="data:image/svg+xml,x" alt="x">', '<img alt="x">'),
+        ('<img src="data:image/png;base64,AA==">', '<img src="data:image/png;base64,AA==">'),
+        ('<a href="{{ url }}">x</a>', '<a href="{{ url }}">x</a>'),
+        ('<a href="/here">x</a>', '<a href="/here">x</a>'),
+        ('<p style="color:red;position:fixed">x</p>', '<p style="color:red">x</p>'),
+        ('<p style="background:url(//x)" onclick="y()">x</p>', '<p style="">x</p>'),
+        ('<p class="preheader">x</p>', "<p>x</p>"),
+        ("<title>no text</title><p>x</p>", "<p>x</p>"),
+        ("<form><input>x</form>", "x"),
+        ("<p>open", "<p>open</p>"),
+        ("<!-- gone -->x", "x"),
+    ],
+)
+def test_sanitise(written: str, kept: str) -> None:
+    assert sanitise(written) == kept
+    assert sanitise(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        *("<div>" * 20_000, "<a " * 50_000, '<a "' * 50_000, "<!--" * 50_000, "</" * 50_000),
+        *("<b><p>" * 10_000, "<a " + " ".join(f"x{n}=1" for n in range(20_000)) + ">"),
+        *("{{" * 50_000, "*|" * 50_000, "{%" * 50_000),
+    ],
+    ids=lambda text: text[:6],
+)
+def test_pathological_html_takes_bounded_time(hostile: str) -> None:
+    start = process_time()
+    assert "end" in restore(sanitise(hostile + "end")) or hostile.endswith(("<a ", '"', "--", "</"))
+    assert process_time() - start < 5
+
+
+def test_flatten_keeps_text_and_shallow_elements() -> None:
+    assert flatten("<div>" * 3 + "deep" + "</div>" * 3, 2) == "<div><div>deep</div></div>"
+    paragraphs = "<p>text<br>" * 1000
+    assert flatten(paragraphs, 2) == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("escaped", "written"),
+    [
+        ("{{ a &gt; b &amp;&amp; c }}", "{{ a > b && c }}"),
+        ("{{ &lt;script&gt; }}", "{{ &lt;script> }}"),
+        ("a &gt; b", "a &gt; b"),
+        ('<a href="%7B%7Bbase%7D%7D/1">', '<a href="{{base}}/1">'),
+        ('<a href="*%7CURL%7C*">', '<a href="*|URL|*">'),
+        ('<a href="%7B%7B%22%7D%7D">', '<a href="%7B%7B%22%7D%7D">'),
+        ('<a href="a%7Cb*%7C">', '<a href="a%7Cb*%7C">'),
+        ("%7B%7Btext%7D%7D", "%7B%7Btext%7D%7D"),
+    ],
+)
+def test_merge_tags(escaped: str, written: str) -> None:
+    assert restore(escaped) == written
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>one\ntwo</p><p>three<br>four</p>", "one two\n\nthree\nfour\n"),
+        ("<h1>Head</h1><p>x</p>", "Head\n====\n\nx\n"),
+        ('<p><a href="https://a.example/">a</a></p>', "a <https://a.example/>\n"),
+        ('<p><a href="https://a.example/">https://a.example</a></p>', "https://a.example\n"),
+        ('<p><a href="mailto:me@a.example">me@a.example</a></p>', "me@a.example\n"),
+        ('<p><a href="#fn1">note</a></p>', "note\n"),
+        ('<p><img src="x" alt="cat"> <img src="y"></p>', "[cat]\n"),
+        ("<ul><li>a</li><li>b<ol><li>c</li></ol></li></ul><p>d</p>", "- a\n- b\n  1. c\n\nd\n"),
+        ('<ol start="9"><li>a</li><li><p>b</p><p>c</p></li></ol>', "9. a\n10. b\n\n    c\n"),
+        ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n\n> b\n"),
+        ("<pre><code>x\n  y\n</code></pre>", "    x\n      y\n"),
+        ("<hr>", "* * *\n"),
+        ("<table><tr><td><p>lay</p></td><td>out</td></tr></table>", "lay\n\nout\n"),
+        ("", ""),
+        ("</li></ul></blockquote></a></pre>x", "x\n"),
+    ],
+)
+def test_plain_text(html: str, text: str) -> None:
+    assert text_of(html) == text
+
+
+def test_letter_takes_the_first_that_says_something() -> None:
+    def subject(text: str) -> str:
+        return letter_of(Document.from_text(text)).subject
+
+    assert subject("---\ntitle: T\nsubject: S\n---\n") == "S"
+    assert subject("---\ntitle: T\nsubject: ''\n---\n") == "T"
+    assert subject("text\n\n## Heading\n") == "Heading"
+    assert subject("text\n") == ""
+
+
+def test_opening_is_words_without_addresses() -> None:
+    document = Document.from_text("# Head\n\nSee [this](https://a.example) now.\n")
+    assert opening(segments(document)) == "Head See this now."

@@ -1,0 +1,64 @@
+"""``sendoff render``, as a person or a script calls it."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from app.cli.main import main
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Path:
+    path = tmp_path / "issue.md"
+    path.write_text("# Neues\n\nGrüße an [alle](https://example.com/).\n", encoding="utf-8")
+    return path
+
+
+def test_email_goes_to_standard_output(
+    draft: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["render", str(draft)]) == 0
+    assert "Grüße".encode() in capfdbinary.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("email", "<!doctype html>"),
+        ("preview", "Content-Security-Policy"),
+        ("text", "Grüße an alle <"),
+    ],
+)
+def test_targets_and_output_file(draft: Path, target: str, words: str) -> None:
+    out = draft.with_name("out")
+    assert main(["render", str(draft), "--target", target, "-o", str(out)]) == 0
+    assert words in out.read_text(encoding="utf-8")
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"hello\n")))
+    assert main(["render", "-", "-o", str(tmp_path / "out"), "--target", "text"]) == 0
+    assert (tmp_path / "out").read_text() == "hello\n"
+
+
+def test_bad_input_is_status_2_with_a_message(
+    tmp_path: Path, draft: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    binary = tmp_path / "binary.md"
+    binary.write_bytes(b"\xff\xfe\0")
+    for words in (
+        [str(tmp_path / "absent.md")],
+        [str(tmp_path)],
+        [str(binary)],
+        [str(draft), "-o", str(tmp_path / "no" / "folder")],
+    ):
+        assert main(["render", *words]) == 2
+        assert capsys.readouterr().err.startswith("sendoff: ")
+
+
+def test_the_draft_is_never_overwritten(draft: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = draft.read_bytes()
+    assert main(["render", str(draft), "-o", str(draft)]) == 2
+    assert draft.read_bytes() == before
+    assert "the draft itself" in capsys.readouterr().err
