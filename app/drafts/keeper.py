@@ -252,6 +252,8 @@ class Keeper:
                 future.set_result(result)
 
         with self._changed:
+            if self._closing:
+                raise RuntimeError("the draft was closed")
             self._tasks.append(perform)
             self._changed.notify_all()
         return future

@@ -1,10 +1,13 @@
 """Folders of one test, so that nothing of the user's is touched."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.drafts.storage import Storage
+
+from .desk import Desk
 
 
 @pytest.fixture
@@ -19,3 +22,18 @@ def folder(tmp_path: Path) -> Path:
     home = tmp_path / "drafts"
     home.mkdir()
     return home
+
+
+@pytest.fixture
+def desk(storage: Storage) -> Iterator[Desk]:
+    desk = Desk(storage)
+    yield desk
+    for keeper in desk.open_keepers:
+        keeper.close()
+
+
+@pytest.fixture
+def draft(folder: Path) -> Path:
+    path = folder / "issue.md"
+    path.write_text("one\ntwo\nthree\n")
+    return path

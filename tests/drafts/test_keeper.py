@@ -1,115 +1,20 @@
-"""An open draft from the window's side: saved, recovered, merged, never overwritten."""
+"""An open draft from the window's side: saved and recovered, whatever becomes of the app."""
 
-import subprocess
-import sys
+import os
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.drafts.errors import ChangedOnDisk, DraftError, Trouble
-from app.drafts.files import DraftFile
-from app.drafts.history import History, Kind
-from app.drafts.keeper import Callbacks, Keeper, Pace
+from app.drafts.history import Kind
+from app.drafts.keeper import Pace
 from app.drafts.opening import unsaved_drafts
-from app.drafts.outside import Choice, Conflict, Outside
+from app.drafts.outside import Choice
 from app.drafts.storage import Storage
 from app.lines import LineEdit
 
-QUICK = Pace(pause=0.1, longest=0.4, look=0.05, look_while_unsaved=0.02)
-NEVER = Pace(pause=1000, longest=1000, look=1000, look_while_unsaved=1000)
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Desk:
-    """Opens drafts like a window does, and remembers what it was told."""
-
-    def __init__(self, storage: Storage) -> None:
-        self.storage = storage
-        self.saved: list[DraftFile] = []
-        self.offers: list[Outside] = []
-        self.conflicts: list[Conflict] = []
-        self.errors: list[DraftError] = []
-        self.copies: list[Path] = []
-        self.lines: list[str] = []
-        self.adopts = True
-        self.open_keepers: list[Keeper] = []
-
-    def open(self, path: Path | None = None, pace: Pace = QUICK, key: str | None = None) -> Keeper:
-        callbacks = Callbacks(
-            on_saved=self.saved.append,
-            on_reloaded=lambda offer: self.reload(keeper, offer),
-            on_conflict=self.conflicts.append,
-            on_copied=self.copies.append,
-            on_error=self.errors.append,
-        )
-        keeper = Keeper.open(path, key=key, storage=self.storage, callbacks=callbacks, pace=pace)
-        self.lines = keeper.lines
-        self.open_keepers.append(keeper)
-        return keeper
-
-    def reload(self, keeper: Keeper, offer: Outside) -> None:
-        self.offers.append(offer)
-        if self.adopts and keeper.adopt(offer):
-            for edit in offer.edits:
-                edit.apply(self.lines)
-
-    def type(self, keeper: Keeper, first: int, *lines: str) -> None:
-        edit = LineEdit(first, 1, lines)
-        edit.apply(self.lines)
-        keeper.edited(edit)
-
-    def versions(self, path: Path) -> list[tuple[Kind, bytes]]:
-        history = History(self.storage.history)
-        found = [(version.kind, history.read(version)) for version in history.versions(str(path))]
-        history.close()
-        return found
-
-
-@pytest.fixture
-def desk(storage: Storage) -> Iterator[Desk]:
-    desk = Desk(storage)
-    yield desk
-    for keeper in desk.open_keepers:
-        keeper.close()
-
-
-def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.01)
-
-
-@pytest.fixture
-def draft(folder: Path) -> Path:
-    path = folder / "issue.md"
-    path.write_text("one\ntwo\nthree\n")
-    return path
-
-
-def crash(path: Path | None, storage: Storage, *edits: LineEdit, key: str | None = None) -> None:
-    """Another process types and is killed before anything is saved."""
-    code = f"""
-import os, signal
-from pathlib import Path
-from app.drafts.keeper import Keeper, Pace
-from app.drafts.storage import Storage
-from app.lines import LineEdit
-{storage!r}
-storage = Storage({tuple(map(str, storage.journals))!r}, {str(storage.history)!r})
-storage = Storage(tuple(map(Path, storage.journals)), Path(storage.history))
-path = {str(path) if path else None!r}
-keeper = Keeper.open(Path(path) if path else None, key={key!r}, storage=storage,
-    pace=Pace(1000, 1000, 1000, 1000))
-for edit in {edits!r}:
-    keeper.edited(edit)
-keeper._journal.sync(5)
-os.kill(os.getpid(), signal.SIGKILL)
-""".replace(f"{storage!r}\n", "")
-    done = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT)
-    assert done.returncode == -9
+from .desk import NEVER, Desk, crash, until
 
 
 def test_a_pause_saves_the_file(desk: Desk, draft: Path) -> None:
@@ -281,127 +186,6 @@ def test_a_rename_never_lands_on_another_file(desk: Desk, draft: Path, folder: P
     assert keeper.path == draft
 
 
-def test_an_unedited_draft_follows_the_file(desk: Desk, draft: Path) -> None:
-    keeper = desk.open(draft)
-    draft.write_text("one\n2\nthree\nfour\n")
-    until(lambda: keeper.lines == ["one", "2", "three", "four", ""])
-    assert desk.lines == keeper.lines
-    assert not keeper.unsaved
-    assert [(edit.first, edit.removed) for edit in desk.offers[-1].edits] == [(3, 0), (1, 1)]
-
-
-def test_changes_in_different_places_are_joined(desk: Desk, draft: Path) -> None:
-    keeper = desk.open(draft)
-    desk.type(keeper, 0, "ONE")
-    draft.write_text("one\ntwo\nTHREE\n")
-    until(lambda: draft.read_text() == "ONE\ntwo\nTHREE\n")
-    assert desk.lines == keeper.lines == ["ONE", "two", "THREE", ""]
-    assert not desk.conflicts
-    kept = [data for _, data in desk.versions(draft)]
-    assert b"ONE\ntwo\nthree\n" in kept
-    assert b"one\ntwo\nTHREE\n" in kept
-
-
-def test_typing_between_offer_and_adoption_is_not_lost(desk: Desk, draft: Path) -> None:
-    desk.adopts = False
-    keeper = desk.open(draft, Pace(pause=1000, look=0.05, look_while_unsaved=0.05))
-    draft.write_text("one\ntwo\nTHREE\n")
-    until(lambda: desk.offers)
-    desk.type(keeper, 0, "ONE")
-    assert not keeper.adopt(desk.offers[0])
-    desk.adopts = True
-    until(lambda: keeper.lines == ["ONE", "two", "THREE", ""])
-    assert desk.lines == keeper.lines
-
-
-@pytest.mark.parametrize("choice", list(Choice))
-def test_a_conflict_waits_and_loses_neither_side(desk: Desk, draft: Path, choice: Choice) -> None:
-    keeper = desk.open(draft)
-    desk.type(keeper, 1, "mine")
-    draft.write_text("one\ntheirs\nthree\n")
-    until(lambda: desk.conflicts)
-    desk.type(keeper, 0, "typed on")
-    time.sleep(0.5)
-    assert draft.read_text() == "one\ntheirs\nthree\n"
-    keeper.resolve(choice).result(5)
-    mine, theirs = "typed on\nmine\nthree\n", "one\ntheirs\nthree\n"
-    until(lambda: keeper.conflict is None and not keeper.unsaved)
-    expected = mine if choice is Choice.KEEP_MINE else theirs
-    assert draft.read_text() == expected
-    assert "\n".join(desk.lines) == "\n".join(keeper.lines) == expected
-    kept = [data.decode() for _, data in desk.versions(draft)]
-    assert mine in kept
-    assert theirs in kept
-    if choice is Choice.BOTH:
-        assert [path.read_text() for path in desk.copies] == [mine]
-    assert len(desk.conflicts) == 1
-
-
-def test_a_deleted_file_is_told_and_can_be_written_again(desk: Desk, draft: Path) -> None:
-    keeper = desk.open(draft)
-    draft.unlink()
-    until(lambda: desk.conflicts)
-    assert [error.trouble for error in desk.errors] == [Trouble.MISSING]
-    desk.type(keeper, 0, "ONE")
-    time.sleep(0.3)
-    assert not draft.exists()
-    keeper.resolve(Choice.KEEP_MINE).result(5)
-    assert draft.read_text() == "ONE\ntwo\nthree\n"
-
-
-def test_a_file_that_comes_back_is_as_if_nothing_had_been(desk: Desk, draft: Path) -> None:
-    keeper = desk.open(draft)
-    draft.rename(draft.with_suffix(".bak"))
-    until(lambda: desk.conflicts)
-    draft.with_suffix(".bak").rename(draft)
-    until(lambda: keeper.conflict is None)
-    desk.type(keeper, 0, "ONE")
-    until(lambda: draft.read_text() == "ONE\ntwo\nthree\n")
-
-
-def test_a_deleted_file_leaves_the_text_in_the_journal(
-    desk: Desk, draft: Path, storage: Storage
-) -> None:
-    keeper = desk.open(draft)
-    draft.unlink()
-    until(lambda: desk.conflicts)
-    assert not keeper.close()
-    assert [waiting.lines[0] for waiting in unsaved_drafts(storage)] == ["one"]
-
-
-def test_a_file_that_becomes_something_else_is_not_overwritten(desk: Desk, draft: Path) -> None:
-    keeper = desk.open(draft)
-    desk.type(keeper, 0, "ONE")
-    draft.write_bytes(b"\x89PNG\0\0")
-    until(lambda: desk.conflicts)
-    assert desk.conflicts[0].theirs is None
-    time.sleep(0.3)
-    assert draft.read_bytes() == b"\x89PNG\0\0"
-    keeper.resolve(Choice.KEEP_MINE).result(5)
-    assert draft.read_text().startswith("ONE")
-    assert (Kind.THEIRS, b"\x89PNG\0\0") in desk.versions(draft)
-
-
-def test_a_second_window_only_reads_and_follows(desk: Desk, draft: Path, storage: Storage) -> None:
-    first = desk.open(draft)
-    second = Desk(storage)
-    reader = second.open(draft)
-    assert reader.read_only
-    assert not first.read_only
-    with pytest.raises(DraftError) as caught:
-        reader.edited(LineEdit(0, 1, ("no",)))
-    assert caught.value.trouble is Trouble.OPEN_ELSEWHERE
-    desk.type(first, 0, "ONE")
-    until(lambda: reader.lines[0] == "ONE")
-    desk.type(first, 1, "not saved yet")
-    reader.close()
-    first._journal.sync(2)
-    assert list(storage.journals[0].glob("*")) or not first.unsaved
-    first.close()
-    again = desk.open(draft)
-    assert not again.read_only
-
-
 def test_a_save_that_fails_is_told_once_and_tried_again(
     desk: Desk, draft: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -441,8 +225,6 @@ def test_a_jumping_clock_changes_nothing(
     monkeypatch.setattr(time, "time", lambda: 1.0)
     desk.type(keeper, 0, "ONE")
     until(lambda: desk.saved)
-    import os
-
     os.utime(draft, (0, 0))  # and another program sets the file's time back
     draft.write_text("one\ntwo\nTHREE\n")
     os.utime(draft, (0, 0))
