@@ -1,6 +1,5 @@
 """Finds out about the links of ``sendoff check``: what is kept, and what must be asked."""
 
-import gc
 import sys
 from collections.abc import Iterable, Sequence
 from types import TracebackType
@@ -9,8 +8,6 @@ from app.linkcheck.sentences import sentence
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason, Verdict
 from app.paths import cache_dir, data_dir
-
-_SELDOM = 100_000
 
 
 class Store:
@@ -64,9 +61,6 @@ def check(
     """Ask for all these; the verdicts, the requests sent, and the seconds that it took."""
     import asyncio
 
-    # What was made so far stays until the end: no use in going through it again and again.
-    gc.freeze()
-    gc.set_threshold(_SELDOM)
     return asyncio.run(_check(urls, settings, quiet=quiet))
 
 

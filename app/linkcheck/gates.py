@@ -75,7 +75,7 @@ class HostGates:
         except asyncio.CancelledError:
             if granted.done() and not granted.cancelled():
                 self._leave(host)
-            else:
+            elif entry in self._waiting:
                 self._waiting.remove(entry)
             raise
 
@@ -100,26 +100,28 @@ class HostGates:
 
     def _grant(self) -> None:
         """Let in, in order, everyone whose host is free; look again when a pause ends."""
-        waiting = list(self._waiting)
-        for entry in waiting:
-            host, granted = entry
+        held: list[tuple[HostLimit, asyncio.Future[None]]] = []
+        while self._waiting and self._active < self._concurrency:
+            host, granted = entry = self._waiting.popleft()
             if granted.done():
                 continue
             if self._is_free(host):
-                self._waiting.remove(entry)
                 self._take(host)
                 granted.set_result(None)
-        self._look_again()
+            else:
+                held.append(entry)
+        self._waiting.extendleft(reversed(held))
+        if held:
+            self._look_again()
 
     def _look_again(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
+        """Grant again when the first pause of a host that somebody waits for ends."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         pauses = [host.resume_at for host, _ in self._waiting if host.resume_at > now]
-        if pauses:
-            self._timer = loop.call_at(min(pauses), self._grant)
+        if self._timer:
+            self._timer.cancel()
+        self._timer = loop.call_at(min(pauses), self._grant) if pauses else None
 
     def _heard(self, host: HostLimit, status: int, retry_after: float | None) -> None:
         if status in _COMPLAINTS:

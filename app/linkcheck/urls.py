@@ -52,6 +52,7 @@ class WebUrl:
         return self.origin.partition("://")[2]
 
 
+@lru_cache(maxsize=8192)
 def parse(url: str, base: str | None = None) -> WebUrl | None:
     """``url`` (relative to ``base``, if given) as an http or https URL; None if it is not one.
 

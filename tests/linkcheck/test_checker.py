@@ -12,7 +12,8 @@ from app.linkcheck.reputation import Flag, ReputationError
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.states import NetworkState, Priority
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
-from linkcheck.fakes import Desk, FakeFetcher, FakeNetwork, failed, leads_to, ok
+
+from .fakes import Desk, FakeFetcher, FakeNetwork, failed, leads_to, ok
 
 OFFLINE = NetworkState.OFFLINE
 PORTAL = NetworkState.CAPTIVE_PORTAL

@@ -7,7 +7,8 @@ import pytest
 
 from app.linkcheck.gate import HostClosedError
 from app.linkcheck.gates import HostGates
-from linkcheck.test_checker import in_loop
+
+from .test_checker import in_loop
 
 
 class Crowd:

@@ -10,7 +10,8 @@ from app.linkcheck import network as network_module
 from app.linkcheck.network import Canary, SystemNetwork
 from app.linkcheck.resolver import NoSuchHostError, ResolverFailedError
 from app.linkcheck.states import NetworkState
-from linkcheck.test_checker import in_loop
+
+from .test_checker import in_loop
 
 
 class Names:

@@ -20,7 +20,8 @@ from app.linkcheck.service import LinkService
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.states import NetworkState, Priority
 from app.linkcheck.verdict import Reason, Status, Verdict
-from linkcheck.fakes import FakeFetcher, FakeNetwork, failed, ok
+
+from .fakes import FakeFetcher, FakeNetwork, failed, ok
 
 A, B, C = "https://a.example/", "https://b.example/x#y", "https://c.example/"
 SEEN, REST = Priority.VISIBLE, Priority.REST
