@@ -73,8 +73,9 @@ class Document:
             for first, end in parts
         ]
         self._starts = [first for first, _ in parts]
+        self._waiting = len(parts)
         if last_visible:
-            self._advance(len(self.blocks) - 1, {})
+            self._advance(len(self.blocks) - 1, Pool(()))
         self._offer_job()
 
     def _likely_boundary(self, line: int) -> int:
@@ -191,8 +192,7 @@ class Document:
         end = start + sum(block.line_count for block in removed) + delta
         block = ProvisionalBlock(self.lines[start:end], edited(pieces, start, edit, old))
         self._splice(first, last, [block])
-        pool = {key: inline for gone in removed for key, inline in gone.pool().items()}
-        return self._advance(first, pool, removed)
+        return self._advance(first, Pool(removed), removed)
 
     def _line_count(self) -> int:
         return self._starts[-1] + self.blocks[-1].line_count
@@ -268,13 +268,15 @@ class Document:
             rest.borrow()
             new.append(rest)
         self._splice(index, last, new)
-        waits = any(block.provisional for block in self.blocks)
+        waits = self._waiting > 0
         relinked = self._index.replace(gone, new, pool, whole=not waits)
         indices = tuple(sorted(self._position(block) for block in relinked))
         return Change(index, tuple(gone), tuple(new), indices, waits)
 
     def _splice(self, first: int, last: int, blocks: list[Block]) -> None:
         """Replace blocks, and keep the starts."""
+        self._waiting += sum(block.provisional for block in blocks)
+        self._waiting -= sum(block.provisional for block in self.blocks[first:last])
         self.blocks[first:last] = blocks
         at = self._starts[first] if first < len(self._starts) else 0
         after = self._starts[last] if last < len(self._starts) else None
@@ -297,10 +299,10 @@ class Document:
 
     def _offer_job(self) -> None:
         """Make the job for a part that waits: at or after the focus if possible."""
-        waiting = [index for index, block in enumerate(self.blocks) if block.provisional]
-        if not waiting:
+        if not self._waiting:
             self.job = None
             return
+        waiting = [index for index, block in enumerate(self.blocks) if block.provisional]
         focused = self.block_at(self.focus)[0]
         index = next((index for index in waiting if index >= focused), waiting[0])
         start = self._starts[index]
@@ -311,12 +313,7 @@ class Document:
             start + self.blocks[index].line_count,
             list(self._starts),
         )
-        pool = {
-            key: inline
-            for piece in pieces_of(self.blocks[index])
-            if piece.block
-            for key, inline in piece.block.pool().items()
-        }
+        pool = Pool([piece.block for piece in pieces_of(self.blocks[index]) if piece.block])
         self.job = ParseJob(
             task,
             dict(self._index.targets),

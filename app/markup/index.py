@@ -110,7 +110,7 @@ class Index:
         for block in added:
             used |= self._read(block, pool, new=True)
         for block in reread:
-            used |= self._read(block, {}, new=False)
+            used |= self._read(block, pool, new=False)
         touched = reread.union(added)
         doubtful = self._relinked(used, had_include, whole)
         surroundings = Surroundings(self._using, self.whole, bool(self._including))
@@ -159,7 +159,8 @@ class Index:
         if not new:
             self._unread(block)
         if not block.provisional and not (block.read and block.holds(self.targets, self.notes)):
-            block.read_content(parser(), self.targets, self.notes, {**pool, **block.pool()})
+            inlines = block.pool() if block.read else pool.inlines()
+            block.read_content(parser(), self.targets, self.notes, inlines)
         self.words += block.words
         self._looking.add(block.labels, block)
         self._using.add(block.used_labels, block)

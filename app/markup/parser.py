@@ -20,6 +20,9 @@ from app.markup.frontmatter import Head
 MAX_NESTING = 100
 """markdown-it's limit; `blockrules.DEEPEST` keeps block nesting below it."""
 
+CONTAINER_LINE = 250
+"""What a line of a list, quote or table costs beyond its characters, in characters of text."""
+
 
 @cache
 def parser() -> MarkdownIt:
@@ -50,7 +53,8 @@ class BlockReader:
     """Reads top-level blocks from a line on.
 
     The lines are parsed in windows: a block is trusted only where the window holds all the lines
-    that could have a say in where it ends. ``cost`` counts the characters parsed so far.
+    that could have a say in where it ends. ``cost`` is what was parsed so far, in characters of
+    plain text.
     """
 
     def __init__(self, lines: Sequence[str], head: Head, window: int, limit: int | None) -> None:
@@ -78,10 +82,10 @@ class BlockReader:
             return
         window = self._window
         while start < len(lines):
-            stop, size = self._window_end(start, window)
-            if self._limit is not None and self.cost + size > self._limit:
+            stop, cost = self._window_end(start, window)
+            if self._limit is not None and self.cost + cost > self._limit:
                 return
-            self.cost += size
+            self.cost += cost
             at = start
             for block in self._parse(start, stop):
                 yield block
@@ -96,17 +100,19 @@ class BlockReader:
         return line
 
     def _window_end(self, start: int, window: int) -> tuple[int, int]:
-        """The line after a window: behind a blank line, or the end of the draft."""
+        """The line after a window (behind a blank line, or the end), and what it costs."""
         lines, count = self._lines, len(self._lines)
-        size = 0
+        size = cost = 0
         line = start
         while line < count:
             text = lines[line]
             size += len(text) + 1
             line += 1
+            if not text or text[0] in " \t-*+>|0123456789":
+                cost += CONTAINER_LINE
             if size >= window and not text.strip(" \t"):
                 break
-        return line, size
+        return line, size + cost
 
     def _html_document(self, start: int) -> Iterator[RawBlock]:
         lines = self._lines

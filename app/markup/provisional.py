@@ -109,7 +109,7 @@ class ProvisionalBlock(Block):
             self.headings += tuple(
                 replace(heading, line=line[0])
                 for heading in block.headings
-                if (line := self._line(block, heading.line))
+                if (line := self._line(self._parts(block), heading.line))
             )
             self.words += block.words
             self.footnotes += block.footnotes
@@ -118,21 +118,43 @@ class ProvisionalBlock(Block):
             self.includes = self.includes or block.includes
 
     def _moved(self, block: Block, items: Sequence[Item]) -> Iterator[Item]:
+        """The block's links or definitions where they stand now; what did not move is reused."""
+        parts = self._parts(block)
         for item in items:
-            span, whole = self._place(block, item.span), self._place(block, item.whole)
-            if span and whole:
-                yield replace(item, span=span, whole=whole)
+            line, end_line = item.whole.line, item.whole.end_line
+            for at, piece in parts:
+                if piece.line <= line and end_line < piece.line + piece.count:
+                    if at == piece.line and not piece.shifts:
+                        yield item
+                    elif (span := self._place(parts, item.span)) and (
+                        whole := self._place(parts, item.whole)
+                    ):
+                        yield replace(item, span=span, whole=whole)
+                    break
+            else:
+                span, whole = self._place(parts, item.span), self._place(parts, item.whole)
+                if span and whole:
+                    yield replace(item, span=span, whole=whole)
 
-    def _line(self, block: Block, line: int) -> tuple[int, Piece] | None:
+    def _parts(self, block: Block) -> list[tuple[int, Piece]]:
+        """The pieces of a block, each with its first line here."""
+        parts = []
         at = 0
         for piece in self.pieces:
-            if piece.block is block and piece.line <= line < piece.line + piece.count:
-                return at + line - piece.line, piece
+            if piece.block is block:
+                parts.append((at, piece))
             at += piece.count
+        return parts
+
+    @staticmethod
+    def _line(parts: Sequence[tuple[int, Piece]], line: int) -> tuple[int, Piece] | None:
+        for at, piece in parts:
+            if piece.line <= line < piece.line + piece.count:
+                return at + line - piece.line, piece
         return None
 
-    def _place(self, block: Block, span: Span) -> Span | None:
-        start, end = self._line(block, span.line), self._line(block, span.end_line)
+    def _place(self, parts: Sequence[tuple[int, Piece]], span: Span) -> Span | None:
+        start, end = self._line(parts, span.line), self._line(parts, span.end_line)
         if start is None or end is None:
             return None
         column = _moved(span.column, start[1].shifts, end=False)

@@ -12,8 +12,6 @@ from app.markup.frontmatter import Head
 from app.markup.inlines import DefinitionTarget, Inline
 from app.markup.parser import BlockReader, RawBlock, parser
 
-Pool = Mapping[tuple[str, str], Inline]
-
 FAST_COST = 20_000
 """What a keystroke may cost, in characters of the block phase (about 0.2 ms for 1,000)."""
 INLINE_WEIGHT = 4
@@ -22,6 +20,22 @@ FAST_WINDOW = 2_500
 JOB_WINDOW = 30_000
 JOB_SIZE = 48_000
 """Characters after which a job is done; the rest is the next one's."""
+
+
+class Pool:
+    """Parses of content to be used again, gathered from blocks when first asked for."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
+        self._inlines: dict[tuple[str, str], Inline] | None = None
+
+    def inlines(self) -> Mapping[tuple[str, str], Inline]:
+        """The parses by kind of token and content."""
+        if self._inlines is None:
+            self._inlines = {
+                key: inline for block in self._blocks for key, inline in block.pool().items()
+            }
+        return self._inlines
 
 
 @dataclass(slots=True)
@@ -70,7 +84,8 @@ def _new_content(raw: RawBlock, pool: Pool) -> int:
     return sum(
         len(token.content)
         for token in raw.tokens
-        if token.type in ("inline", "html_block") and (token.type, token.content) not in pool
+        if token.type in ("inline", "html_block")
+        and (token.type, token.content) not in pool.inlines()
     )
 
 
@@ -125,5 +140,5 @@ class ParseJob:
             for definition in block.definitions:
                 definitions.setdefault(definition.label, (definition.href, definition.title))
         for block in self.blocks:
-            block.read_content(md, definitions, self.notes, self.pool)
+            block.read_content(md, definitions, self.notes, self.pool.inlines())
             yield
