@@ -75,6 +75,8 @@ class PreviewPane(QWidget):
             proof: What is known of its links.
             folder: Where the draft lies; pictures in it are shown.
         """
+        if (document, proof, folder) == (self._document, self._proof, self._folder):
+            return
         self._document, self._proof, self._folder = document, proof, folder
         self._line = 0.0
         if self.isVisible():
