@@ -15,6 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.lines import LineEdit
+
 from . import formatting, keys, text_access
 from .places import Selection, TextEdit, caret_at
 from .view import DraftView
@@ -44,6 +46,7 @@ class DraftEditor(DraftView):
         self._card: LinkCard | None = None
         self._find_bar: FindBar | None = None
         self._pastes_plain = False
+        self._has_edited = False
         self.folder: Callable[[], str] = str
         """The folder of the draft's file, "" while it has none; where pasted images go."""
         self.setAccessibleName(self.tr("Draft"))
@@ -82,6 +85,25 @@ class DraftEditor(DraftView):
         cursor = self.textCursor()
         line, column = text_access.place_of(cursor.block(), cursor.positionInBlock())
         self.cursor_moved.emit(line, column)
+        if self.draft is not None:
+            self._tell_typing(cursor.blockNumber(), cursor.positionInBlock())
+
+    def _tell_typing(self, line: int, offset: int) -> None:
+        """A URL is being typed from an edit in it until the caret leaves it."""
+        if self.draft is None:
+            return
+        here = self.visible_marks().get(line, ())
+        urls = [mark.proofed.url for mark in here if mark.start <= offset <= mark.end]
+        url = urls[0] if urls else None
+        if self._has_edited:
+            self._has_edited = False
+            self.draft.set_typing(url)
+        elif url != self.draft.typed_url:
+            self.draft.set_typing(None)
+
+    def _on_edited(self, edit: LineEdit) -> None:
+        super()._on_edited(edit)
+        self._has_edited = True
 
     # changes
 

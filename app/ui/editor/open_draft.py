@@ -11,7 +11,7 @@ from app.lines import LineEdit, difference
 
 from .jobs import run_in_thread
 from .places import Place, TextEdit, caret_at
-from .text_access import apply_edits, changed_lines
+from .text_access import apply_edits, changed_lines, touched_lines
 from .utf16 import to_qt
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.markup import Block, Change, Document, ParseJob, PlacedHeading
     from app.proof import Proof, ProofedLink
 
+GUTTER = 26
+"""Pixels on both sides of the text; the left ones hold the worst status of each line."""
 REST_MS = 200
 """Rest in typing and scrolling after which the link checker hears what is wanted."""
 
@@ -88,8 +90,12 @@ class OpenDraft(QObject):
         self.name = name or f"draft-{id(self)}"
         self.text = QTextDocument(self)
         self.text.setDocumentLayout(QPlainTextDocumentLayout(self.text))
+        self.text.setUndoRedoEnabled(False)  # a margin would be an undo step too
+        self.text.setDocumentMargin(GUTTER)
         self.text.setPlainText(to_qt(lines))
-        self.text.setModified(False)
+        self.text.setUndoRedoEnabled(True)
+        self.touched = (0, 0)
+        """The lines, as they are now, whose text blocks the last edit made anew."""
         self._lines = list(lines)
         self._keeper = keeper
         self._checker = checker
@@ -100,7 +106,8 @@ class OpenDraft(QObject):
         self._job_runs = False
         self._asked: set[str] = set()
         self._visible = (0, 60)
-        self._typed_url: str | None = None
+        self.typed_url: str | None = None
+        """The URL that is being typed, as the checker was told."""
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._tell_wants)
         self.text.contentsChange.connect(self._on_contents_change)
@@ -160,7 +167,8 @@ class OpenDraft(QObject):
         self._run_job()
 
     def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
-        edit = changed_lines(self.text, self.lines, position, added)
+        self.touched = touched_lines(self.text, position, added)
+        edit = changed_lines(self.text, self.lines, self.touched)
         if edit is None:
             return
         if self._keeper is not None:
@@ -278,8 +286,8 @@ class OpenDraft(QObject):
 
     def set_typing(self, url: str | None) -> None:
         """The URL that the caret is in while keys are pressed, None when it has left it."""
-        if url != self._typed_url:
-            self._typed_url = url
+        if url != self.typed_url:
+            self.typed_url = url
             if self._checker is not None:
                 self._checker.typing(self.name, url)
 

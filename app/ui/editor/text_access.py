@@ -81,26 +81,33 @@ def apply_edits(cursor: QTextCursor, edits: Sequence[TextEdit]) -> None:
         cursor.setPosition(after.position(), QTextCursor.MoveMode.KeepAnchor)
 
 
+def touched_lines(document: QTextDocument, position: int, added: int) -> tuple[int, int]:
+    """The first and last line, as they are now, that a ``contentsChange`` speaks of.
+
+    These are the blocks whose layouts Qt made anew; `changed_lines` may find that less changed.
+    """
+    last = min(position + added, document.characterCount() - 1)
+    return document.findBlock(position).blockNumber(), document.findBlock(last).blockNumber()
+
+
 def changed_lines(
-    document: QTextDocument, old: Sequence[str], position: int, added: int
+    document: QTextDocument, old: Sequence[str], touched: tuple[int, int]
 ) -> LineEdit | None:
-    """What Qt's ``contentsChange(position, removed, added)`` did to the lines.
+    """What a change of these lines did to the old ones.
 
     None where only formats or an input method's open text changed.
     """
-    first = document.findBlock(position)
-    last = document.findBlock(min(position + added, document.characterCount() - 1))
-    first_line, last_line = first.blockNumber(), last.blockNumber()
-    removed = last_line - first_line + 1 - (document.blockCount() - len(old))
+    first, last = touched
+    removed = last - first + 1 - (document.blockCount() - len(old))
     lines = []
-    block = first
-    for _ in range(last_line - first_line + 1):
+    block = document.findBlockByNumber(first)
+    for _ in range(last - first + 1):
         lines.append(line_text(block))
         block = block.next()
-    edit = difference(old[first_line : first_line + removed], lines)
+    edit = difference(old[first : first + removed], lines)
     if not edit.removed and not edit.lines:
         return None
-    return LineEdit(first_line + edit.first, edit.removed, edit.lines)
+    return LineEdit(first + edit.first, edit.removed, edit.lines)
 
 
 def text_in(cursor: QTextCursor) -> str:

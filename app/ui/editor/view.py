@@ -19,6 +19,8 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from app.lines import LineEdit
 from app.ui import fonts, theme
 
+from .open_draft import GUTTER
+
 if TYPE_CHECKING:
     from app.markup import Change
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from .open_draft import OpenDraft
     from .styles import LineStyler
 
-GUTTER = 26
-"""Pixels left of the text, inside the column, where the worst status of a line is drawn."""
 SHAPE = 11.0
 SEVERITY_SHOWN = 2
 """The least severity that has a shape beside its line: unverified."""
@@ -122,6 +122,8 @@ class DraftView(QPlainTextEdit):
             self._marks = None  # lines below move, and all of them are painted
         if self._styler is not None:
             self._styler.apply(edit)
+            if self._draft is not None:
+                self._styler.forget(*self._draft.touched)
             first, last = self._seen
             self._seen = (first, max(first, last + len(edit.lines) - edit.removed))
 
@@ -183,7 +185,6 @@ class DraftView(QPlainTextEdit):
         font = fonts.writing(self._family, self._points * self._zoom)
         self.setFont(font)
         self.document().setDefaultFont(font)
-        self.document().setDocumentMargin(GUTTER)
         self.setCursorWidth(max(1, round(self._points * self._zoom / 9)))
         self.setPalette(theme.palette(colors))
         self.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(" "))
@@ -216,6 +217,8 @@ class DraftView(QPlainTextEdit):
         top = self.contentOffset().y()
         while block.isValid() and top <= area.bottom():
             place = self.blockBoundingRect(block)
+            if block.textDirection() == Qt.LayoutDirection.RightToLeft:
+                _align_right(block)
             if top + place.height() >= area.top():
                 yield block, QRectF(self.contentOffset().x(), top, place.width(), place.height())
             top += place.height()
@@ -288,6 +291,11 @@ class DraftView(QPlainTextEdit):
             self._style(*self._seen)
         self._seen_later.start()
 
+    def _has_seen(self, rows: list[tuple[QTextBlock, QRectF]]) -> bool:
+        """Whether these lines are styled: lines that go let others move up into view."""
+        first, last = self._seen
+        return first <= rows[0][0].blockNumber() and rows[-1][0].blockNumber() <= last
+
     def _tell_seen(self) -> None:
         if self._draft is not None:
             self._draft.set_visible(*self._seen)
@@ -317,6 +325,9 @@ class DraftView(QPlainTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, text, marks, in this order."""
         rows = list(self.visible_blocks(event.rect()))
+        if rows and not self._has_seen(rows):
+            self._find_seen()
+            rows = list(self.visible_blocks(event.rect()))
         painter = QPainter(self.viewport())
         self._paint_ground(painter, rows)
         painter.end()
@@ -437,3 +448,14 @@ class DraftView(QPlainTextEdit):
             self._styler.forget(line, line)
             self._style(line, line)
         self._marks = None
+
+
+def _align_right(block: QTextBlock) -> None:
+    """Put right-to-left lines to the right edge, which Qt's plain text layout does not do."""
+    layout = block.layout()
+    margin = block.document().documentMargin()
+    for number in range(layout.lineCount()):
+        line = layout.lineAt(number)
+        left = margin + line.width() - line.naturalTextWidth()
+        if abs(line.x() - left) > 0.5:
+            line.setPosition(QPointF(left, line.y()))
