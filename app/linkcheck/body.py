@@ -6,6 +6,8 @@ from app.linkcheck.head import Head
 from app.linkcheck.wire import Wire
 
 _SIZE_LINE = 4096
+_PIECE = 64 * 1024
+"""No piece is longer: whoever searches it holds up the other threads for a millisecond or two."""
 
 
 class BodyError(Exception):
@@ -29,7 +31,7 @@ class Body:
     @property
     def whole(self) -> bool:
         """Whether all of the content has been given out: nothing cut off by the limit."""
-        return self.complete and not self._decoder.cut
+        return self.complete and not self._decoder.cut and not self._decoder.has_more
 
     @property
     def understood(self) -> bool:
@@ -38,9 +40,9 @@ class Body:
 
     async def read(self) -> bytes:
         """The next piece of content, ``b""`` at the end or the limit; raises `BodyError`."""
-        while not self.complete and self._decoder.left > 0:
-            raw = await self._raw()
-            if raw and (piece := self._decoder.decode(raw)):
+        while self._decoder.left > 0 and (self._decoder.has_more or not self.complete):
+            raw = b"" if self._decoder.has_more else await self._raw()
+            if piece := self._decoder.decode(raw):
                 return piece
         return b""
 
@@ -49,7 +51,7 @@ class Body:
             await self._next_chunk()
         if self.complete:
             return b""
-        piece = await self._wire.take(self._left)
+        piece = await self._wire.take(_PIECE if self._left is None else min(self._left, _PIECE))
         if not piece and self._left is not None:
             raise BodyError("the body is shorter than announced")
         if self._left is None:
@@ -82,7 +84,11 @@ class Body:
 
 
 class Decoder:
-    """Undoes ``Content-Encoding``, never giving out more than ``limit`` bytes in all."""
+    """Undoes ``Content-Encoding``, never giving out more than ``limit`` bytes in all.
+
+    ``left`` is what may still be given out, ``cut`` whether something had to be left out. While
+    ``has_more`` the last input is not used up: `decode` nothing to get on with it.
+    """
 
     def __init__(self, encodings: list[str], limit: int) -> None:
         names = [name for name in encodings if name != "identity"]
@@ -92,28 +98,30 @@ class Decoder:
         self._inflate = zlib.decompressobj(wbits=47) if names else None
         self._may_be_raw = names == ["deflate"]  # sent without its zlib wrapper by some servers
 
+    @property
+    def has_more(self) -> bool:
+        """Whether input is waiting to be unpacked."""
+        return bool(self._inflate is not None and self._inflate.unconsumed_tail)
+
     def decode(self, piece: bytes) -> bytes:
-        """The next bytes of the content; raises `BodyError` when they are broken."""
-        if self._inflate is not None:
-            piece = self._decompress(self._inflate, piece)
+        """The next bytes of the content, a bounded piece; raises `BodyError` if they are broken."""
+        if self._inflate is not None and not self._inflate.eof:
+            piece = self._decompress(self._inflate, self._inflate.unconsumed_tail + piece)
+        elif self._inflate is not None:
+            return b""
         self.cut = self.cut or len(piece) > self.left
         piece = piece[: self.left]
         self.left -= len(piece)
+        self.cut = self.cut or (self.left == 0 and self.has_more)
         return piece
 
     def _decompress(self, inflate: "zlib._Decompress", piece: bytes) -> bytes:
-        if inflate.eof:
-            return b""
         try:
-            content = inflate.decompress(piece, self.left)
+            return inflate.decompress(piece, _PIECE)
         except zlib.error:
             if not self._may_be_raw:
                 raise BodyError("the compressed body is broken") from None
-            inflate = self._inflate = zlib.decompressobj(wbits=-15)
+        finally:
             self._may_be_raw = False
-            return self._decompress(inflate, piece)
-        self._may_be_raw = False
-        if inflate.unconsumed_tail:
-            self.cut = True  # the rest is never unpacked
-            self.left = len(content)
-        return content
+        self._inflate = zlib.decompressobj(wbits=-15)
+        return self._decompress(self._inflate, piece)

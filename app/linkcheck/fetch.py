@@ -120,7 +120,9 @@ class Fetcher:
         Fragments are without ``#``, as in `WebUrl.fragment`. Never raises but `CancelledError`.
         """
         parsed = parse(url)
-        start = None if parsed is None else parse(parsed.page)
+        start = parsed
+        if parsed is not None and parsed.href != parsed.page:
+            start = parse(parsed.page)
         if start is None:
             return PageVerdict(Verdict(Reason.MALFORMED, detail="This is no web address."))
         wanted: frozenset[str] = frozenset()

@@ -61,8 +61,18 @@ def _reason(start: WebUrl, answer: Answer) -> tuple[Reason, str]:
     if answer.wall is not None:
         return Reason.BOT_WALL, f"{answer.wall.name}: {answer.wall.evidence}"
     if not answer.is_success:
-        return _of_status(answer.status or 0), f"status {answer.status}"
+        return _of_status(answer.status or 0), _status_in_words(answer)
     return _of_success(start, answer)
+
+
+def _status_in_words(answer: Answer) -> str:
+    if answer.retry_after is None:
+        return f"status {answer.status}"
+    seconds = round(answer.retry_after)
+    wait = f"{seconds} s" if seconds < 120 else f"{seconds // 60} minutes"
+    if seconds >= 7200:
+        wait = f"{seconds // 3600} hours"
+    return f"status {answer.status}, ask again in {wait}"
 
 
 def _of_status(status: int) -> Reason:

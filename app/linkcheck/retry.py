@@ -8,12 +8,14 @@ BACKOFF = 1.0, 2.0
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds to wait, from seconds or a date; None where it is absent, past or senseless."""
+    """Seconds to wait, from seconds or a date; None where it is absent, over or senseless."""
     value = value.strip()
     if not value:
         return None
     if value.isascii() and value.replace(".", "", 1).isdigit():
         seconds = float(value) if len(value) < 20 else _LONGEST
+        if seconds == 0:
+            return None
     else:
         from email.utils import parsedate_to_datetime
 

@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     ("value", "seconds"),
     [
         ("1", 1.0),
+        ("0", None),
         ("120", 120.0),
         ("0.5", 0.5),
         (" 7 ", 7.0),
@@ -158,6 +159,17 @@ def test_broken_bodies(head: Head, data: bytes) -> None:
         read(head, data)
 
 
+def test_a_bomb_is_unpacked_in_small_pieces_and_only_as_far_as_wanted() -> None:
+    decoder = Decoder(["gzip"], 1 << 20)
+    packed = gzip.compress(bytes(64 << 20))
+    pieces = [decoder.decode(packed)]
+    while decoder.left > 0:
+        pieces.append(decoder.decode(b""))
+    assert max(map(len, pieces)) <= 64 * 1024
+    assert sum(map(len, pieces)) == 1 << 20
+    assert decoder.cut
+
+
 @given(st.binary(max_size=3000), st.integers(1, 4000), st.sampled_from(["gzip", "deflate", "raw"]))
 def test_decoder_gives_what_was_packed_up_to_the_limit(
     content: bytes, limit: int, kind: str
@@ -170,6 +182,8 @@ def test_decoder_gives_what_was_packed_up_to_the_limit(
     for at in range(0, len(packed), 100):
         if decoder.left > 0:
             found += decoder.decode(packed[at : at + 100])
+        while decoder.left > 0 and decoder.has_more:
+            found += decoder.decode(b"")
     assert found == content[:limit]
 
 

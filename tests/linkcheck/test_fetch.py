@@ -13,7 +13,8 @@ from app.linkcheck.fetch import Fetcher
 from app.linkcheck.gate import HostClosedError, Slot
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note, Reason
-from linkcheck.zoo.server import Visit, Zoo
+
+from .zoo.server import Visit, Zoo
 
 SETTINGS = CheckSettings(timeout=3, allow_private=True)
 

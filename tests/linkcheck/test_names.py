@@ -17,8 +17,9 @@ from app.linkcheck.resolver import (
 )
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason
-from linkcheck.names import Names
-from linkcheck.zoo.server import Visit, Zoo
+
+from .names import Names
+from .zoo.server import Visit, Zoo
 
 PUBLIC = CheckSettings(timeout=3)
 LOOPBACK = CheckSettings(timeout=3, allow_private=True)

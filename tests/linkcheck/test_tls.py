@@ -14,9 +14,10 @@ from app.linkcheck import tls
 from app.linkcheck.fetch import Fetcher, PageVerdict
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note, Reason
-from linkcheck.names import Names
-from linkcheck.zoo.certificates import DAY, NOW, Holder, issue, name, server_context
-from linkcheck.zoo.server import Visit, Zoo
+
+from .names import Names
+from .zoo.certificates import DAY, NOW, Holder, issue, name, server_context
+from .zoo.server import Visit, Zoo
 
 HOST = "zoo.example"
 Check = Callable[..., PageVerdict]

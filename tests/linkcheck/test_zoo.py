@@ -12,14 +12,15 @@ import pytest
 from app.linkcheck.fetch import Fetcher, PageVerdict
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note
-from linkcheck.zoo.behaviour import Behaviour
-from linkcheck.zoo.bodies import BODIES
-from linkcheck.zoo.methods import METHODS
-from linkcheck.zoo.protocol import PROTOCOL
-from linkcheck.zoo.redirecting import REDIRECTS
-from linkcheck.zoo.server import Zoo
-from linkcheck.zoo.slow import SLOW
-from linkcheck.zoo.statuses import STATUSES
+
+from .zoo.behaviour import Behaviour
+from .zoo.bodies import BODIES
+from .zoo.methods import METHODS
+from .zoo.protocol import PROTOCOL
+from .zoo.redirecting import REDIRECTS
+from .zoo.server import Zoo
+from .zoo.slow import SLOW
+from .zoo.statuses import STATUSES
 
 SUBJECTS = (METHODS, STATUSES, REDIRECTS, BODIES, SLOW, PROTOCOL)
 BEHAVIOURS = [behaviour for subject in SUBJECTS for behaviour in subject.all]

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.linkcheck.verdict import Note, Reason
-from linkcheck.zoo.server import Handler
+
+from .server import Handler
 
 
 @dataclass(frozen=True)

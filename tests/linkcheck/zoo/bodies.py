@@ -4,8 +4,9 @@ import gzip
 import zlib
 
 from app.linkcheck.verdict import Note, Reason
-from linkcheck.zoo.behaviour import Behaviours, Expected
-from linkcheck.zoo.server import Handler, Visit
+
+from .behaviour import Behaviours, Expected
+from .server import Handler, Visit
 
 BODIES = Behaviours()
 add = BODIES.add

@@ -3,8 +3,9 @@
 import asyncio
 
 from app.linkcheck.verdict import Note, Reason
-from linkcheck.zoo.behaviour import Behaviours, Expected
-from linkcheck.zoo.server import Handler, Visit
+
+from .behaviour import Behaviours, Expected
+from .server import Handler, Visit
 
 METHODS = Behaviours()
 add = METHODS.add

@@ -1,8 +1,9 @@
 """G. Servers that speak HTTP badly, something else, or nothing."""
 
 from app.linkcheck.verdict import Reason
-from linkcheck.zoo.behaviour import Behaviours, Expected
-from linkcheck.zoo.server import Handler, Visit
+
+from .behaviour import Behaviours, Expected
+from .server import Handler, Visit
 
 PROTOCOL = Behaviours()
 add = PROTOCOL.add

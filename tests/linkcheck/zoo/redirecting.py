@@ -1,8 +1,9 @@
 """D. Redirects. Each starts at its own first path segment; ``/to`` below it is the end."""
 
 from app.linkcheck.verdict import Note, Reason
-from linkcheck.zoo.behaviour import Behaviours, Expected
-from linkcheck.zoo.server import Handler, Visit
+
+from .behaviour import Behaviours, Expected
+from .server import Handler, Visit
 
 REDIRECTS = Behaviours()
 add = REDIRECTS.add

@@ -3,8 +3,9 @@
 import asyncio
 
 from app.linkcheck.verdict import Note, Reason
-from linkcheck.zoo.behaviour import Behaviours, Expected
-from linkcheck.zoo.server import Visit
+
+from .behaviour import Behaviours, Expected
+from .server import Visit
 
 SLOW = Behaviours()
 add = SLOW.add
