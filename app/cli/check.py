@@ -2,7 +2,7 @@
 
 import argparse
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.cli import UsageError
@@ -58,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     # Nearly all that is made stays until the end, so looking for rubbish often only costs time: a
     # tenth of a short run.
     gc.set_threshold(_SELDOM)
-    from app.cli.checked import CheckedFile
+    from app.cli.checked import CheckedFile, report
+    from app.cli.checking import Store, read_and_check, read_offline
     from app.cli.inputs import read_text
 
     if arguments.files.count("-") > 1:
@@ -68,48 +69,30 @@ def run(arguments: argparse.Namespace) -> int:
         CheckedFile(name, text, allow_private=arguments.allow_private)
         for name, text in zip(arguments.files, texts, strict=True)
     ]
-    wanted = list(dict.fromkeys(url for file in files for url in file.wanted()))
-    known, requests, seconds = _answers(arguments, wanted)
+    with Store(use_cache=not arguments.no_cache) as store:
+        if arguments.offline:
+            answers = read_offline(files, store)
+        else:
+            settings, quiet = _settings(arguments), arguments.json
+            answers = read_and_check(files, store, settings, quiet=quiet)
     for file in files:
-        file.learn(known)
+        file.learn(answers.verdicts)
     if arguments.json:
-        from app.cli.checked import report
-
-        print(report(files, requests, seconds))
+        print(report(files, answers.requests, answers.seconds))
     else:
         from app.cli.check_table import print_report
 
-        print_report(files, requests, seconds)
-    return _status(files, wanted, known)
+        print_report(files, answers.requests, answers.seconds)
+    return _status(files, answers.verdicts)
 
 
-def _answers(
-    arguments: argparse.Namespace, wanted: Sequence[str]
-) -> "tuple[dict[str, Verdict], int, float]":
-    """What is known of the URLs in the end, the requests that it cost, and the seconds."""
-    from app.cli.checking import Store, check, offline
-
-    with Store(use_cache=not arguments.no_cache) as store:
-        known = store.known(wanted, stale=arguments.offline)
-        left = [url for url in wanted if url not in known]
-        if not left:
-            return known, 0, 0.0
-        if arguments.offline:
-            return known | offline(left), 0, 0.0
-        found, requests, seconds = check(left, _settings(arguments), quiet=arguments.json)
-        store.keep(found)
-        return known | found, requests, seconds
-
-
-def _status(
-    files: "Sequence[CheckedFile]", wanted: Sequence[str], known: "dict[str, Verdict]"
-) -> int:
+def _status(files: "Sequence[CheckedFile]", verdicts: "Mapping[str, Verdict]") -> int:
     from app.linkcheck.verdict import Reason, Status
 
     counts = [file.counts for file in files]
     if any(count[Status.WARN] or count[Status.BLOCK] for count in counts):
         return TO_FIX
-    reasons = {known[url].reason for url in wanted} - {Reason.LISTED_HOST}
+    reasons = {verdict.reason for verdict in verdicts.values()} - {Reason.LISTED_HOST}
     if reasons and reasons <= {Reason.OFFLINE, Reason.CAPTIVE_PORTAL}:
         return NOTHING_CHECKED
     return NOTHING_TO_FIX

@@ -2,27 +2,45 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.cli.links import link_object
-from app.lines import line_starts
+from app.lines import line_starts, split_lines
 from app.linkcheck.verdict import Status, Verdict
 from app.markup import Document
 from app.proof import Proof, ProofedLink
 
+_SLICE = 0.004
+
 
 class CheckedFile:
-    """One file of the command line."""
+    """One file of the command line; `read` must be used up before anything else."""
 
     def __init__(self, name: str, text: str, *, allow_private: bool) -> None:
         self.name = name
         self._starts = line_starts(text)
-        self._proof = Proof(Document.from_text(text), allow_private=allow_private)
+        self._document = Document.opening(split_lines(text), 0, 0)
+        self._proof = Proof(self._document, allow_private=allow_private)
+        self._read: dict[str, None] = {}
 
-    def wanted(self) -> list[str]:
-        """The URLs that only a request can tell of, in the order of the text."""
-        urls = self._proof.wanted()
-        return list(dict.fromkeys(link.url for link in self._proof.links() if link.url in urls))
+    def read(self) -> Iterator[list[str]]:
+        """Parse the file in slices of some milliseconds, so that checks go on between them.
+
+        Yields the URLs that only a request can tell of as they are found (often none).
+        """
+        while (job := self._document.job) is not None:
+            while not job.step(_SLICE):
+                yield []
+            change = self._document.adopt(job)
+            self._proof.apply(change)
+            yield self._new([block.id for block in change.added])
+        yield self._new(block.id for block in self._document.blocks)
+
+    def _new(self, block_ids: Iterable[int]) -> list[str]:
+        urls = {url: None for each in block_ids for url in self._proof.wanted_in(each)}
+        new = [url for url in urls if url not in self._read]
+        self._read.update(urls)
+        return new
 
     def learn(self, verdicts: Mapping[str, Verdict]) -> None:
         """Take in what was found."""

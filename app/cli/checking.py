@@ -1,9 +1,12 @@
 """Finds out about the links of ``sendoff check``: what is kept, and what must be asked."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
 from types import TracebackType
 
+from app.cli.checked import CheckedFile
 from app.linkcheck.sentences import sentence
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason, Verdict
@@ -49,30 +52,42 @@ class Store:
             self._cache.put_many(verdicts.items())
 
 
-def offline(urls: Iterable[str]) -> dict[str, Verdict]:
-    """What is said of links that nobody may ask."""
+@dataclass(slots=True)
+class Answers:
+    """What is known in the end, the requests that it cost, and the seconds that it took."""
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    requests: int = 0
+    seconds: float = 0.0
+
+
+def read_offline(files: Sequence[CheckedFile], store: Store) -> Answers:
+    """Ask nobody: what is kept, however old, and the rest is unknown."""
+    urls = [url for file in files for urls in file.read() for url in urls]
     verdict = Verdict(Reason.OFFLINE, detail=sentence(Reason.OFFLINE))
-    return dict.fromkeys(urls, verdict)
+    return Answers(dict.fromkeys(urls, verdict) | store.known(urls, stale=True))
 
 
-def check(
-    urls: Sequence[str], settings: CheckSettings, *, quiet: bool
-) -> tuple[dict[str, Verdict], int, float]:
-    """Ask for all these; the verdicts, the requests sent, and the seconds that it took."""
+def read_and_check(
+    files: Sequence[CheckedFile], store: Store, settings: CheckSettings, *, quiet: bool
+) -> Answers:
+    """Ask for all that is not known, beginning while the files are still being parsed."""
     import asyncio
 
-    return asyncio.run(_check(urls, settings, quiet=quiet))
+    return asyncio.run(_read_and_check(files, store, settings, quiet=quiet))
 
 
-async def _check(
-    urls: Sequence[str], settings: CheckSettings, *, quiet: bool
-) -> tuple[dict[str, Verdict], int, float]:
+async def _read_and_check(
+    files: Sequence[CheckedFile], store: Store, settings: CheckSettings, *, quiet: bool
+) -> Answers:
+    import asyncio
+
     from app.linkcheck.checker import Checker
     from app.linkcheck.fetch import Fetcher
     from app.linkcheck.gates import HostGates
 
-    found: dict[str, Verdict] = {}
-    progress = Progress(len(urls), shown=not quiet and sys.stderr.isatty())
+    answers, found = Answers(), dict[str, Verdict]()
+    progress = Progress(shown=not quiet and sys.stderr.isatty())
 
     def hear(url: str, verdict: Verdict) -> None:
         found[url] = verdict
@@ -81,13 +96,26 @@ async def _check(
     gates = HostGates(settings.concurrency, settings.per_host)
     fetcher = Fetcher(settings, gate=gates)
     checker = Checker(fetcher, settings, gates, hear)
+    started, asked = perf_counter(), set[str]()
     try:
-        summary = await checker.run(urls)
+        for file in files:
+            for urls in file.read():
+                answers.verdicts |= store.known(urls, stale=False)
+                new = [url for url in urls if url not in answers.verdicts and url not in asked]
+                asked.update(new)
+                progress.total += len(new)
+                checker.submit(new)
+                await asyncio.sleep(0)
+        await checker.join()
     finally:
         progress.clear()
         await checker.aclose()
         await fetcher.aclose()
-    return found, summary.requests, summary.seconds
+    store.keep(found)
+    answers.verdicts |= found
+    answers.requests = checker.requests
+    answers.seconds = perf_counter() - started if asked else 0.0
+    return answers
 
 
 class Progress:
@@ -95,19 +123,19 @@ class Progress:
 
     _WIDTH = 30
 
-    def __init__(self, total: int, *, shown: bool) -> None:
-        self._total = total
+    def __init__(self, *, shown: bool) -> None:
+        self.total = 0
         self._shown = shown
         self._drawn = -1
 
     def show(self, done: int) -> None:
         """Draw the bar when it has grown."""
-        full = done * self._WIDTH // self._total
+        full = done * self._WIDTH // max(self.total, 1)
         if not self._shown or full == self._drawn:
             return
         self._drawn = full
         bar = "█" * full + "░" * (self._WIDTH - full)
-        print(f"\r{bar} {done} of {self._total}", end="", file=sys.stderr, flush=True)
+        print(f"\r{bar} {done} of {self.total}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         """Leave the line empty."""

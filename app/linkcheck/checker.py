@@ -135,7 +135,7 @@ class Checker:
         self._running = 0
         self._fetching = 0
         self._order = 0
-        self._requests = 0
+        self.requests = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._timers: set[asyncio.TimerHandle] = set()
@@ -150,7 +150,7 @@ class Checker:
 
     async def run(self, urls: Iterable[str]) -> Summary:
         """Check all these and wait for the last; may be cancelled at any time."""
-        started, before = monotonic(), self._requests
+        started, before = monotonic(), self.requests
         try:
             self.submit(urls)
             await self.join()
@@ -158,7 +158,7 @@ class Checker:
             self.withdraw(list(self._urls))
             raise
         seconds = monotonic() - started
-        return Summary(self._requests - before, seconds, self.doubt.state)
+        return Summary(self.requests - before, seconds, self.doubt.state)
 
     async def join(self) -> None:
         """Wait until nothing is left to check."""
@@ -323,7 +323,7 @@ class Checker:
             return PageVerdict(Verdict(Reason.ODD_ANSWER, detail=_OWN_FAULT))
         finally:
             self._fetching -= 1
-        self._requests += result.requests
+        self.requests += result.requests
         _remember(origin, result.verdict)
         verdict = await self.doubt.judge(page.url, result.verdict, started)
         return result if verdict is result.verdict else replace(result, verdict=verdict)
