@@ -7,7 +7,7 @@ to be kept true against every other program that writes into the folder.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, islice, product
 from pathlib import Path
 
 from app.drafts import atomic
@@ -43,7 +43,7 @@ def search(
     query: str,
     *,
     cancelled: Callable[[], bool] = lambda: False,
-    most_hits: int = 20,
+    most_hits: int = 5,
 ) -> Iterator[Found]:
     """Look for ``query`` in these files, upper and lower case alike; files come as they are found.
 
@@ -71,9 +71,10 @@ def _search_file(path: Path, forms: tuple[bytes, ...], most_hits: int) -> Found 
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         lowered = data.lower()
-    places = sorted(place for form in forms for place in _places(lowered, form))
-    hits = tuple(_hit(data, *place) for place in places[:most_hits])
-    return Found(path, len(places), hits)
+    first = (islice(_places(lowered, form), most_hits) for form in forms)
+    places = sorted(chain.from_iterable(first))[:most_hits]
+    count = sum(lowered.count(form) for form in forms)
+    return Found(path, count, tuple(_hit(data, *place) for place in places))
 
 
 def _forms(query: str) -> tuple[bytes, ...]:

@@ -27,7 +27,9 @@ def test_a_pause_saves_the_file(desk: Desk, draft: Path) -> None:
 
 
 def test_typing_without_a_pause_is_saved_all_the_same(desk: Desk, draft: Path) -> None:
-    keeper = desk.open(draft, pace=Pace(pause=1000, longest=0.3, look_while_unsaved=0.02))
+    keeper = desk.open(
+        draft, pace=Pace(pause=1000, longest=0.2, look=0.05, look_while_unsaved=0.02)
+    )
     ends = time.monotonic() + 1.0
     while time.monotonic() < ends:
         desk.type(keeper, 1, f"{time.monotonic()}")
