@@ -19,7 +19,7 @@ from app.markup.model import (
     PlacedLink,
 )
 from app.markup.provisional import Piece, ProvisionalBlock, cut, edited, pieces_of
-from app.markup.reparse import ParseJob, Pool, Task, parse_fast
+from app.markup.reparse import JOB_SIZE, ParseJob, Pool, Task, parse_fast
 
 
 class _AnyAnchor:
@@ -39,6 +39,7 @@ class Document:
 
     def __init__(self, lines: Sequence[str]) -> None:
         """Parse everything, about 1 ms for 1,000 characters."""
+        self._portion = JOB_SIZE
         self._open(lines, 0, 0)
         self.finish()
 
@@ -48,13 +49,22 @@ class Document:
         return cls(split_lines(text))
 
     @classmethod
-    def opening(cls, lines: Sequence[str], first_visible: int, last_visible: int) -> Document:
+    def opening(
+        cls,
+        lines: Sequence[str],
+        first_visible: int,
+        last_visible: int,
+        portion: int = JOB_SIZE,
+    ) -> Document:
         """Parse only what is visible at once; the rest waits in `job`, in bounded portions.
+
+        ``portion`` is how many characters one `job` takes.
 
         Until `complete`, blocks of kind ``pending`` have no links or styles, references are not
         called undefined nor definitions unused, and any anchor may exist.
         """
         document = cls([""])
+        document._portion = portion
         document._open(lines, first_visible, last_visible)
         return document
 
@@ -320,6 +330,7 @@ class Document:
             self._index.notes.names(),
             pool,
             self._version,
+            self._portion,
         )
 
     def adopt(self, job: ParseJob) -> Change:

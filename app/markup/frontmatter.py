@@ -23,7 +23,10 @@ _YAML_FIELD = re.compile(r"([A-Za-z_][\w .-]*?)\s*:(?:[ \t]+(.*)|)$")
 _TOML_FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*(.*)$")
 _YAML_BLOCK = re.compile(r"[>|][+-]?\d?$")
 _EDITOR_MODE = re.compile(r"<!--\s*buttondown-editor-mode:[^\n]*?-->")
-_HTML_DOCUMENT = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_HTML_DOCUMENT = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_BEFORE_HTML = re.compile(r"\s*(?:(?:<!--(?:(?!-->).)*-->|<\?xml[^>]*>)\s*)*$")
+_FURTHEST_HTML = 20
+"""Lines of comments, XML declaration and blanks that may stand before an HTML page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,13 @@ def read_head(lines: Sequence[str]) -> Head:
         cut = int(mark and first_text == 0)
         if match := _EDITOR_MODE.match(lines[first_text], cut):
             cut = match.end()
-        html_document = bool(_HTML_DOCUMENT.match(lines[first_text], cut))
+        at = first_text
+        while at < min(len(lines) - 1, first_text + _FURTHEST_HTML) and _BEFORE_HTML.match(
+            lines[at], cut if at == first_text else 0
+        ):
+            at += 1
+        html_document = bool(_HTML_DOCUMENT.match(lines[at], cut if at == first_text else 0))
+        looked_at = max(looked_at, at)
     looked_at = max(looked_at, first_text)
     return Head(front, body, first_text, cut, html_document, looked_at, unclosed)
 

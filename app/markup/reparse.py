@@ -102,6 +102,7 @@ class ParseJob:
     notes: Container[str]
     pool: Pool
     version: int
+    portion: int = JOB_SIZE
     blocks: list[Block] = field(default_factory=list)
     end: int = 0
     done: bool = False
@@ -133,7 +134,7 @@ class ParseJob:
             self.end = raw.end
             size += sum(map(len, task.lines[raw.start : raw.end]))
             yield
-            if task.known(raw.end) or size > JOB_SIZE:
+            if task.known(raw.end) or size > self.portion:
                 break
         definitions = dict(self.definitions)
         for block in self.blocks:

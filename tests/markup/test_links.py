@@ -150,3 +150,9 @@ def test_links_between_lines() -> None:
     document = Document.from_text("[a](1)\n\n- [b](2)\n- [c](3)\n\n[d](4)")
     assert [placed.link.href for placed in document.links_between(3, 4)] == ["3"]
     assert [placed.link.href for placed in document.links_between(0, 99)] == ["1", "2", "3", "4"]
+
+
+def test_an_html_page_may_begin_with_comments() -> None:
+    page = "<!-- NAME: A -->\n\n<?xml version='1.0'?>\n<html>\n\n    <a href=x>y</a>\n"
+    assert hrefs(page) == ["x"]
+    assert hrefs("<!-- a comment -->\n\n[x](y)") == ["y"]
