@@ -11,6 +11,7 @@ from app.markup import Document
 from app.proof import Proof, ProofedLink
 
 _SLICE = 0.004
+_PORTION = 4_000
 
 
 class CheckedFile:
@@ -19,7 +20,7 @@ class CheckedFile:
     def __init__(self, name: str, text: str, *, allow_private: bool) -> None:
         self.name = name
         self._starts = line_starts(text)
-        self._document = Document.opening(split_lines(text), 0, 0)
+        self._document = Document.opening(split_lines(text), 0, 0, _PORTION)
         self._proof = Proof(self._document, allow_private=allow_private)
         self._read: dict[str, None] = {}
 
