@@ -44,10 +44,8 @@ _FACTS = {
     Reason.TLS_INCOMPLETE_CHAIN,
 }
 
-
 # Before any request went out: two looks at different times are enough.
 _TWICE = {Reason.REFUSED, Reason.DNS_FAILURE, Reason.TIMEOUT}
-
 
 # A second look that ends so tells less than the first one did.
 _NOTHING_NEW = {Reason.TIMEOUT, Reason.DNS_FAILURE, Reason.RATE_LIMITED, Reason.PENDING}
@@ -110,8 +108,10 @@ class Fetcher:
     ) -> None:
         self._settings = settings
         self._gate = gate or OpenGate()
-        self._own_resolver = None if resolver else SystemResolver()
-        self._client = Client(settings, resolver or self._own_resolver or SystemResolver())
+        self._own_resolver: SystemResolver | None = None
+        if resolver is None:
+            resolver = self._own_resolver = SystemResolver()
+        self._client = Client(settings, resolver)
         self._clock = clock or (lambda: datetime.now(UTC))
 
     async def check(self, url: str, fragments: Collection[str] = ()) -> PageVerdict:
@@ -253,12 +253,14 @@ class Fetcher:
                 began = loop.time()
                 try:
                     exchange = await self._ask(run, method, url, cookies, fresh=fresh)
-                    took = loop.time() - began
-                    answer = Answer(method, url, head=exchange.head, seconds=took)
-                    answer.retry_after = self._wait_asked(exchange)
-                    slot.answered(exchange.head.status, answer.retry_after)
-                    run.jar.learn(url, exchange.head)
-                    await self._read(run, exchange, answer, run.left - took)
+                    try:
+                        answer = self._hear(exchange, method, url, loop.time() - began)
+                        slot.answered(exchange.head.status, answer.retry_after)
+                        run.jar.learn(url, exchange.head)
+                        left = run.left - answer.seconds
+                        await read_page(self._settings, exchange, answer, run.fragments, left)
+                    finally:
+                        self._client.release(url, exchange)
                 finally:
                     run.left -= loop.time() - began
                 return answer
@@ -283,16 +285,10 @@ class Fetcher:
         finally:
             run.requests += progress.sent
 
-    async def _read(self, run: _Run, exchange: Exchange, answer: Answer, left: float) -> None:
-        """Look into the body where that can tell something; then let the connection go."""
-        try:
-            await read_page(self._settings, exchange, answer, run.fragments, left)
-        finally:
-            self._client.release(answer.url, exchange)
-
-    def _wait_asked(self, exchange: Exchange) -> float | None:
+    def _hear(self, exchange: Exchange, method: str, url: WebUrl, seconds: float) -> Answer:
         value = exchange.head.get("retry-after")
-        return retry_after(value, self._clock()) if value else None
+        wait = retry_after(value, self._clock()) if value else None
+        return Answer(method, url, head=exchange.head, seconds=seconds, retry_after=wait)
 
 
 def _is_fact(answer: Answer) -> bool:

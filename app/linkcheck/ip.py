@@ -6,6 +6,7 @@ several of these through. Source: IANA special-purpose address registries (RFC 6
 """
 
 import socket
+from functools import lru_cache
 
 
 def _network(text: str) -> tuple[int, int]:
@@ -57,6 +58,7 @@ _EMBEDDING_6 = (
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
+@lru_cache(maxsize=4096)
 def is_public(address: str) -> bool:
     """Whether ``address`` (a literal as ``inet_pton`` takes it, a scope id allowed) is public.
 
