@@ -104,25 +104,22 @@ class Desk(QObject):
 
     def close(self, sheet: Sheet) -> None:
         """Save a draft and take it off the desk; one without a word leaves nothing behind."""
-        self.name(sheet)
+        path = sheet.path or self._name_for(sheet)
         self._remove(sheet)
-        if sheet.path is not None:
-            self._closed.append(sheet.path)
+        if path is not None:
+            self._closed.append(path)
             del self._closed[:-CLOSED_REMEMBERED]
-        self._closing[sheet.path] = sheet.close(discard=sheet.path is None and sheet.is_empty)
+        self._closing[path] = sheet.close(path)
 
     def abandon(self, sheet: Sheet) -> None:
         """Take a draft off the desk whose file is about to go away, and wait until it is free."""
         self._remove(sheet)
-        sheet.close().join()
+        sheet.close(sheet.path).join()
 
     def close_all(self) -> None:
         """Save everything and wait for it."""
         self._ignored.save(self._known_ignored())
-        threads = []
-        for sheet in self.sheets:
-            self.name(sheet)
-            threads.append(sheet.close(discard=sheet.path is None and sheet.is_empty))
+        threads = [sheet.close(sheet.path or self._name_for(sheet)) for sheet in self.sheets]
         for thread in (*threads, *self._closing.values()):
             thread.join()
 
@@ -174,8 +171,16 @@ class Desk(QObject):
 
     def name(self, sheet: Sheet) -> None:
         """Save an untitled draft into the folder under its title."""
-        if sheet.path is not None or sheet.is_empty or sheet.keeper.read_only:
-            return
+        path = self._name_for(sheet)
+        if path is not None:
+            sheet.save_as(path)
+
+    def _name_for(self, sheet: Sheet) -> Path | None:
+        """A free name in the folder for an untitled draft that has a text."""
+        if sheet.path is not None or sheet.is_being_named:
+            return None
+        if sheet.is_empty or sheet.keeper.read_only:
+            return None
         folder = self._folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -183,8 +188,8 @@ class Desk(QObject):
             words = self.tr("The folder of drafts cannot be made: %1")
             text = words.replace("%1", error.strerror or str(folder))
             self.told.emit(Notice("folder", text, Tone.ERROR))
-            return
-        sheet.save_as(_free(folder / f"{file_name(sheet.title)}.md"))
+            return None
+        return _free(folder / f"{file_name(sheet.find_title())}.md")
 
     def _add(self, sheet: Sheet) -> None:
         self.sheets.append(sheet)
@@ -210,7 +215,7 @@ class Desk(QObject):
             else:
                 self.current_changed.emit()
         self.sheets_changed.emit()
-        sheet.deleteLater()
+        (sheet.editor or sheet).deleteLater()
 
     def _finish_closing(self, path: Path) -> None:
         thread = self._closing.pop(path, None)

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from app.ui.commands import MENUS, Menu, commands, words
+from app.ui.commands import MENUS, Menu, words
 from app.ui.desk import Desk
 from app.ui.follow import Follower
 from app.ui.main_window import MainWindow
@@ -39,13 +39,16 @@ class GoActions(QObject):
         self._window.palette_field.ask(self.tr("What do you want to do?"), entries)
 
     def _commands_of(self, menu: Menu) -> list[Entry]:
+        """The commands of a menu, each under the name of the menu that it stands in."""
         entries = []
-        for command in commands(menu):
-            action = self._window.commands[command.name]
-            if action.isEnabled() and command.name != "palette":
-                title = f"{words(menu.title)}: {words(command.text)}"
-                keys = action.shortcut().toString()
-                entries.append(Entry(title, action.trigger, keys))
+        for item in menu.items:
+            if isinstance(item, Menu):
+                entries += self._commands_of(item)
+            elif item is not None and item.name != "palette":
+                action = self._window.commands[item.name]
+                if action.isEnabled():
+                    title = f"{words(menu.title)}: {words(item.text)}"
+                    entries.append(Entry(title, action.trigger, action.shortcut().toString()))
         return entries
 
     def _ask_draft(self) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
+        self._was_shown = False
         self.setWindowTitle("Sendoff")
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
@@ -135,6 +136,15 @@ class MainWindow(QMainWindow):
         for widget in widgets:
             splitter.addWidget(widget)
         return splitter
+
+    def event(self, event: QEvent) -> bool:
+        """Stay in place when Qt makes the native window anew, as the preview's engine has it."""
+        if event.type() == QEvent.Type.WinIdChange and self._was_shown:
+            geometry = self.saveGeometry()
+            QTimer.singleShot(0, self, lambda: self.restoreGeometry(geometry))
+        elif event.type() == QEvent.Type.Show:
+            self._was_shown = True
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything is saved and stopped before the window goes."""

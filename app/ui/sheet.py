@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
 from app.drafts.errors import DraftError
+from app.drafts.files import DraftFile
 from app.drafts.keeper import Callbacks, Keeper
 from app.drafts.outside import Choice as Resolution
 from app.drafts.outside import Conflict, Outside
@@ -88,6 +89,8 @@ class Sheet(QObject):
         """``journal`` is the key of an untitled draft of an earlier session. Raises DraftError."""
         super().__init__(parent)
         self.key = next(_keys)
+        self._trouble: DraftError | None = None
+        self._naming: Future[DraftFile] | None = None
         self._hop = _Hop(self)
         self.keeper = Keeper.open(path, key=journal, callbacks=self._hop.callbacks())
         self._reporter = _Reporter(self.keeper)
@@ -133,29 +136,38 @@ class Sheet(QObject):
 
     def save(self) -> None:
         """Save now; trouble is told by a notice."""
-        if self.path is not None:
+        if self.path is not None or self.is_being_named:
             self._watch(self.keeper.save())
+
+    @property
+    def is_being_named(self) -> bool:
+        """Whether an untitled draft is on its way into its file."""
+        return self._naming is not None and not self._naming.done()
 
     def save_as(self, path: Path) -> None:
         """Give an untitled draft its file, or go on in another file."""
-        self._watch(self.keeper.save_as(path))
+        self._naming = self.keeper.save_as(path)
+        self._watch(self._naming)
 
     def rename(self, path: Path) -> None:
         """Give the file another name."""
         self._watch(self.keeper.rename(path))
 
-    def close(self, *, discard: bool = False) -> Thread:
-        """Save and let go, in a thread that is returned."""
+    def close(self, path: Path | None) -> Thread:
+        """Save into this file and let go, in a thread that is returned.
+
+        A draft without a word and without a file leaves nothing behind.
+        """
         self.draft.close()
         self._hop.blockSignals(True)
         self._look.stop()
-        keeper = self.keeper
-        thread = Thread(target=keeper.discard if discard else keeper.close, name="closing")
+        discard = path is None and self.is_empty
+        closing = (self.keeper, path, self._naming, discard)
+        thread = Thread(target=_close, args=closing, name="closing")
         thread.start()
         return thread
 
     def _connect(self) -> None:
-        self._trouble: DraftError | None = None
         queued = Qt.ConnectionType.QueuedConnection
         self._hop.saved.connect(self._on_saved, queued)
         self._hop.reloaded.connect(self._on_reloaded, queued)
@@ -171,11 +183,16 @@ class Sheet(QObject):
             self._look.start()
             self.saved_changed.emit()
 
-    def _look_again(self) -> None:
+    def find_title(self) -> str:
+        """The title as the text has it now."""
         title = self._title()
         if title != self.title:
             self.title = title
             self.title_changed.emit()
+        return title
+
+    def _look_again(self) -> None:
+        self.find_title()
         self.saved_changed.emit()
 
     def _on_saved(self, _file: object) -> None:
@@ -266,3 +283,20 @@ class Sheet(QObject):
         fallback = self.path.stem if self.path is not None else ""
         untitled = QCoreApplication.translate("Sheet", "Untitled")
         return title_of(self.draft.lines) or fallback or untitled
+
+
+def _close(
+    keeper: Keeper, path: Path | None, naming: "Future[DraftFile] | None", discard: bool
+) -> None:
+    """What cannot be saved stays in the journal and comes back at the next start."""
+    if naming is not None:
+        naming.exception()  # told of already; here it is only waited for
+    if discard:
+        keeper.discard()
+        return
+    if path is not None and keeper.path is None:
+        try:
+            keeper.save_as(path).result()
+        except DraftError as error:
+            log.warning("A new draft was not saved: %s", error.trouble)
+    keeper.close()

@@ -90,8 +90,8 @@ class Shell(QObject):
         if self._closed:
             return
         self._closed = True
-        self._save_session()
         self.desk.close_all()
+        self._save_session()
         self.checking.stop()
 
     def choose(self, settings: Settings) -> None:
@@ -228,7 +228,7 @@ class Shell(QObject):
         editor.folder = lambda: str(sheet.path.parent) if sheet.path is not None else ""
         editor.message.connect(lambda words: self._tell("editor", words, passing=True))
         self.window.pages.addWidget(editor)
-        sheet.destroyed.connect(editor.deleteLater)
+        sheet.setParent(editor)  # they end together, the model after its view
         self._name_tab(sheet)
         sheet.title_changed.connect(lambda: self._name_tab(sheet))
         sheet.saved_changed.connect(lambda: self._name_tab(sheet))

@@ -1,0 +1,470 @@
+"""The whole window, driven as a writer would."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.linkcheck.verdict import Reason, Verdict
+from app.ui import theme
+from app.ui.editor.editor import DraftEditor
+from app.ui.settings import Settings, Store
+from app.ui.shell import Shell
+
+DRAFT = "# One\n\nA [dead](https://dead.example/) and a [good](https://good.example/) link.\n"
+LONG = "# Long\n\n" + "\n\n".join(f"Paragraph {number}." for number in range(300)) + "\n"
+KNOWN = [
+    ("https://dead.example/", Verdict(Reason.NOT_FOUND)),
+    ("https://good.example/", Verdict(Reason.OK)),
+]
+
+Start = Callable[..., Shell]
+
+
+@pytest.fixture
+def folder(folders: Path) -> Path:
+    folder = folders / "drafts"
+    folder.mkdir()
+    (folder / "one.md").write_text(DRAFT)
+    (folder / "long.md").write_text(LONG)
+    Store().save(Settings(drafts_folder=str(folder), check_links=False))
+    return folder
+
+
+@pytest.fixture
+def start(qtbot: QtBot, dressed: QApplication, folder: Path) -> Iterator[Start]:
+    shells: list[Shell] = []
+
+    def start(*paths: Path) -> Shell:
+        shell = Shell(Store())
+        shells.append(shell)
+        shell.show(paths)
+        qtbot.waitUntil(lambda: shell.checking.is_started)
+        qtbot.waitUntil(lambda: len(shell.window.drafts.rows) >= 2)
+        return shell
+
+    yield start
+    for shell in shells:
+        shell.window.close()
+        shell.window.deleteLater()
+        shell.deleteLater()
+    QApplication.processEvents()
+    theme.choose(theme.Appearance.LIGHT)
+
+
+def editor(shell: Shell) -> DraftEditor:
+    sheet = shell.desk.current
+    assert sheet is not None
+    assert sheet.editor is not None
+    return sheet.editor
+
+
+def do(shell: Shell, command: str) -> None:
+    shell.window.commands[command].trigger()
+
+
+def notices(shell: Shell) -> list[str]:
+    return [notice.text for notice in shell.window.notices.notices]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+# starting and ending
+
+
+def test_a_new_writer_sees_where_to_begin(qtbot: QtBot, start: Start) -> None:
+    shell = start()
+    assert shell.window.welcome.isVisible()
+    assert not shell.window.commands["save"].isEnabled()
+    assert {row.title for row in shell.window.drafts.rows} == {"One", "Long"}
+
+
+def test_the_next_start_is_as_the_last_end(qtbot: QtBot, start: Start, folder: Path) -> None:
+    first = start(folder / "one.md", folder / "long.md")
+    editor(first).go_to(200, 4)
+    do(first, "zoom_in")
+    do(first, "show_outline")
+    do(first, "show_drafts")
+    first.window.resize(771, 600)  # within the screen that there is without a screen
+    QApplication.processEvents()
+    top = int(editor(first).top_line())
+    assert top > 100
+    first.window.close()
+
+    second = start()
+    assert second.desk.current is not None
+    assert second.desk.current.path == folder / "long.md"
+    assert editor(second).selection.caret == (200, 4)
+    qtbot.waitUntil(lambda: abs(int(editor(second).top_line()) - top) <= 1)
+    qtbot.waitUntil(lambda: len(second.desk.sheets) == 2)
+    assert second.views.zoom == 110
+    assert editor(second).zoom == pytest.approx(1.1)
+    assert second.window.inspector.page == "outline"
+    assert not second.window.drafts.isVisible()
+    assert second.window.size() == first.window.size()
+
+
+def test_a_draft_that_is_gone_does_not_come_back(qtbot: QtBot, start: Start, folder: Path) -> None:
+    (folder / "third.md").write_text("# Third\n")
+    shell = start(folder / "third.md", folder / "one.md")
+    shell.window.close()
+    (folder / "third.md").unlink()
+    again = start()
+    qtbot.waitUntil(lambda: again._waiting == [])
+    assert [sheet.path for sheet in again.desk.sheets] == [folder / "one.md"]
+    assert notices(again) == []
+
+
+def test_closing_the_window_saves_what_was_typed(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    qtbot.keyClicks(editor(shell), "New: ")
+    shell.window.close()
+    assert (folder / "one.md").read_text() == "New: " + DRAFT
+
+
+# drafts
+
+
+def test_a_new_draft_becomes_a_file_named_after_its_title(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start()
+    do(shell, "new")
+    assert files(folder) == ["long.md", "one.md"]
+    qtbot.keyClicks(editor(shell), "# What: a title?")
+    qtbot.keyClick(editor(shell), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: (folder / "What a title.md").exists())
+    qtbot.keyClicks(editor(shell), "text")
+    do(shell, "save")
+    qtbot.waitUntil(lambda: "text" in (folder / "What a title.md").read_text())
+
+
+def test_a_new_draft_without_a_word_leaves_nothing(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start()
+    do(shell, "new")
+    do(shell, "close")
+    shell.window.close()
+    assert files(folder) == ["long.md", "one.md"]
+    again = start()
+    assert again.desk.sheets == []
+
+
+def test_an_untitled_draft_survives_without_a_file(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start()
+    do(shell, "new")
+    qtbot.keyClicks(editor(shell), "some words")
+    shell.window.close()
+    assert "some words" in (folder / "some words.md").read_text()
+
+
+def test_a_draft_is_opened_from_the_list_and_closed(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start()
+    panel = shell.window.drafts
+    row = next(at for at, each in enumerate(panel.model.rows) if each.title == "One")
+    place = panel.list.visualRect(panel.model.index(row, 0)).center()
+    qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert shell.window.windowTitle() == "One – Sendoff"
+    assert editor(shell).hasFocus()
+    assert next(each for each in panel.rows if each.title == "One").is_open
+    do(shell, "close")
+    assert shell.window.welcome.isVisible()
+    do(shell, "reopen")
+    assert shell.window.windowTitle() == "One – Sendoff"
+
+
+def test_rename_and_duplicate(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    do(shell, "rename")
+    field = shell.window.palette_field.field
+    assert field.text() == "one"
+    qtbot.keyClicks(field, "two")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: files(folder) == ["long.md", "two.md"])
+    do(shell, "duplicate")
+    qtbot.waitUntil(lambda: files(folder) == ["long.md", "two (copy).md", "two.md"])
+    qtbot.waitUntil(lambda: len(shell.desk.sheets) == 2)
+
+
+def test_renaming_onto_another_draft_is_refused(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    do(shell, "rename")
+    shell.window.palette_field.field.setText("long")
+    qtbot.keyClick(shell.window.palette_field.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: notices(shell) != [])
+    assert (folder / "long.md").read_text() == LONG
+    assert (folder / "one.md").read_text() == DRAFT
+
+
+def test_what_is_trashed_can_be_brought_back(
+    qtbot: QtBot, start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
+    shell = start(folder / "one.md")
+    do(shell, "trash")
+    qtbot.waitUntil(lambda: files(folder) == ["long.md"])
+    qtbot.waitUntil(lambda: notices(shell) != [])
+    shell.window.notices.notices[0].choices[0].run()
+    qtbot.waitUntil(lambda: files(folder) == ["long.md", "one.md"])
+    assert (folder / "one.md").read_text() == DRAFT
+
+
+def test_a_file_that_is_dropped_is_opened(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start()
+    data = QMimeData()
+    urls = [QUrl.fromLocalFile(str(folder / name)) for name in ("one.md", "picture.png")]
+    data.setUrls(urls)
+    none = Qt.KeyboardModifier.NoModifier
+    left = Qt.MouseButton.LeftButton
+    drop = QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, data, left, none)
+    shell.window.dropEvent(drop)
+    assert [sheet.path for sheet in shell.desk.sheets] == [folder / "one.md"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"caf\xe9 \xff", "UTF-8"), (b"a\x00b", "NUL"), (None, "folder")]
+)
+def test_a_file_that_is_no_draft_is_explained_without_a_dialog(
+    qtbot: QtBot, start: Start, folder: Path, content: bytes | None, words: str
+) -> None:
+    path = folder / "odd.md"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    shell = start()
+    shell.desk.open(path)
+    assert len(notices(shell)) == 1
+    assert words.lower() in notices(shell)[0].lower()
+    assert shell.desk.sheets == []
+    if content is not None:
+        assert path.read_bytes() == content
+
+
+def test_a_change_by_another_program_is_taken_over(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "one.md")
+    (folder / "one.md").write_text(DRAFT.replace("# One", "# Changed outside"))
+    qtbot.waitUntil(lambda: editor(shell).toPlainText().startswith("# Changed outside"))
+    qtbot.waitUntil(lambda: shell.window.windowTitle() == "Changed outside – Sendoff")
+    assert (folder / "one.md").read_text() == DRAFT.replace("# One", "# Changed outside")
+
+
+# links
+
+
+def test_the_links_panel_leads_through_the_draft(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    shell.checking.verdicts.emit(KNOWN)
+    panel = shell.window.inspector.links
+    qtbot.waitUntil(lambda: [each.link.text for each in panel.model.rows] == ["dead", "good"])
+    qtbot.waitUntil(lambda: panel.model.rows[0].verdict.reason is Reason.NOT_FOUND)
+    panel.list.setFocus()
+    panel.list.setCurrentIndex(panel.model.index(1, 0))
+    qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    assert editor(shell).selection.caret == (2, DRAFT.split("\n")[2].index("https://good"))
+    assert editor(shell).hasFocus()
+    counts = {status.value: part.text() for status, part in shell.window.status.statuses.items()}
+    assert (counts["warn"], counts["safe"]) == ("1", "1")
+
+
+def test_next_problem_goes_there(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    shell.checking.verdicts.emit(KNOWN)
+    do(shell, "next_problem")
+    assert editor(shell).selection.caret == (2, DRAFT.split("\n")[2].index("https://dead"))
+
+
+def test_what_is_ignored_stays_ignored(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    assert shell.desk.current is not None
+    shell.desk.current.draft.ignore("https://dead.example/")
+    shell.window.close()
+    again = start()
+    assert again.desk.current is not None
+    assert again.desk.current.draft.proof.ignored == {"https://dead.example/"}
+
+
+# the window
+
+
+def test_panels_come_and_go(qtbot: QtBot, start: Start, folder: Path) -> None:
+    window = start(folder / "one.md").window
+    for command, part in (("show_drafts", window.drafts), ("show_links", window.inspector)):
+        action = window.commands[command]
+        assert part.isVisible()
+        assert action.isChecked()
+        action.trigger()
+        assert not part.isVisible()
+        assert not action.isChecked()
+        action.trigger()
+        assert part.isVisible()
+    window.commands["show_outline"].trigger()
+    assert window.inspector.outline.isVisible()
+    assert not window.commands["show_links"].isChecked()
+
+
+def test_focus_leaves_nothing_but_the_text(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md", folder / "long.md")
+    window = shell.window
+    sizes = window.columns.sizes()
+    do(shell, "focus")
+    for part in (window.drafts, window.side, window.status, window.menuBar(), window.tabs):
+        assert not part.isVisible()
+    assert editor(shell).isVisible()
+    do(shell, "focus")
+    assert window.drafts.isVisible()
+    assert window.tabs.isVisible()
+    assert window.columns.sizes() == sizes
+
+
+def test_keys_lead_through_the_open_drafts(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md", folder / "long.md")
+    qtbot.waitUntil(lambda: len(shell.desk.sheets) == 2)
+    assert shell.window.tabs.isVisible()
+    do(shell, "next_draft")
+    assert shell.window.windowTitle() == "One – Sendoff"
+    do(shell, "previous_draft")
+    assert shell.window.windowTitle() == "Long – Sendoff"
+
+
+def test_the_palette_finds_commands_drafts_headings_and_lines(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "long.md")
+    field = shell.window.palette_field.field
+
+    def choose(command: str, letters: str) -> None:
+        do(shell, command)
+        qtbot.keyClicks(field, letters)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    choose("palette", "appearance dark")
+    assert theme.current() is theme.DARK
+    choose("go_line", "101")
+    assert editor(shell).selection.caret[0] == 100
+    choose("go_heading", "long")
+    assert editor(shell).selection.caret[0] == 0
+    choose("go_draft", "one")
+    assert shell.window.windowTitle() == "One – Sendoff"
+
+
+def test_settings_take_effect_at_once_and_are_kept(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "one.md")
+    do(shell, "settings")
+    dialog = shell.window.findChild(QDialog)
+    assert dialog is not None
+    dialog.points.setValue(20.0)  # type: ignore[attr-defined]
+    assert editor(shell).font().pointSizeF() == 20.0
+    dialog.close()
+    assert Store().load().writing_points == 20.0
+    do(shell, "appearance_dark")
+    assert Store().load() == replace(
+        shell.settings, writing_points=20.0, appearance=theme.Appearance.DARK
+    )
+    assert shell.window.commands["appearance_dark"].isChecked()
+    assert not shell.window.commands["appearance_system"].isChecked()
+
+
+def interactive(root: QWidget) -> list[QWidget]:
+    kinds = (QAbstractButton, QLineEdit, QAbstractScrollArea)
+    found = [widget for kind in kinds for widget in root.findChildren(kind)]
+    return [
+        widget
+        for widget in found
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible()
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", ["", "settings", "shortcuts", "about", "network", "search", "versions"]
+)
+def test_everything_that_acts_has_a_name(
+    qtbot: QtBot, start: Start, folder: Path, command: str
+) -> None:
+    shell = start(folder / "one.md", folder / "long.md")
+    root: QWidget = shell.window
+    if command:
+        do(shell, command)
+        dialog = shell.window.findChild(QDialog)
+        assert dialog is not None
+        root = dialog
+    QApplication.processEvents()
+    widgets = interactive(root)
+    assert widgets
+    for widget in widgets:
+        spin_box_field = widget.objectName() == "qt_spinbox_lineedit"
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        assert spin_box_field or widget.accessibleName() or text, widget
+    if command:
+        root.close()
+
+
+def test_versions_are_listed_compared_and_restored(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    from app.ui.dialogs.versions import VersionsDialog
+
+    shell = start(folder / "one.md")
+    qtbot.keyClicks(editor(shell), "Changed ")
+    do(shell, "save")
+    qtbot.waitUntil(lambda: (folder / "one.md").read_text().startswith("Changed "))
+    do(shell, "versions")
+    dialog = shell.window.findChild(VersionsDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: len(dialog.model.rows) >= 2)
+    dialog.list.setCurrentIndex(dialog.model.index(len(dialog.model.rows) - 1, 0))
+    qtbot.waitUntil(dialog.restore.isEnabled)
+    assert "−  # One" in dialog.view.toPlainText() or "-  # One" in dialog.view.toPlainText()
+    qtbot.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
+    assert editor(shell).toPlainText() == DRAFT
+    editor(shell).undo()
+    assert editor(shell).toPlainText() == "Changed " + DRAFT
+
+
+def test_all_drafts_can_be_searched(qtbot: QtBot, start: Start, folder: Path) -> None:
+    from app.ui.dialogs.search import SearchDialog
+
+    shell = start()
+    do(shell, "search")
+    dialog = shell.window.findChild(SearchDialog)
+    assert dialog is not None
+    qtbot.keyClicks(dialog.field, "paragraph 17.")
+    qtbot.waitUntil(lambda: len(dialog.model.rows) == 1)
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    assert shell.window.windowTitle() == "Long – Sendoff"
+    assert editor(shell).selection.caret == (36, 0)
+
+
+def test_a_status_in_the_status_line_filters_the_links(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "one.md")
+    shell.checking.verdicts.emit(KNOWN)
+    do(shell, "show_outline")
+    shell.window.status.status_clicked.emit("warn")
+    panel = shell.window.inspector.links
+    qtbot.waitUntil(lambda: [each.link.text for each in panel.model.rows] == ["dead"])
+    assert panel.isVisible()
