@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.rules_inline import StateInline
 
-from app.markup.inlinerules import Found, special
+from app.markup.found import Found, special
 from app.markup.model import LinkKind
 
 if TYPE_CHECKING:

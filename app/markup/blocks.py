@@ -13,9 +13,9 @@ from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
 from app.markup.blockrules import Segments
+from app.markup.found import Found, special
 from app.markup.frontmatter import Head
 from app.markup.headings import EXPLICIT_ID, slug
-from app.markup.inlinerules import Found, special
 from app.markup.inlines import DefinitionTarget, Inline, parse_html, parse_inline
 from app.markup.model import Definition, Heading, Link, LinkKind, Mistake, Span, StyleRun
 from app.markup.parser import RawBlock
@@ -218,7 +218,7 @@ class Block:
         texts = {id(leaf.token): leaf.inline.text for leaf in self.leaves}
         for index, token in enumerate(self.tokens):
             if token.type == "heading_open" and token.map:
-                text = texts.get(id(self.tokens[index + 1]), "")
+                text = texts.get(id(self.tokens[index + 1]), "").strip()
                 if match := EXPLICIT_ID.search(text):
                     self.ids = (*self.ids, match[1])
                     text = text[: match.start()]

@@ -19,7 +19,7 @@ _KNOWN_KEYS = {
     "title", "subject", "date", "slug", "author", "authors", "category", "tags", "summary",
     "description", "status", "lang", "template", "preheader", "preview", "issue", "number",
 }  # fmt: skip
-_YAML_FIELD = re.compile(r"([A-Za-z_][\w .-]*?)\s*:(?:[ \t]+(.*)|)$")
+_YAML_FIELD = re.compile(r"([A-Za-z_][\w.-]*+(?: [\w.-]++)*+)[ \t]*+:(?:[ \t]+(.*)|)$")
 _TOML_FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*(.*)$")
 _YAML_BLOCK = re.compile(r"[>|][+-]?\d?$")
 _EDITOR_MODE = re.compile(r"<!--\s*buttondown-editor-mode:[^\n]*?-->")
@@ -163,4 +163,4 @@ def _unquoted(value: str) -> str:
     if len(value) >= 2 and value[0] in "\"'" and value[-1] == value[0]:
         inner = value[1:-1]
         return inner.replace("''", "'") if value[0] == "'" else inner.replace('\\"', '"')
-    return re.sub(r"\s+#.*$", "", value)
+    return re.sub(r"\s#.*$", "", value).rstrip()

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-EXPLICIT_ID = re.compile(r"\s*\{:?\s*#([^\s{}]+)[^{}]*\}\s*$")
+EXPLICIT_ID = re.compile(r"\{:?[ ]?#([^\s{}]+)[^{}]*\}$")
 """kramdown's and Hugo's ``## Heading {#id}``."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 
-from app.markup.inlinerules import Found, special
+from app.markup.found import Found, special
 from app.markup.model import LinkKind
 
 _NEXT = re.compile(r"<(?:(!--)|([!?])|(/?)([A-Za-z][^\s/>]*))")

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from app.markup import html, mistakes
 from app.markup.bareurls import stops
-from app.markup.inlinerules import Found
+from app.markup.found import Found
 from app.markup.model import LinkKind, Style
 
 DefinitionTarget = tuple[str, str]

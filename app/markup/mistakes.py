@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from app.markup.inlinerules import Found
+from app.markup.found import Found
 from app.markup.model import LinkKind, Mistake
 from app.markup.template import has_tag
 
 _URL = r"(?:https?://|www\.|mailto:|//[\w-]+\.)"
 _SWAPPED = re.compile(
-    rf"\(([^()\[\]\n]+|(?:[^()\[\]\n]*\([^()\[\]\n]*\)[^()\[\]\n]*)+)\)\[({_URL}[^\s\[\]]+)\](?![(\[:])"
+    r"\(([^()\[\]\n]*+(?:\([^()\[\]\n]*+\)[^()\[\]\n]*+)*+)\)"
+    rf"\[({_URL}[^\s\[\]]+)\](?![(\[:])"
 )
 _APART = re.compile(rf"\]([ \t]+)\(({_URL}[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
 _TARGET = re.compile(rf"\]\([ \t]*({_URL}[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)")
@@ -175,14 +176,14 @@ def _empty_definitions(content: str) -> Iterator[Found]:
     if "]:" not in content:
         return
     lines = content.split("\n")
+    like = [bool(_DEFINITION_LIKE.match(line.lstrip(" \t"))) for line in lines]
+    swallowed = sum(like)
     offset = 0
     for index, line in enumerate(lines):
         written = line.lstrip(" \t")
         match = _EMPTY_DEFINITION.match(written)
-        swallowed = sum(
-            bool(_DEFINITION_LIKE.match(below.lstrip(" \t"))) for below in lines[index + 1 :]
-        )
-        before = index > 0 and _DEFINITION_LIKE.match(lines[index - 1].lstrip(" \t"))
+        swallowed -= like[index]
+        before = index > 0 and like[index - 1]
         if match and (swallowed or before or len(lines) == 1):
             start = offset + len(line) - len(written)
             whole = (start, start + len(written.rstrip(" \t")))

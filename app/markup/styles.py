@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from app.markup import html
-from app.markup.inlinerules import Found
+from app.markup.found import Found
 from app.markup.model import LinkKind, Style, StyleRun
 from app.markup.template import TAG
 

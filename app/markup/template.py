@@ -18,8 +18,10 @@ TAG_LINE = re.compile(r"[ \t]*(?:\{%(?:[^%\n]|%(?!\}))*%\}[ \t]*)+")
 INCLUDE = re.compile(r"\{%-?\s*(?:include|include_relative|render)\b|\{\{[<%]?\s*partial\b")
 """A tag that brings text of another file, and with it perhaps reference definitions."""
 
-_ENCODED = re.compile(r"%7B%7B.*%7D%7D|%7B%25.*%25%7D|\*%7C.*%7C\*", re.IGNORECASE)
-_PLACEHOLDER_HOST = re.compile(r"(?:[a-zA-Z][\w+.-]*:)?//[^/?#]*[{\[<$][^/?#]*[}\]>]")
+_ENCODED = re.compile(
+    r"%7B%7B.{0,400}%7D%7D|%7B%25.{0,400}%25%7D|\*%7C.{0,200}%7C\*", re.IGNORECASE
+)
+_PLACEHOLDER_HOST = re.compile(r"(?:[a-zA-Z][\w+.-]*:)?//[^/?#]{0,200}?[{\[<$][^/?#]{0,200}?[}\]>]")
 _WHOLE_PLACEHOLDER = re.compile(r"\{[A-Za-z_][\w.]*\}|\[[A-Za-z_]+\]")
 
 
