@@ -14,7 +14,7 @@ from app.linkcheck.urls import WebUrl
 from app.linkcheck.wire import Wire
 
 _IDLE_SECONDS = 10.0
-_IDLE_CONNECTIONS = 256
+_IDLE_CONNECTIONS = 128  # some systems give a program 256 in all
 _BODILESS = {204, 304}
 
 
