@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from .quick_fixes import remedies
@@ -36,7 +36,7 @@ def _add_editing(menu: QMenu, editor: "DraftEditor") -> None:
     history = editor.document()
     keys = QKeySequence.StandardKey
     plain = QKeySequence("Ctrl+Shift+V")
-    full = bool(QGuiApplication.clipboard().mimeData().formats())
+    full = editor.canPaste()
     rows = (
         (_tr("Undo"), editor.undo, keys.Undo, writable and history.isUndoAvailable()),
         (_tr("Redo"), editor.redo, keys.Redo, writable and history.isRedoAvailable()),

@@ -28,7 +28,7 @@ def save_image(image: QImage, folder: Path, now: datetime | None = None) -> str:
     """
     when = now or datetime.now().astimezone()
     target = _free(_images(folder), f"pasted-{when:%Y-%m-%d-%H%M%S}", ".png")
-    if not image.save(str(target), b"PNG"):
+    if not image.save(str(target)):
         target.unlink(missing_ok=True)
         raise ImageError(f"The image could not be saved to {target.parent}.")
     return f"{FOLDER}/{target.name}"

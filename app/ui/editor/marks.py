@@ -101,7 +101,16 @@ def _add(marks: Marks, lines: Sequence[str], proofed: ProofedLink, first: int, l
         if not text.isascii():
             start, end = to_utf16(text, start), to_utf16(text, end)
         if end >= start:
-            marks.setdefault(line, []).append(Mark(start, end, proofed))
+            _put(marks.setdefault(line, []), Mark(start, end, proofed))
+
+
+def _put(here: list[Mark], mark: Mark) -> None:
+    """Of two links in the same place, a mistyped one and the bare one in it, the worse is shown."""
+    for index, other in enumerate(here):
+        if (other.start, other.end) == (mark.start, mark.end):
+            here[index] = max(other, mark, key=lambda each: SEVERITY[each.status])
+            return
+    here.append(mark)
 
 
 def worst(marks: Iterable[Mark]) -> Status:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
+from app.linkcheck.verdict import SEVERITY
 from app.lines import LineEdit, difference
 
 from .jobs import run_in_thread
@@ -203,6 +204,7 @@ class OpenDraft(QObject):
     def _adopt(self, job: "ParseJob") -> None:
         self._job_runs = False
         self._follow(self.document.adopt(job))
+        self._learn_known()
         if self.document.job is None:
             self.settled.emit()
         self._run_job()
@@ -212,15 +214,20 @@ class OpenDraft(QObject):
     def link_at(self, place: Place) -> "ProofedLink | None":
         """The link whose destination (or whole construct) holds a place, the smallest first."""
         line = place[0]
-        around = []
+        inside, around = [], []
         for proofed in self.proof.links_between(max(0, line - 20), line + 20):
             placed, whole, span = proofed.placed, proofed.link.whole, proofed.link.span
             first = placed.line - span.line
+            start, end = (
+                (first + whole.line, whole.column),
+                (first + whole.end_line, whole.end_column),
+            )
             if (placed.line, placed.column) <= place <= (placed.end_line, placed.end_column):
-                return proofed
-            start = (first + whole.line, whole.column)
-            if start <= place <= (first + whole.end_line, whole.end_column):
+                inside.append(proofed)
+            elif start <= place <= end:
                 around.append(proofed)
+        if inside:  # a mistyped link may hold a bare one: what is wrong is the news
+            return max(inside, key=lambda each: SEVERITY[each.verdict.status])
         return around[-1] if around else self._definition_at(place)
 
     def _definition_at(self, place: Place) -> "ProofedLink | None":

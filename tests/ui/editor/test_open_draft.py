@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
-from app.linkcheck.verdict import Reason, Status, Verdict
 from app.lines import LineEdit
+from app.linkcheck.verdict import Reason, Status, Verdict
 from app.markup import Document
 from app.ui.editor.open_draft import OpenDraft
 from app.ui.editor.text_access import all_lines
