@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
-from app.linkcheck.verdict import SEVERITY
 from app.lines import LineEdit, difference
+from app.linkcheck.verdict import SEVERITY
 
 from .jobs import run_in_thread
 from .places import Place, TextEdit, caret_at
