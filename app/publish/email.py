@@ -21,7 +21,7 @@ DARK = "(prefers-color-scheme: dark)"
 """The media that the phone's and the dark rules are for."""
 
 _OPENING_HTML = 4000
-_ADDRESS = re.compile(r" ?<[^<>\s]+>|^[=-]{3,}$", re.MULTILINE)
+_ADDRESS = re.compile(r" ?<[^<>\s]+>|^[=-]{3,}$|^[ >]+", re.MULTILINE)
 
 # Keeps the text that follows from being shown behind the preheader in the inbox.
 _SPACER = "&#8199;&#847; " * 60

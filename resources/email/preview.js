@@ -108,10 +108,12 @@
       }
       content.align = direction === "rtl" ? "right" : "left";
     },
-    look(dark, phone) {
+    look(dark, phone, remoteImages) {
       document.getElementById("dark").media = dark ? "all" : "not all";
       document.getElementById("phone").media = phone ? "all" : "not all";
-      document.documentElement.className = (dark ? "dark " : "light ") + (phone ? "phone" : "wide");
+      document.documentElement.className = [
+        dark ? "dark" : "light", phone ? "phone" : "wide", remoteImages ? "remote" : "local",
+      ].join(" ");
     },
     scroll(key, line) {
       const element = segments.get(key);

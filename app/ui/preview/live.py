@@ -165,7 +165,7 @@ class LivePreview(QObject):
         self._plan(now=True)
 
     def _show_look(self) -> None:
-        self._pending = [["look", *self._look]]
+        self._pending = [["look", *self._look, self._remote_images]]
         self._plan(now=True)
 
     def _plan(self, *, now: bool = False) -> None:

@@ -45,7 +45,7 @@ def _rules(theme: Theme, root: str, status: Status) -> list[str]:
         )
         rules.append(
             f'{root} img[data-status="{status}"] '
-            f"{{ outline: 2px {_OUTLINES[status]} {color}; outline-offset: 2px; }}"
+            f"{{ outline: 2px {_OUTLINES[status]} {color}; outline-offset: -2px; }}"
         )
     return rules
 
