@@ -65,7 +65,7 @@ def test_patches_lead_to_the_segments_of_a_fresh_document(
     for each in edits:
         edit = bounded(each, len(document.lines))
         mirror.follow(model.apply(document.edit(edit)))
-        if document.job is not None:
+        while document.job is not None:
             document.job.run()
             mirror.follow(model.apply(document.adopt(document.job)))
         fresh = Document(document.lines)

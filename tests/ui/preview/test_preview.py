@@ -48,6 +48,9 @@ def test_many_edits_end_in_the_same_page_as_a_fresh_one(desk: Desk) -> None:
     for line in (0, 7, 21, 22, 50):
         desk.pane.apply(desk.document.edit(LineEdit(line, 2, ("new", "", "<div>", "", "x"))))
         desk.pane.apply(desk.document.edit(LineEdit(line + 3, 1, ())))
+    while desk.document.job is not None:  # what a busy machine leaves for later
+        desk.document.job.run()
+        desk.pane.apply(desk.document.adopt(desk.document.job))
     desk.settle()
     shown = desk.body()
     desk.show("\n".join(desk.document.lines))
