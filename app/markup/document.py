@@ -71,7 +71,6 @@ class Document:
     def _open(self, lines: Sequence[str], first_visible: int, last_visible: int) -> None:
         self.lines = list(lines) or [""]
         self.job: ParseJob | None = None
-        self._version = 0
         self._positions: dict[Block, int] | None = None
         self._head: Head = read_head(self.lines)
         self._index = Index(self._position)
@@ -193,7 +192,6 @@ class Document:
         edit.apply(self.lines)
         if not self.lines:
             self.lines.append("")
-        self._version += 1
         first, last = self._touched_by_head(edit, first, last)
         removed = self.blocks[first:last]
         pieces = [piece for block in removed for piece in pieces_of(block)]
@@ -329,7 +327,6 @@ class Document:
             dict(self._index.targets),
             self._index.notes.names(),
             pool,
-            self._version,
             self._portion,
         )
 

@@ -101,7 +101,6 @@ class ParseJob:
     definitions: dict[str, DefinitionTarget]
     notes: Container[str]
     pool: Pool
-    version: int
     portion: int = JOB_SIZE
     blocks: list[Block] = field(default_factory=list)
     end: int = 0

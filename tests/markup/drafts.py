@@ -76,8 +76,21 @@ LINES = [
 ]
 
 
+RUNS = [
+    ["text", "| a | b |", "|---|---|", "| [x](u\\|v) | `c` |"],
+    ["[a]: http://a.example/3", "'a title", "of three", "lines'", "more"],
+    ["- one", "", "", "  [still](one)", "", "text"],
+    ["> quote", "lazy [x](y)", "===", ""],
+    ["```", "[x](y)", "", "```"],
+]
+"""Lines whose meaning lies in their neighbours."""
+
+
 def random_lines(rng: random.Random, count: int) -> list[str]:
-    return [rng.choice(LINES) for _ in range(count)] or [""]
+    lines: list[str] = []
+    while len(lines) < count:
+        lines += rng.choice(RUNS) if rng.random() < 0.1 else [rng.choice(LINES)]
+    return lines or [""]
 
 
 def random_edit(rng: random.Random, lines: Sequence[str]) -> LineEdit:

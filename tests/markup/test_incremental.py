@@ -180,3 +180,31 @@ def test_an_unclosed_fence_in_a_long_draft_leaves_the_keystroke_path() -> None:
     document.edit(LineEdit(100, 1, ()))
     document.finish()
     assert len(list(document.links())) == 4_000
+
+
+@pytest.mark.parametrize(
+    ("lines", "edit"),
+    [
+        # A table ends a paragraph only together with the line after its first.
+        (["text", "| a | b |", "|---|---|", "| c | d |"], LineEdit(2, 1, ("x",))),
+        (["text", "| a | b |", "x", "| c | d |"], LineEdit(2, 1, ("|---|---|",))),
+        # A definition's title may reach over all lines that touch it.
+        (["[a]: /u", "'one", "two", "three", "four"], LineEdit(4, 1, ("four'",))),
+        (["[a]: /u", "'one", "two", "three", "four'"], LineEdit(4, 1, ("four",))),
+        # A list goes on behind blank lines.
+        (["- a", "", "", "text", "", "end"], LineEdit(3, 1, ("  text",))),
+        (["a", "b", "", "c"], LineEdit(1, 0, ("===",))),
+    ],
+)
+def test_edits_that_change_the_block_before(lines: list[str], edit: LineEdit) -> None:
+    document = Document(lines)
+    document.edit(edit)
+    document.finish()
+    assert described(document) == described(Document(document.lines))
+
+
+def test_links_to_headings_are_relinked_when_the_headings_change() -> None:
+    document = Document(["[x](#end)", "", "plain", "", "plain", "", "## The end"])
+    change = document.edit(LineEdit(6, 1, ("## End",)))
+    assert change.relinked == (0,)
+    assert "end" in document.anchors()
