@@ -10,9 +10,9 @@ from app.drafts.errors import DraftError
 from app.drafts.library import Trashed, file_name
 from app.ui.background import ask
 from app.ui.desk import Desk
+from app.ui.entry import Entry
 from app.ui.main_window import DRAFT_SUFFIXES, MainWindow
 from app.ui.notices import Choice, Notice, Tone
-from app.ui.palette import Entry
 from app.ui.sheet import Sheet
 from app.ui.shelf import Shelf
 
@@ -228,7 +228,8 @@ class FileActions(QObject):
         history = History(Storage.default().history)
         name = history_name(sheet.path)
         lines = tuple(sheet.draft.lines)
-        dialog = VersionsDialog(self._window, sheet.title, history, name, lines)
+        title = self.tr("Versions of “%1”").replace("%1", sheet.title)
+        dialog = VersionsDialog(self._window, title, history, name, lines)
         dialog.restored.connect(sheet.draft.replace_lines)
         dialog.finished.connect(history.close)
         dialog.open()

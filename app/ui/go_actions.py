@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.commands import MENUS, Menu, words
 from app.ui.desk import Desk
+from app.ui.entry import Entry
 from app.ui.follow import Follower
 from app.ui.main_window import MainWindow
-from app.ui.palette import Entry
 
 ALT_NUMBERS = 9
 

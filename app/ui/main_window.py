@@ -1,6 +1,8 @@
 """The window: where each part stands. What the parts show and do is the desk's business."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -16,13 +18,15 @@ from PySide6.QtWidgets import (
 from app.ui.actions import Actions
 from app.ui.controls import PageTab
 from app.ui.notices import NoticeArea
-from app.ui.palette import Palette
 from app.ui.panels.drafts import DraftsPanel
 from app.ui.panels.links import LinksPanel
 from app.ui.panels.outline import OutlinePanel
 from app.ui.status_bar import StatusBar
 from app.ui.tabs import DraftTabs
 from app.ui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from app.ui.palette import Palette
 
 DRAFT_SUFFIXES = {".md", ".markdown", ".mdown", ".txt"}
 HANDLE = 5
@@ -102,7 +106,13 @@ class MainWindow(QMainWindow):
         self.columns.setStretchFactor(1, 1)
         self.columns.setStretchFactor(2, 0)
         self._assemble()
-        self.palette_field = Palette(self)
+
+    @cached_property
+    def palette_field(self) -> "Palette":
+        """The field that finds anything; made when it is first asked."""
+        from app.ui.palette import Palette
+
+        return Palette(self)
 
     def _centre(self) -> QWidget:
         centre = QWidget()

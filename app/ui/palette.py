@@ -5,7 +5,6 @@ widget with other entries. It floats inside the window, so that it needs no wind
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -31,20 +30,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import fonts, fuzzy, theme
+from app.ui.entry import Entry
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROWS_SHOWN = 11
 ROW_HEIGHT = 34
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something that can be chosen. ``hint`` stands at the right (a shortcut, a folder, a line)."""
-
-    title: str
-    run: Callable[[], object]
-    hint: str = ""
 
 
 class _Matches(QAbstractListModel):

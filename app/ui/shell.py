@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from app.ui.checking import Checking
 from app.ui.desk import JOURNAL, Desk
 from app.ui.edit_actions import EditActions
 from app.ui.editor.editor import DraftEditor
+from app.ui.editor.jobs import run_in_thread
 from app.ui.file_actions import FileActions
 from app.ui.follow import Follower
 from app.ui.go_actions import GoActions
@@ -159,6 +161,10 @@ class Shell(QObject):
             sheet.editor.scroll_to_line(place.top)
 
     def _start(self) -> None:
+        """Load the parser in a thread, so that keys are taken meanwhile; then parse."""
+        run_in_thread(_load_parser, self._parse, self)
+
+    def _parse(self) -> None:
         self.desk.parse()
         for complaint in self._store.complaints:
             self._tell("settings", complaint)
@@ -283,3 +289,7 @@ class Shell(QObject):
             sessions.save(session, sessions.path())
         except OSError as error:
             log.warning("The session could not be kept: %s", error.strerror)
+
+
+def _load_parser() -> None:
+    import_module("app.proof")

@@ -6,7 +6,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from app.ui.palette import Entry, Palette
+from app.ui.entry import Entry
+from app.ui.palette import Palette
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -111,9 +110,8 @@ class NetworkDialog(Dialog):
         self._waiting = soft("")
         self.body.addWidget(self._state)
         self.body.addWidget(self._waiting)
-        again = QPushButton(self.tr("Check all links again"))
+        again = self.add_button(self.tr("Check all links again"))
         again.clicked.connect(self.recheck_wanted)
-        self.buttons.addWidget(again)
         self.add_close()
         words = self.tr("Links of this draft that wait to be checked: %1")
         self._waiting.setText(words.replace("%1", str(waiting)))

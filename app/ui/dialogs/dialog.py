@@ -38,8 +38,14 @@ class Dialog(QDialog):
 
     def add_close(self, text: str = "") -> QPushButton:
         """A button that closes the dialog; Escape does so too."""
-        button = QPushButton(text or self.tr("Close"))
+        button = self.add_button(text or self.tr("Close"))
         button.clicked.connect(self.close)
+        return button
+
+    def add_button(self, text: str) -> QPushButton:
+        """A button at the foot; Enter presses it only when it has the focus."""
+        button = QPushButton(text)
+        button.setAutoDefault(False)
         self.buttons.addWidget(button)
         return button
 

@@ -95,6 +95,7 @@ class SettingsDialog(Dialog):
             button = QPushButton(text)
             button.setCheckable(True)
             button.setAutoExclusive(True)
+            button.setAutoDefault(False)
             button.setChecked(self.settings.appearance is appearance)
             button.clicked.connect(
                 lambda _checked=False, chosen=appearance: self._change(appearance=chosen)
@@ -109,6 +110,7 @@ class SettingsDialog(Dialog):
         self.folder = QLabel(str(self.settings.folder))
         self.folder.setWordWrap(True)
         choose = QPushButton(self.tr("Choose…"))
+        choose.setAutoDefault(False)
         choose.setAccessibleName(self.tr("Choose the folder of drafts"))
         choose.clicked.connect(self.folder_wanted)
         row = QHBoxLayout()

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QModelIndex, QRect, Signal
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from app.drafts.errors import DraftError
 from app.drafts.history import History, Kind, Version
@@ -76,6 +76,7 @@ class VersionsDialog(Dialog):
         self.list.selectionModel().currentChanged.connect(self._look_at)
         self.view = CompareView()
         self._words = soft(self.tr("Pick a version to see what has changed since then."))
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._right = QStackedWidget()
         self._right.addWidget(self._words)
         self._right.addWidget(self.view)
@@ -86,12 +87,12 @@ class VersionsDialog(Dialog):
         self.legend = QLabel(self.tr("−  only in that version     +  written since"))
         self.legend.setProperty("tone", "soft")
         self.body.addLayout(row, 1)
+        self.legend.hide()
         self.body.addWidget(self.legend)
-        self.restore = QPushButton(self.tr("Restore this version"))
+        self.restore = self.add_button(self.tr("Restore this version"))
         self.restore.setToolTip(self.tr("Puts its text into the editor; undo takes it back"))
         self.restore.setEnabled(False)
         self.restore.clicked.connect(self._restore)
-        self.buttons.addWidget(self.restore)
         self.add_close()
         ask(lambda: history.versions(name), self._show, self._fail, self)
 
@@ -128,6 +129,7 @@ class VersionsDialog(Dialog):
         else:
             self._words.setText(self.tr("This is the text as it is now."))
         self._right.setCurrentIndex(1 if differs else 0)
+        self.legend.setVisible(differs)
 
     def _restore(self) -> None:
         if self._picked_lines is not None:

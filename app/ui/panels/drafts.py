@@ -22,7 +22,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QStackedLayout,
     QVBoxLayout,
@@ -31,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from app.linkcheck.verdict import SEVERITY, Status
 from app.ui import fonts, theme
-from app.ui.controls import IconButton
+from app.ui.controls import FilterField, IconButton
 from app.ui.panels.rows import RowList, RowModel, RowPainter, write
 from app.ui.shapes import paint_status
 
@@ -185,11 +184,8 @@ class DraftsPanel(QWidget):
         return head
 
     def _search(self) -> QHBoxLayout:
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText(self.tr("Find a draft"))
-        self.filter.setAccessibleName(self.tr("Find a draft"))
+        self.filter = FilterField(self.tr("Find a draft"))
         self.filter.setToolTip(self.tr("Filter by title; Enter searches the text of all drafts"))
-        self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._show)
         self.filter.returnPressed.connect(lambda: self.text_search_wanted.emit(self.filter.text()))
         self.filter.installEventFilter(self)

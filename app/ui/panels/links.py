@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.linkcheck.sentences import title
 from app.linkcheck.verdict import SEVERITY, Note, Reason, Status
 from app.ui import fonts, theme
-from app.ui.controls import IconButton
+from app.ui.controls import FilterField, IconButton
 from app.ui.panels.rows import RIGHT, RowList, RowModel, RowPainter, write
 from app.ui.shapes import paint_status
 
@@ -28,6 +27,8 @@ def words(word: Reason | Note) -> str:
 
 def destination(proofed: "ProofedLink") -> str:
     """Host and path of a link, as short as it can be told; what is written where it has none."""
+    from urllib.parse import urlsplit  # not before the first frame
+
     address = proofed.url or proofed.link.href or ""
     parts = urlsplit(address) if proofed.url else None
     if parts is None or not parts.netloc:
@@ -126,10 +127,7 @@ class LinksPanel(QWidget):
         self._show()
 
     def _head(self) -> QHBoxLayout:
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText(self.tr("Filter links"))
-        self.filter.setAccessibleName(self.tr("Filter links"))
-        self.filter.setClearButtonEnabled(True)
+        self.filter = FilterField(self.tr("Filter links"))
         self.filter.textChanged.connect(self._show)
         back = IconButton("previous", self.tr("Previous problem"))
         back.clicked.connect(self.previous_wanted)
