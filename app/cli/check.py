@@ -46,7 +46,7 @@ def add_parser(subparsers: "Subparsers") -> None:
     add("--no-cache", action="store_true", help="neither use nor keep earlier results")
     add("--allow-private", action="store_true", help="ask loopback and private addresses, too")
     add("--concurrency", metavar="N", type=_count, help="requests at once, in all (default: 64)")
-    add("--per-host", metavar="N", type=_count, help="requests at once to one host (default: 4)")
+    add("--per-host", metavar="N", type=_count, help="requests at once to one host (default: 8)")
     add("--timeout", metavar="S", type=_seconds, help="seconds for each link (default: 20)")
     add("--reputation", metavar="NAME", nargs="+", help="reputation services to ask (not yet)")
     add("--server", metavar="URL", help="check through a Sendoff server (not yet)")

@@ -21,7 +21,16 @@ _CLOSED_AFTER = 3
 class HostLimit:
     """One host's turn-taking. ``limit`` requests at once, none before ``resume_at`` (loop time)."""
 
-    __slots__ = ("active", "closed_until", "complaints", "limit", "resume_at", "spacing")
+    __slots__ = (
+        "active",
+        "answers",
+        "closed_until",
+        "complaints",
+        "limit",
+        "resume_at",
+        "slowed_at",
+        "spacing",
+    )
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -29,7 +38,26 @@ class HostLimit:
         self.spacing = 0.0
         self.resume_at = 0.0
         self.complaints = 0
+        self.answers = 0
         self.closed_until = 0.0
+        self.slowed_at = 0.0
+
+    def slow_down(self, now: float) -> None:
+        """After a complaint: half as many at once, and twice as far apart."""
+        self.complaints += 1
+        self.answers = 0
+        self.slowed_at = now
+        self.limit = max(1, self.limit // 2)
+        self.spacing = min(max(_FIRST_SPACING, self.spacing * 2), _LONGEST_SPACING)
+
+    def recover(self, usual: int) -> None:
+        """After an answer: half as far apart, and after several of them one more at once."""
+        self.complaints = 0
+        self.spacing = self.spacing / 2 if self.spacing > _FIRST_SPACING / 4 else 0.0
+        self.answers += 1
+        if self.answers > 2 * self.limit:
+            self.answers = 0
+            self.limit = min(self.limit + 1, usual)
 
 
 class HostGates:
@@ -123,35 +151,33 @@ class HostGates:
             self._timer.cancel()
         self._timer = loop.call_at(min(pauses), self._grant) if pauses else None
 
-    def _heard(self, host: HostLimit, status: int, retry_after: float | None) -> None:
+    def _heard(self, host: HostLimit, began: float, status: int, retry_after: float | None) -> None:
         if status in _COMPLAINTS:
-            host.limit = max(1, host.limit // 2)
-            host.spacing = min(max(_FIRST_SPACING, host.spacing * 2), _LONGEST_SPACING)
-            pause = host.spacing if retry_after is None else retry_after
             now = asyncio.get_running_loop().time()
-            host.resume_at = max(host.resume_at, now + min(max(pause, 0.0), _LONGEST_PAUSE))
-            host.complaints += 1
+            if began >= host.slowed_at:  # not of the same burst as the complaint before
+                host.slow_down(now)
+            pause = host.spacing if retry_after is None else max(retry_after, 0.0)
+            host.resume_at = max(host.resume_at, now + min(pause, _LONGEST_PAUSE))
             # One page may have its own limits; a host that says so time and again means itself.
             if host.complaints >= _CLOSED_AFTER and pause > _LONGEST_PAUSE:
                 host.closed_until = now + pause
-            return
-        host.complaints = 0
-        if host.spacing or host.limit < self._per_host:
-            host.limit = min(host.limit + 1, self._per_host)
-            host.spacing = host.spacing / 2 if host.spacing > _FIRST_SPACING / 4 else 0.0
+        elif host.complaints or host.spacing or host.limit < self._per_host:
+            host.recover(self._per_host)
 
 
 class _Slot:
     """The right to make one request; also the context in which it is made."""
 
-    __slots__ = ("_gates", "_host")
+    __slots__ = ("_began", "_gates", "_host")
 
     def __init__(self, gates: HostGates, host: HostLimit) -> None:
         self._gates = gates
         self._host = host
+        self._began = 0.0
 
     async def __aenter__(self) -> Slot:
         await self._gates._enter(self._host)  # noqa: SLF001 - two halves of one class
+        self._began = asyncio.get_running_loop().time()
         return self
 
     async def __aexit__(
@@ -164,4 +190,4 @@ class _Slot:
 
     def answered(self, status: int, retry_after: float | None) -> None:
         """Tell what the host said."""
-        self._gates._heard(self._host, status, retry_after)  # noqa: SLF001
+        self._gates._heard(self._host, self._began, status, retry_after)  # noqa: SLF001

@@ -17,7 +17,7 @@ class CheckSettings:
     """
 
     concurrency: int = 64
-    per_host: int = 4
+    per_host: int = 8
     timeout: float = 20.0
     allow_private: bool = False
     user_agent: str = BROWSER

@@ -84,10 +84,18 @@ async def test_a_host_that_answers_again_gets_its_share_back() -> None:
     gates = HostGates(concurrency=50, per_host=4)
     crowd = Crowd(gates)
     await crowd.ask("busy", status=503)
-    for _ in range(4):
+    for _ in range(12):
         await crowd.ask("busy")
     assert gates.limit_of("busy").limit == 4
     assert gates.limit_of("busy").spacing == 0
+
+
+@in_loop
+async def test_complaints_of_one_burst_count_once() -> None:
+    gates = HostGates(concurrency=50, per_host=8)
+    crowd = Crowd(gates)
+    await asyncio.gather(*(crowd.ask("busy", status=503) for _ in range(8)))
+    assert gates.limit_of("busy").limit == 4
 
 
 @in_loop
