@@ -2,8 +2,8 @@
 
     python _first_frame.py BINDING MODULE:FUNCTION [ARGUMENT…]
 
-Watches the events of the program's own application, so the program is not changed. Prints one line of JSON, seconds since ``STARTED_AT`` (epoch seconds in the
-environment), and leaves at once.
+Watches the events of the program's own application, so the program is not changed. Prints one
+line of JSON, seconds since ``STARTED_AT`` (epoch seconds in the environment), and leaves at once.
 """
 
 import importlib
