@@ -62,7 +62,7 @@ class Found:
 
 def _round(links: int, origins: list[str]) -> Found:
     """Open the app in a fresh process-like state and type while it checks."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import Qt, QTimer
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
@@ -111,13 +111,13 @@ def _round(links: int, origins: list[str]) -> Found:
         while time.perf_counter() < deadline:
             application.processEvents()
             now = time.perf_counter()
-            counts = sheet.draft.proof.counts if sheet.draft.proof else {}
+            counts = sheet.draft.proof.counts
             if not found.wall and counts.get(Status.SAFE, 0) >= links:
                 found.wall = now - began
             if found.wall and now > least:
                 break
             if now >= next_key:
-                QTest.keyClick(sheet.editor, "x")
+                QTest.keyClick(sheet.editor, Qt.Key.Key_X)
                 application.processEvents()
                 found.keys.append(1000 * (time.perf_counter() - now))
                 next_key = now + 0.05

@@ -12,7 +12,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Replace the text from ``start`` to ``end`` by ``replacement``; ``title`` says what it does."""
+    """Put ``replacement`` in the place of ``start`` to ``end``; ``title`` says what that does."""
 
     title: str
     start: Place

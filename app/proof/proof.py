@@ -64,6 +64,9 @@ def offline_verdict(
     return verdict
 
 
+_NONE: tuple[_Entry, ...] = ()
+
+
 class Proof:
     """All links of an open draft with their verdicts."""
 
@@ -155,7 +158,7 @@ class Proof:
 
     def _proofed(self, links: Iterable[PlacedLink]) -> Iterator[ProofedLink]:
         blocks = self._document.blocks
-        block_index, entries = -1, iter(())
+        block_index, entries = -1, iter(_NONE)
         for placed in links:
             if placed.block_index != block_index:
                 block_index = placed.block_index
