@@ -36,6 +36,7 @@ class ShortcutsDialog(Dialog):
         columns.setSpacing(36)
         for part in (MENUS[:2], MENUS[2:]):
             column = QVBoxLayout()
+            column.setSpacing(6)
             for menu in part:
                 column.addWidget(section(translated(menu.title).replace("&", "")))
                 column.addLayout(self._keys(menu))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -69,4 +70,5 @@ def section(text: str) -> QLabel:
     """The heading of a part."""
     label = QLabel(text)
     label.setFont(fonts.interface(10.5, strong=True))
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return label
