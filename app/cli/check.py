@@ -83,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         from app.cli.check_table import print_report
 
         print_report(files, answers.requests, answers.seconds)
+    gc.freeze()  # the program ends: nothing is left to be tidied up
     return _status(files, answers.verdicts)
 
 
