@@ -56,7 +56,12 @@ def _end_on_signals(application: QApplication, shell: Shell) -> None:
     signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, application)
     notifier.activated.connect(lambda: reader.recv(64))
-    application.aboutToQuit.connect(lambda: signal.set_wakeup_fd(-1))
+
+    def stop() -> None:
+        signal.set_wakeup_fd(-1)
+        writer.close()  # not before: a closed peer would make the reader ready for ever
+
+    application.aboutToQuit.connect(stop)
 
 
 def _log_without_text(
