@@ -130,7 +130,8 @@ class Sheet(QObject):
             self._on_conflict(self.keeper.conflict)
         elif self.keeper.recovered:
             base = tuple(self.keeper.base.lines)
-            words = self.tr("Text that had not been saved last time is back.")
+            words = self.tr("“%1”: text that had not been saved last time is back.")
+            words = words.replace("%1", self.title)
             see = Choice(self.tr("See what"), lambda: self.compare_wanted.emit(base, self._now()))
             self.told.emit(self._notice("recovered", Tone.INFO, words, see))
 

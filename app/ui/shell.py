@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.drafts.library import Library
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from app.demo.desk import DemoDesk
 
 log = logging.getLogger(__name__)
+
+SESSION_REST_MS = 2000
+PATIENCE_MS = 300
 
 
 class Shell(QObject):
@@ -76,6 +79,8 @@ class Shell(QObject):
         self.edits = EditActions(self.window, self.desk, self.checking)
         self.goes = GoActions(self.window, self.desk, self.follower)
         self._waiting: list[Place] = []
+        self._session_rest = QTimer(self, singleShot=True, interval=SESSION_REST_MS)
+        self._session_rest.timeout.connect(self._save_session_aside)
         self._closed = False
         self._connect()
 
@@ -92,8 +97,10 @@ class Shell(QObject):
         if self._closed:
             return
         self._closed = True
+        self._session_rest.stop()
+        QThreadPool.globalInstance().waitForDone(PATIENCE_MS)  # an older session must not win
         self.desk.close_all()
-        self._save_session()
+        _keep(self._session_now())
         self.checking.stop()
 
     def choose(self, settings: Settings) -> None:
@@ -178,6 +185,9 @@ class Shell(QObject):
             self._open_place(place, show=False)
         self._waiting = []
         self._open_unsaved()
+        self.desk.sheets_changed.connect(self._session_rest.start)
+        self.desk.current_changed.connect(self._session_rest.start)
+        self._session_rest.start()
         self.shelf.refresh()
         from app.ui.icons import application_icon
         from app.ui.portal import Portal
@@ -276,20 +286,28 @@ class Shell(QObject):
         tone = Tone.INFO if passing else Tone.WARNING
         self.window.notices.tell(Notice(key, words, tone, passing=passing))
 
-    def _save_session(self) -> None:
+    def _session_now(self) -> sessions.Session:
         current = self.desk.current
-        session = replace(
+        return replace(
             self.arrangement.store(self._session),
             zoom=self.views.zoom,
             open=self.desk.places(),
             current=self.desk.place_of(current).path if current is not None else "",
             health=self.shelf.health(),
         )
-        try:
-            sessions.save(session, sessions.path())
-        except OSError as error:
-            log.warning("The session could not be kept: %s", error.strerror)
+
+    def _save_session_aside(self) -> None:
+        """After a crash the same drafts are open; written in a thread, for the disk may be slow."""
+        session = self._session_now()
+        run_in_thread(lambda: _keep(session), lambda: None, self)
 
 
 def _load_parser() -> None:
     import_module("app.proof")
+
+
+def _keep(session: sessions.Session) -> None:
+    try:
+        sessions.save(session, sessions.path())
+    except OSError as error:
+        log.warning("The session could not be kept: %s", error.strerror)

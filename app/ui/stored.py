@@ -1,9 +1,10 @@
 """Small JSON files that survive a crash while they are written."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from app.drafts import atomic
 
 
 def read_object(path: Path) -> dict[str, Any]:
@@ -14,7 +15,7 @@ def read_object(path: Path) -> dict[str, Any]:
         OSError: it cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8", "surrogatepass")
     except FileNotFoundError:
         return {}
     found = json.loads(text)
@@ -30,12 +31,5 @@ def write_object(path: Path, content: dict[str, Any]) -> None:
         OSError: it cannot be written; the old content stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False, indent=2, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
+    atomic.put(path, text.encode("utf-8", "surrogatepass"))

@@ -97,7 +97,9 @@ def test_a_failed_write_leaves_the_old_settings(
     with pytest.raises(OSError, match="No space"):
         store.save(Settings(measure=51))
     assert Store(store.path).load().measure == 50
-    assert [path.name for path in store.path.parent.glob(".settings*")] == []
+    assert [path.name for path in store.path.parent.iterdir() if path.is_file()] == [
+        store.path.name
+    ]
 
 
 def test_a_session_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.linkcheck.verdict import Reason, Verdict
+from app.ui import session as sessions
 from app.ui import theme
 from app.ui.editor.editor import DraftEditor
 from app.ui.settings import Settings, Store
@@ -127,6 +128,12 @@ def test_a_draft_that_is_gone_does_not_come_back(qtbot: QtBot, start: Start, fol
     qtbot.waitUntil(lambda: again._waiting == [])
     assert [sheet.path for sheet in again.desk.sheets] == [folder / "one.md"]
     assert notices(again) == []
+
+
+def test_what_is_open_is_known_even_after_a_crash(qtbot: QtBot, start: Start, folder: Path) -> None:
+    start(folder / "one.md")
+    known = sessions.path()
+    qtbot.waitUntil(lambda: known.exists() and "one.md" in known.read_text())
 
 
 def test_closing_the_window_saves_what_was_typed(qtbot: QtBot, start: Start, folder: Path) -> None:
@@ -268,6 +275,25 @@ def test_a_change_by_another_program_is_taken_over(
     qtbot.waitUntil(lambda: editor(shell).toPlainText().startswith("# Changed outside"))
     qtbot.waitUntil(lambda: shell.window.windowTitle() == "Changed outside – Sendoff")
     assert (folder / "one.md").read_text() == DRAFT.replace("# One", "# Changed outside")
+
+
+def test_a_conflict_waits_for_the_writer(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    theirs = DRAFT.replace("# One", "# Theirs")
+    qtbot.keyClicks(editor(shell), "Mine ")
+    (folder / "one.md").write_text(theirs)
+    qtbot.waitUntil(lambda: notices(shell) != [], timeout=8000)
+    choices = {each.text: each.run for each in shell.window.notices.notices[0].choices}
+    assert list(choices) == ["Keep mine", "Take theirs", "Keep both", "Compare"]
+    assert (folder / "one.md").read_text() == theirs, "nothing is overwritten meanwhile"
+    choices["Compare"]()
+    dialog = shell.window.findChild(QDialog)
+    assert dialog is not None
+    dialog.close()
+    choices["Take theirs"]()
+    qtbot.waitUntil(lambda: editor(shell).toPlainText() == theirs)
+    editor(shell).undo()
+    assert editor(shell).toPlainText() == "Mine " + DRAFT
 
 
 # links
