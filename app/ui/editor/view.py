@@ -20,6 +20,7 @@ from app.lines import LineEdit
 from app.ui import fonts, theme
 
 from .open_draft import GUTTER
+from .painting import Found, align_right, paint_found
 
 if TYPE_CHECKING:
     from app.markup import Change
@@ -32,8 +33,6 @@ SHAPE = 11.0
 SEVERITY_SHOWN = 2
 """The least severity that has a shape beside its line: unverified."""
 MARGIN = 16
-Found = tuple[int, int, bool]
-"""A stretch of a line in UTF-16 units that a search found, and whether it is the chosen one."""
 ZOOM_STEP = 1.1
 ZOOM_RANGE = (0.5, 4.0)
 POINTS = 14.0
@@ -218,7 +217,7 @@ class DraftView(QPlainTextEdit):
         while block.isValid() and top <= area.bottom():
             place = self.blockBoundingRect(block)
             if block.textDirection() == Qt.LayoutDirection.RightToLeft:
-                _align_right(block)
+                align_right(block)
             if top + place.height() >= area.top():
                 yield block, QRectF(self.contentOffset().x(), top, place.width(), place.height())
             top += place.height()
@@ -349,29 +348,7 @@ class DraftView(QPlainTextEdit):
                 width = self.viewport().width()
                 painter.drawRoundedRect(QRectF(0, place.top(), width, place.height()), 4, 4)
             if self.found_in is not None and (found := self.found_in(line)):
-                self._paint_found(painter, block, place, found)
-
-    def _paint_found(
-        self,
-        painter: QPainter,
-        block: QTextBlock,
-        place: QRectF,
-        found: "Sequence[Found]",
-    ) -> None:
-        from .marks import stretches
-
-        colors = theme.current()
-        layout = block.layout()
-        for start, end, is_current in found:
-            painter.setPen(QColor(colors.accent) if is_current else Qt.PenStyle.NoPen)
-            for x1, x2, baseline in stretches(layout, start, end):
-                ascent = layout.lineAt(0).ascent()
-                height = layout.lineAt(0).height()
-                top = place.top() + baseline - ascent
-                box = QRectF(place.left() + x1 - 1, top, x2 - x1 + 2, height)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setBrush(QColor(colors.found))
-                painter.drawRoundedRect(box, 3, 3)
+                paint_found(painter, block, place, found)
 
     def _paint_marks(
         self,
@@ -448,14 +425,3 @@ class DraftView(QPlainTextEdit):
             self._styler.forget(line, line)
             self._style(line, line)
         self._marks = None
-
-
-def _align_right(block: QTextBlock) -> None:
-    """Put right-to-left lines to the right edge, which Qt's plain text layout does not do."""
-    layout = block.layout()
-    margin = block.document().documentMargin()
-    for number in range(layout.lineCount()):
-        line = layout.lineAt(number)
-        left = margin + line.width() - line.naturalTextWidth()
-        if abs(line.x() - left) > 0.5:
-            line.setPosition(QPointF(left, line.y()))
