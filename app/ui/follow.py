@@ -34,6 +34,7 @@ class Follower(QObject):
         self._sheet: Sheet | None = None
         self._connections: list[QMetaObject.Connection] = []
         self._preview: PreviewPane | None = None
+        self._top = 0
         self._links: Gatherer[ProofedLink] = Gatherer(
             self._walk_links, window.inspector.links.show_links, LIST_DELAY_MS, self
         )
@@ -175,6 +176,10 @@ class Follower(QObject):
     def _on_cursor(self, line: int, _column: int) -> None:
         if self._sheet is not None:
             self._desk.name_when_ready(self._sheet, line)
+        if self._preview is not None and self.editor is not None:
+            top = int(self.editor.top_line())  # a jump scrolls the text without saying so
+            if top != self._top:
+                self._scroll_preview(top)
         if self._window.inspector.page == "outline":
             self._window.inspector.outline.mark_line(line)
 
@@ -185,6 +190,7 @@ class Follower(QObject):
             self.editor.setFocus()
 
     def _scroll_preview(self, line: float) -> None:
+        self._top = int(line)
         if self._preview is not None:
             self._preview.scroll_to_line(line)
 
