@@ -20,8 +20,8 @@ class Store:
         self._use_cache = use_cache
 
     def __enter__(self) -> "Store":
-        from app.linkcheck.accepted import AcceptedLinks
-        from app.linkcheck.cache import VerdictCache
+        from app.linkcheck.store.accepted import AcceptedLinks
+        from app.linkcheck.store.cache import VerdictCache
 
         self._cache = VerdictCache(cache_dir() / "verdicts.sqlite3") if self._use_cache else None
         accepted = data_dir() / "accepted.sqlite3"
@@ -40,7 +40,7 @@ class Store:
 
     def known(self, urls: Sequence[str], *, stale: bool) -> dict[str, Verdict]:
         """What need not be asked; ``stale``: results past their life span count, too."""
-        from app.linkcheck.service import combined
+        from app.linkcheck.many.service import combined
 
         cached = self._cache.get_many(urls) if self._cache else {}
         found = {url: each.verdict for url, each in cached.items() if each.fresh or stale}
@@ -82,9 +82,9 @@ async def _read_and_check(
 ) -> Answers:
     import asyncio
 
-    from app.linkcheck.checker import Checker
-    from app.linkcheck.fetch import Fetcher
-    from app.linkcheck.gates import HostGates
+    from app.linkcheck.many.checker import Checker
+    from app.linkcheck.many.gates import HostGates
+    from app.linkcheck.page.fetch import Fetcher
 
     answers, found = Answers(), dict[str, Verdict]()
     progress = Progress(shown=not quiet and sys.stderr.isatty())

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ada_url import URL, HostType
 
-from app.linkcheck.ip import is_public
+from app.linkcheck.net.ip import is_public
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _PRIVATE_SUFFIXES = ("localhost", "localdomain", "local", "internal", "home.arpa")

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.linkcheck.rules import Subject, judge_offline
+from app.linkcheck.rules.offline import Subject, judge_offline
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import SEVERITY, Reason, Status, Verdict
 from app.markup import Block, Change, Document, Link, PlacedLink

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 if TYPE_CHECKING:
-    from app.linkcheck.service import LinkService
+    from app.linkcheck.many.service import LinkService
     from app.linkcheck.verdict import Verdict
     from app.ui.settings import Settings
 
@@ -49,7 +49,7 @@ class Checking(QObject):
     def start(self, settings: "Settings") -> None:
         """Start the service with these settings, or start it anew with other ones."""
         from app.linkcheck.blocklist import Blocklist
-        from app.linkcheck.service import LinkService
+        from app.linkcheck.many.service import LinkService
         from app.linkcheck.settings import CheckSettings
 
         self.stop()
@@ -102,7 +102,7 @@ class Checking(QObject):
     def _pass_on(self, owner: str, urls: Mapping[str, bool]) -> None:
         if self._service is None:
             return
-        from app.linkcheck.states import Priority
+        from app.linkcheck.many.states import Priority
 
         ranks = {True: Priority.VISIBLE, False: Priority.REST}
         wanted = {} if self._paused else urls

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Collection
 
-from app.linkcheck.checker import Checker
-from app.linkcheck.fetch import PageVerdict
-from app.linkcheck.gates import HostGates
-from app.linkcheck.network import Network
+from app.linkcheck.many.checker import Checker
+from app.linkcheck.many.gates import HostGates
+from app.linkcheck.many.network import Network
+from app.linkcheck.many.states import NetworkState
+from app.linkcheck.page.fetch import PageVerdict
 from app.linkcheck.reputation import ReputationService
 from app.linkcheck.settings import CheckSettings
-from app.linkcheck.states import NetworkState
 from app.linkcheck.verdict import Reason, Redirect, Verdict
 
 

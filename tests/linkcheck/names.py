@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from app.linkcheck.resolver import NoSuchHostError
+from app.linkcheck.net.resolver import NoSuchHostError
 
 
 class Names:

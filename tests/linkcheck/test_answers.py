@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.linkcheck.body import Body, BodyError, Decoder
-from app.linkcheck.failures import FailureError
-from app.linkcheck.fragments import FragmentSearch, worth_asking
-from app.linkcheck.head import Head, parse_head
-from app.linkcheck.pages import Page
-from app.linkcheck.retry import retry_after
-from app.linkcheck.wire import Wire
+from app.linkcheck.net.body import Body, BodyError, Decoder
+from app.linkcheck.net.failures import FailureError
+from app.linkcheck.net.head import Head, parse_head
+from app.linkcheck.net.wire import Wire
+from app.linkcheck.page.fragments import FragmentSearch, worth_asking
+from app.linkcheck.page.pages import Page
+from app.linkcheck.page.retry import retry_after
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

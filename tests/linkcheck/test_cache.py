@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from app.linkcheck.accepted import AcceptedLinks
-from app.linkcheck.cache import LIFE_SPANS, Cached, CacheNotice, VerdictCache
 from app.linkcheck.sentences import describe
+from app.linkcheck.store.accepted import AcceptedLinks
+from app.linkcheck.store.cache import LIFE_SPANS, Cached, CacheNotice, VerdictCache
 from app.linkcheck.verdict import STATUS, Note, Reason, Redirect, Status, Verdict
 
 NOW = 1_800_000_000.0
@@ -172,7 +172,7 @@ def test_a_clock_that_jumps_ahead_makes_all_stale(opened: Open, clock: Clock) ->
 def test_old_entries_and_the_excess_are_pruned(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.linkcheck.cache._MOST_ROWS", 10)
+    monkeypatch.setattr("app.linkcheck.store.cache._MOST_ROWS", 10)
     cache = opened()
     urls = [f"https://example.com/{n}" for n in range(30)]
     cache.put_many((url, checked(at=NOW - n)) for n, url in enumerate(urls))
@@ -294,7 +294,7 @@ def test_the_file_may_be_deleted_while_it_is_in_use(path: Path, opened: Open) ->
 WRITER = """
 import sys
 from pathlib import Path
-from app.linkcheck.cache import VerdictCache
+from app.linkcheck.store.cache import VerdictCache
 from app.linkcheck.verdict import Reason, Verdict
 cache = VerdictCache(Path(sys.argv[1]))
 for n in range(60):

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from app.linkcheck.checker import Checker
-from app.linkcheck.fetch import PageVerdict
+from app.linkcheck.many.checker import Checker
+from app.linkcheck.many.states import NetworkState, Priority
+from app.linkcheck.page.fetch import PageVerdict
 from app.linkcheck.reputation import Flag, ReputationError
 from app.linkcheck.settings import CheckSettings
-from app.linkcheck.states import NetworkState, Priority
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
 
 from .fakes import Desk, FakeFetcher, FakeNetwork, failed, leads_to, ok
@@ -396,7 +396,7 @@ async def test_reachability_is_told_before_reputation() -> None:
 
 
 def test_the_fetcher_can_be_anything_that_checks_pages() -> None:
-    from app.linkcheck.fetch import Fetcher
+    from app.linkcheck.page.fetch import Fetcher
 
     assert Checker.__init__.__annotations__["fetcher"].__name__ == "PageChecker"
     assert callable(Fetcher.check)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.linkcheck.fetch import Fetcher
-from app.linkcheck.gate import HostClosedError, Slot
+from app.linkcheck.net.gate import HostClosedError, Slot
+from app.linkcheck.page.fetch import Fetcher
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note, Reason
 
@@ -280,7 +280,7 @@ def test_a_bug_stays_inside(zoo: Zoo, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("with https://secret.example in it")
 
-    monkeypatch.setattr("app.linkcheck.fetch.retry_after", broken)
+    monkeypatch.setattr("app.linkcheck.page.fetch.retry_after", broken)
 
     async def run() -> None:
         async with fetcher() as checker:

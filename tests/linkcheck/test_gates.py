@@ -5,8 +5,8 @@ from time import monotonic
 
 import pytest
 
-from app.linkcheck.gate import HostClosedError
-from app.linkcheck.gates import HostGates
+from app.linkcheck.many.gates import HostGates
+from app.linkcheck.net.gate import HostClosedError
 
 from .test_checker import in_loop
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.linkcheck.hosts import LISTED, TRUTHFUL, host_notes, judge_listed
-from app.linkcheck.lookalike import looks_alike
+from app.linkcheck.rules.hosts import LISTED, TRUTHFUL, host_notes, judge_listed
+from app.linkcheck.rules.lookalike import looks_alike
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Note, Reason, Status
 

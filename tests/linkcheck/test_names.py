@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.linkcheck.fetch import Fetcher, PageVerdict
-from app.linkcheck.resolver import (
+from app.linkcheck.net.resolver import (
     NoSuchHostError,
     Resolver,
     ResolverFailedError,
     SystemResolver,
     look_up,
 )
+from app.linkcheck.page.fetch import Fetcher, PageVerdict
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason
 
@@ -155,7 +155,7 @@ def test_104_ipv6_only_without_ipv6(addresses: list[str], monkeypatch: pytest.Mo
     async def unreachable(address: str, port: int) -> None:
         raise OSError(errno.ENETUNREACH, f"no route to {address}:{port}")
 
-    monkeypatch.setattr("app.linkcheck.dial._connect", unreachable)
+    monkeypatch.setattr("app.linkcheck.net.dial._connect", unreachable)
     page = check("http://six.example/", Names({"six.example": addresses}), PUBLIC)
     assert page.verdict.reason == Reason.IPV6_ONLY
     assert page.verdict.status == "unverified"
@@ -214,7 +214,7 @@ def test_60_redirect_to_a_private_address(
     zoo: Zoo, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The zoo stands in for a public host; the hop is judged as from anywhere."""
-    monkeypatch.setattr("app.linkcheck.dial.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("app.linkcheck.net.dial.is_public", lambda address: address == "127.0.0.1")
     names = Names({"public.example": ["127.0.0.1"]})
     page = check(f"http://public.example:{zoo.port}/inward?{target}", names, PUBLIC)
     assert page.verdict.reason == Reason.PRIVATE_TARGET

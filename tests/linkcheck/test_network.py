@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.linkcheck import network as network_module
-from app.linkcheck.network import Canary, SystemNetwork
-from app.linkcheck.resolver import NoSuchHostError, ResolverFailedError
-from app.linkcheck.states import NetworkState
+from app.linkcheck.many import network as network_module
+from app.linkcheck.many.network import Canary, SystemNetwork
+from app.linkcheck.many.states import NetworkState
+from app.linkcheck.net.resolver import NoSuchHostError, ResolverFailedError
 
 from .test_checker import in_loop
 

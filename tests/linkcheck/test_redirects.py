@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.linkcheck.cookies import CookieJar
-from app.linkcheck.head import Head
-from app.linkcheck.redirects import is_localised, notes, suggestion
+from app.linkcheck.net.cookies import CookieJar
+from app.linkcheck.net.head import Head
+from app.linkcheck.page.redirects import is_localised, notes, suggestion
+from app.linkcheck.page.walls import is_login
 from app.linkcheck.urls import WebUrl, parse
 from app.linkcheck.verdict import Note, Redirect
-from app.linkcheck.walls import is_login
 
 MOVED, HTTPS, DOWN = Note.MOVED_PERMANENTLY, Note.HTTPS_AVAILABLE, Note.NOT_ENCRYPTED
 

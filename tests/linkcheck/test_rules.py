@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.linkcheck.rules import Subject, judge_offline
+from app.linkcheck.rules.offline import Subject, judge_offline
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Reason, Status, Verdict
 

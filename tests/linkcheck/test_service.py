@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from app.linkcheck import desk as desk_module
-from app.linkcheck.cache import VerdictCache
+from app.linkcheck.many import desk as desk_module
+from app.linkcheck.many.service import LinkService
+from app.linkcheck.many.states import NetworkState, Priority
 from app.linkcheck.reputation import Flag, ReputationService
 from app.linkcheck.sentences import describe
-from app.linkcheck.service import LinkService
 from app.linkcheck.settings import CheckSettings
-from app.linkcheck.states import NetworkState, Priority
+from app.linkcheck.store.cache import VerdictCache
 from app.linkcheck.verdict import Reason, Status, Verdict
 
 from .fakes import FakeFetcher, FakeNetwork, failed, ok
@@ -383,8 +383,8 @@ def test_a_damaged_cache_stops_nothing(opened: Opened, tmp_path: Path) -> None:
 def test_the_windows_thread_imports_nothing_heavy() -> None:
     """Neither asyncio nor ssl: their import would hold up the first frame."""
     code = (
-        "import sys; from app.linkcheck.service import LinkService; "
-        "from app.linkcheck.states import Priority; "
+        "import sys; from app.linkcheck.many.service import LinkService; "
+        "from app.linkcheck.many.states import Priority; "
         "print(sorted({'asyncio', 'ssl', 'httpx'} & set(sys.modules)))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from app.linkcheck import tls
-from app.linkcheck.fetch import Fetcher, PageVerdict
+from app.linkcheck.net import tls
+from app.linkcheck.page.fetch import Fetcher, PageVerdict
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note, Reason
 

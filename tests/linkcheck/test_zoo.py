@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.linkcheck.fetch import Fetcher, PageVerdict
+from app.linkcheck.page.fetch import Fetcher, PageVerdict
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note
 

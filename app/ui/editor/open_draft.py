@@ -34,7 +34,7 @@ class Journalist(Protocol):
 
 
 class Checker(Protocol):
-    """What the draft asks of the link checker (`app.linkcheck.service.LinkService`)."""
+    """What the draft asks of the link checker (`app.linkcheck.many.service.LinkService`)."""
 
     def known(self, urls: Iterable[str]) -> dict[str, "Verdict"]:
         """What is stored of these URLs; asks no network."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.linkcheck.failures import Again, FailureError, broken, not_http
+from app.linkcheck.net.failures import Again, FailureError, broken, not_http
 from app.linkcheck.verdict import Reason
 
 _END = re.compile(rb"\r?\n\r?\n")

@@ -2,8 +2,8 @@
 
 import zlib
 
-from app.linkcheck.head import Head
-from app.linkcheck.wire import Wire
+from app.linkcheck.net.head import Head
+from app.linkcheck.net.wire import Wire
 
 _SIZE_LINE = 4096
 _PIECE = 64 * 1024

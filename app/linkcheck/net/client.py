@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 from dataclasses import dataclass
 
-from app.linkcheck.body import Body
-from app.linkcheck.dial import Dialer, Progress, Stage
-from app.linkcheck.failures import FailureError
-from app.linkcheck.head import Head
-from app.linkcheck.resolver import Resolver
+from app.linkcheck.net.body import Body
+from app.linkcheck.net.dial import Dialer, Progress, Stage
+from app.linkcheck.net.failures import FailureError
+from app.linkcheck.net.head import Head
+from app.linkcheck.net.resolver import Resolver
+from app.linkcheck.net.wire import Wire
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.urls import WebUrl
-from app.linkcheck.wire import Wire
 
 _IDLE_SECONDS = 10.0
 _IDLE_CONNECTIONS = 128  # some systems give a program 256 in all

@@ -12,20 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.linkcheck.accepted import AcceptedLinks, accepted_verdict
-from app.linkcheck.cache import CacheNotice, VerdictCache
-from app.linkcheck.hosts import judge_listed
+from app.linkcheck.many.states import NetworkState, Priority
+from app.linkcheck.rules.hosts import judge_listed
 from app.linkcheck.settings import CheckSettings
-from app.linkcheck.states import NetworkState, Priority
+from app.linkcheck.store.accepted import AcceptedLinks, accepted_verdict
+from app.linkcheck.store.cache import CacheNotice, VerdictCache
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Status, Verdict
 from app.paths import data_dir
 
 if TYPE_CHECKING:
-    from app.linkcheck.checker import PageChecker
-    from app.linkcheck.desk import Desk
-    from app.linkcheck.gates import HostGates
-    from app.linkcheck.network import Network
+    from app.linkcheck.many.checker import PageChecker
+    from app.linkcheck.many.desk import Desk
+    from app.linkcheck.many.gates import HostGates
+    from app.linkcheck.many.network import Network
     from app.linkcheck.reputation import ReputationService
 
     MakeFetcher = Callable[[CheckSettings, HostGates], PageChecker]
@@ -165,7 +165,7 @@ class LinkService:
         asyncio.run(self._work())
 
     async def _work(self) -> None:
-        from app.linkcheck.desk import Desk
+        from app.linkcheck.many.desk import Desk
 
         desk = Desk(self, self._make_fetcher or _make_fetcher, self._network, self._reputation)
         with self._lock:
@@ -191,6 +191,6 @@ def combined(
 
 
 def _make_fetcher(settings: CheckSettings, gates: "HostGates") -> "PageChecker":
-    from app.linkcheck.fetch import Fetcher
+    from app.linkcheck.page.fetch import Fetcher
 
     return Fetcher(settings, gate=gates)

@@ -3,9 +3,9 @@
 import asyncio
 import codecs
 
-from app.linkcheck.answer import Answer
-from app.linkcheck.body import Body, BodyError
-from app.linkcheck.client import Exchange
+from app.linkcheck.net.body import Body, BodyError
+from app.linkcheck.net.client import Exchange
+from app.linkcheck.page.answer import Answer
 from app.linkcheck.settings import CheckSettings
 
 _WALLED = {202, 401, 403, 405, 406, 418, 429, 503, 999}
@@ -40,8 +40,8 @@ async def _look_inside(
     fragments: frozenset[str],
     seconds: float,
 ) -> None:
-    from app.linkcheck.pages import Page
-    from app.linkcheck.walls import recognise
+    from app.linkcheck.page.pages import Page
+    from app.linkcheck.page.walls import recognise
 
     head = exchange.head
     wanted = head.status in _WALLED or 200 <= head.status <= 300
@@ -67,7 +67,7 @@ class _Reader:
         self._content_type = content_type
         self._search = None
         if fragments:
-            from app.linkcheck.fragments import FragmentSearch
+            from app.linkcheck.page.fragments import FragmentSearch
 
             self._search = FragmentSearch(fragments)
         self.text = ""
@@ -88,7 +88,7 @@ class _Reader:
             self.whole = False
 
     async def _read(self, keep: int) -> None:
-        from app.linkcheck.pages import charset
+        from app.linkcheck.page.pages import charset
 
         decoder: codecs.IncrementalDecoder | None = None
         while piece := await self._body.read():

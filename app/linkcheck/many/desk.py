@@ -12,20 +12,20 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from app.linkcheck.accepted import AcceptedLinksError
-from app.linkcheck.cache import LIFE_SPANS
-from app.linkcheck.checker import Checker, PageChecker
-from app.linkcheck.gates import HostGates
-from app.linkcheck.network import Network
+from app.linkcheck.many.checker import Checker, PageChecker
+from app.linkcheck.many.gates import HostGates
+from app.linkcheck.many.network import Network
+from app.linkcheck.many.service import OVERRULING
+from app.linkcheck.many.states import NetworkState, Priority
 from app.linkcheck.reputation import ReputationService
-from app.linkcheck.service import OVERRULING
 from app.linkcheck.settings import CheckSettings
-from app.linkcheck.states import NetworkState, Priority
+from app.linkcheck.store.accepted import AcceptedLinksError
+from app.linkcheck.store.cache import LIFE_SPANS
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Reason, Status, Verdict
 
 if TYPE_CHECKING:
-    from app.linkcheck.service import LinkService
+    from app.linkcheck.many.service import LinkService
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 Far less than a browser's jar (RFC 6265): nothing outlives the check, paths are not told apart.
 """
 
-from app.linkcheck.head import Head
+from app.linkcheck.net.head import Head
 from app.linkcheck.urls import WebUrl
 
 _MOST = 50

@@ -11,17 +11,17 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from app.linkcheck import redirects
-from app.linkcheck.answer import Answer
-from app.linkcheck.client import Client, Exchange
-from app.linkcheck.cookies import CookieJar
-from app.linkcheck.dial import Progress, Stage
-from app.linkcheck.failures import Again, FailureError
-from app.linkcheck.gate import Gate, HostClosedError, OpenGate
-from app.linkcheck.outcome import judge
-from app.linkcheck.reading import read_page
-from app.linkcheck.resolver import Resolver, SystemResolver
-from app.linkcheck.retry import BACKOFF, retry_after
+from app.linkcheck.net.client import Client, Exchange
+from app.linkcheck.net.cookies import CookieJar
+from app.linkcheck.net.dial import Progress, Stage
+from app.linkcheck.net.failures import Again, FailureError
+from app.linkcheck.net.gate import Gate, HostClosedError, OpenGate
+from app.linkcheck.net.resolver import Resolver, SystemResolver
+from app.linkcheck.page import redirects
+from app.linkcheck.page.answer import Answer
+from app.linkcheck.page.outcome import judge
+from app.linkcheck.page.reading import read_page
+from app.linkcheck.page.retry import BACKOFF, retry_after
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.urls import WebUrl, parse
 from app.linkcheck.verdict import Reason, Redirect, Verdict
@@ -68,7 +68,7 @@ class PageVerdict:
 
         The suggested and the final URL carry it on, unless a redirect set another.
         """
-        from app.linkcheck.fragments import with_fragment
+        from app.linkcheck.page.fragments import with_fragment
 
         return with_fragment(self.verdict, fragment, missing=fragment in self.missing_fragments)
 
@@ -127,7 +127,7 @@ class Fetcher:
             return PageVerdict(Verdict(Reason.MALFORMED, detail="This is no web address."))
         wanted: frozenset[str] = frozenset()
         if fragments:
-            from app.linkcheck.fragments import worth_asking
+            from app.linkcheck.page.fragments import worth_asking
 
             wanted = frozenset(name for name in fragments if worth_asking(name, start.host))
         limit = self._settings.timeout

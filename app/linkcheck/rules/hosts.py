@@ -5,7 +5,7 @@ answer says nothing. Each line names the reason; add a host only with one, and o
 refusal (which is `unverified` anyway) is not all that happens.
 """
 
-from app.linkcheck.lookalike import looks_alike
+from app.linkcheck.rules.lookalike import looks_alike
 from app.linkcheck.sentences import sentence
 from app.linkcheck.urls import WebUrl
 from app.linkcheck.verdict import Note, Reason, Verdict

@@ -2,7 +2,7 @@
 
 A result is believed at once when it cannot come from the network between: an answer over TLS from
 a public host. Such an answer also vouches for the others around it. Without one, doubtful results
-wait (at most a few seconds) until the network has been asked (`app.linkcheck.network`):
+wait (at most a few seconds) until the network has been asked (`app.linkcheck.many.network`):
 
 * no route, no name, no connection, no answer in time: the link may be dead, or we are offline;
 * an answer over plain HTTP, or a certificate that is not trusted: it may be a captive portal's.
@@ -17,9 +17,9 @@ from dataclasses import replace
 from time import monotonic
 from urllib.parse import urlsplit
 
-from app.linkcheck.network import Network
+from app.linkcheck.many.network import Network
+from app.linkcheck.many.states import NetworkState
 from app.linkcheck.sentences import sentence
-from app.linkcheck.states import NetworkState
 from app.linkcheck.urls import WebUrl
 from app.linkcheck.verdict import Reason, Verdict
 

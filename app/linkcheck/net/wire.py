@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from app.linkcheck.failures import FailureError, broken, lost
-from app.linkcheck.head import Head, parse_head, refuse_remainder
+from app.linkcheck.net.failures import FailureError, broken, lost
+from app.linkcheck.net.head import Head, parse_head, refuse_remainder
 
 _HIGH_WATER = 256 * 1024
 _INTERIM = 100, 102, 103

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from app.linkcheck import tls
-from app.linkcheck.failures import Again, FailureError, lost
-from app.linkcheck.ip import is_public
-from app.linkcheck.resolver import NoSuchHostError, Resolver, ResolverFailedError
+from app.linkcheck.net import tls
+from app.linkcheck.net.failures import Again, FailureError, lost
+from app.linkcheck.net.ip import is_public
+from app.linkcheck.net.resolver import NoSuchHostError, Resolver, ResolverFailedError
+from app.linkcheck.net.wire import Wire
 from app.linkcheck.urls import WebUrl
 from app.linkcheck.verdict import Reason
-from app.linkcheck.wire import Wire
 
 _HEAD_START = 0.25
 """Seconds before the next address is tried beside a slow one (RFC 8305, section 5)."""

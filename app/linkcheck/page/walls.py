@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from app.linkcheck.head import Head
+from app.linkcheck.net.head import Head
 from app.linkcheck.urls import WebUrl
 
 _LINKEDIN = 999

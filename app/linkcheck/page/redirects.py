@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from app.linkcheck.failures import FailureError
-from app.linkcheck.head import Head
+from app.linkcheck.net.failures import FailureError
+from app.linkcheck.net.head import Head
 from app.linkcheck.urls import WebUrl, parse, scheme_of
 from app.linkcheck.verdict import Note, Reason, Redirect
 

@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from types import TracebackType
 
-from app.linkcheck.gate import HostClosedError, Slot
+from app.linkcheck.net.gate import HostClosedError, Slot
 
 _COMPLAINTS = (429, 503)
 _FIRST_SPACING = 0.1
@@ -61,7 +61,7 @@ class HostLimit:
 
 
 class HostGates:
-    """The gate of a `Fetcher` (see `app.linkcheck.gate.Gate`), and the limits behind it.
+    """The gate of a `Fetcher` (see `app.linkcheck.net.gate.Gate`), and the limits behind it.
 
     Belongs to one event loop. ``concurrency`` bounds the requests in flight in all, ``per_host``
     those to one host.

@@ -6,7 +6,7 @@ import ssl
 import warnings
 from pathlib import Path
 
-from app.linkcheck.failures import Again, FailureError
+from app.linkcheck.net.failures import Again, FailureError
 from app.linkcheck.verdict import Reason
 
 # X509_V_ERR_* (OpenSSL, include/openssl/x509_vfy.h).

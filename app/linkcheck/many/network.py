@@ -5,7 +5,7 @@ Three witnesses, the cheapest first:
 1. The routing table, through a connected UDP socket (nothing is sent): without a route there is
    no network, surely.
 2. The links themselves: an answer from any public host over TLS proves that the network works and
-   that nobody poses as the web (see `app.linkcheck.doubt`).
+   that nobody poses as the web (see `app.linkcheck.many.doubt`).
 3. Only in doubt, the pages that Mozilla, Apple and Google keep for this very question. Nothing
    about the draft is sent to them. A wrong answer from all that answer is a captive portal (RFC
    8952), no answer is no network.
@@ -17,14 +17,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.linkcheck.ip import is_public
-from app.linkcheck.resolver import (
+from app.linkcheck.many.states import NetworkState
+from app.linkcheck.net.ip import is_public
+from app.linkcheck.net.resolver import (
     NoSuchHostError,
     Resolver,
     ResolverFailedError,
     SystemResolver,
 )
-from app.linkcheck.states import NetworkState
 
 
 class Network(Protocol):

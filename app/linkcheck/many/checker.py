@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
-from app.linkcheck.doubt import Doubt, unknown
-from app.linkcheck.fetch import PageVerdict
-from app.linkcheck.gates import HostGates
-from app.linkcheck.hosts import host_notes, judge_listed
-from app.linkcheck.network import Network, SystemNetwork
+from app.linkcheck.many.doubt import Doubt, unknown
+from app.linkcheck.many.gates import HostGates
+from app.linkcheck.many.network import Network, SystemNetwork
+from app.linkcheck.many.states import NetworkState, Priority
+from app.linkcheck.page.fetch import PageVerdict
 from app.linkcheck.reputation import ReputationService, with_reputation
+from app.linkcheck.rules.hosts import host_notes, judge_listed
 from app.linkcheck.sentences import describe, sentence
 from app.linkcheck.settings import CheckSettings
-from app.linkcheck.states import NetworkState, Priority
 from app.linkcheck.urls import WebUrl, parse
 from app.linkcheck.verdict import Reason, Verdict
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.linkcheck.database import companions, connect
 from app.linkcheck.sentences import sentence
+from app.linkcheck.store.database import companions, connect
 from app.linkcheck.verdict import Reason, Verdict
 
 log = logging.getLogger(__name__)

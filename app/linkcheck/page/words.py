@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.linkcheck.answer import Answer
+from app.linkcheck.page.answer import Answer
 from app.linkcheck.urls import WebUrl
 from app.linkcheck.verdict import Note, Reason
 

@@ -20,8 +20,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from app.linkcheck.database import companions, connect
 from app.linkcheck.sentences import describe
+from app.linkcheck.store.database import companions, connect
 from app.linkcheck.verdict import Note, Reason, Redirect, Verdict
 
 log = logging.getLogger(__name__)

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from app.linkcheck import redirects
-from app.linkcheck.answer import Answer
+from app.linkcheck.page import redirects
+from app.linkcheck.page.answer import Answer
+from app.linkcheck.page.words import describe
 from app.linkcheck.urls import WebUrl
 from app.linkcheck.verdict import Note, Reason, Verdict
-from app.linkcheck.words import describe
 
 SLOW_SECONDS = 2.5
 """From here on an answer is called slow: a reader would wonder whether it comes at all."""
@@ -88,8 +88,8 @@ def _of_status(status: int) -> Reason:
 
 def _of_success(start: WebUrl, answer: Answer) -> tuple[Reason, str]:
     if answer.trail:
-        from app.linkcheck.pages import is_parking_host
-        from app.linkcheck.walls import is_login
+        from app.linkcheck.page.pages import is_parking_host
+        from app.linkcheck.page.walls import is_login
 
         if is_login(start, answer.url):
             return Reason.NEEDS_LOGIN, f"redirects to {answer.url.origin}"
@@ -122,6 +122,6 @@ def _is_soft_404(start: WebUrl, answer: Answer) -> bool:
         return True
     if not answer.trail:
         return False
-    from app.linkcheck.pages import is_error_path
+    from app.linkcheck.page.pages import is_error_path
 
     return is_error_path(answer.url) and not is_error_path(start)

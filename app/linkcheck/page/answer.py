@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.linkcheck.failures import Again, FailureError
-from app.linkcheck.head import Head
+from app.linkcheck.net.failures import Again, FailureError
+from app.linkcheck.net.head import Head
 from app.linkcheck.urls import WebUrl
 from app.linkcheck.verdict import Redirect
 
 if TYPE_CHECKING:  # their patterns take a while to compile, and most checks need none of them
-    from app.linkcheck.pages import Page
-    from app.linkcheck.walls import Wall
+    from app.linkcheck.page.pages import Page
+    from app.linkcheck.page.walls import Wall
 
 _PASSING = {408, 425, 429, 500, 502, 503, 504, 507, 508, 509, 529, 598, 599, *range(520, 531)}
 _CONNECTION = {421, 426}

@@ -17,11 +17,11 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 
-from app.linkcheck.addresses import is_mail_address, mail_problem, starts_with_host
-from app.linkcheck.anchors import judge_anchor
-from app.linkcheck.schemes import OWN_BROWSER, UNSAFE, is_not_checkable, mistyped
+from app.linkcheck.rules.addresses import is_mail_address, mail_problem, starts_with_host
+from app.linkcheck.rules.anchors import judge_anchor
+from app.linkcheck.rules.schemes import OWN_BROWSER, UNSAFE, is_not_checkable, mistyped
+from app.linkcheck.rules.templates import has_merge_tag
 from app.linkcheck.sentences import sentence
-from app.linkcheck.templates import has_merge_tag
 from app.linkcheck.urls import WebUrl, parse
 from app.linkcheck.verdict import Reason, Status, Verdict
 
