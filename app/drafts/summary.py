@@ -1,5 +1,6 @@
 """A draft at a glance: its title and first words, from the beginning of its text."""
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +14,18 @@ _FIELD = re.compile(
 _TITLE_KEYS = ("subject", "title")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*$")
 _COMMENT = re.compile(r"\s*<!--.*-->\s*$")
-_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`>#]+")
+_MARKS = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*_`>#]+")
 _PREVIEW = 160
+_HTML_TITLE = re.compile(r"<title>([^<]+)</title>", re.IGNORECASE)
+_UNSEEN = re.compile(r"<!--.*?-->|<(style|script|title)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
+_UNENDED = re.compile(
+    r"^[ \t]*(?:<!--|<style\b|<script\b).*", re.IGNORECASE | re.DOTALL | re.MULTILINE
+)
+_TAG = re.compile(r"<(?:!doctype|/?[a-z][\w-]*)(?:\s[^<>]*|/)?>", re.IGNORECASE)
+_AUTOLINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^<>\s]*)>", re.IGNORECASE)
+_LOGIC = re.compile(r"\{%.*?%\}")
+_FILLED_IN = re.compile(r"\{\{.*?\}\}|\*\|[^|]*\|\*")
+_RULER = re.compile(r"[\s*_=|:~+-]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +40,28 @@ def summarise(lines: Sequence[str]) -> Summary:
     """The title (front matter's subject or title, else the first heading) and the first words."""
     fields, body = _front_matter(lines)
     title = next((fields[key] for key in _TITLE_KEYS if fields.get(key)), "")
+    text = "\n".join(lines[body:])[:HEAD_BYTES]
+    named = _HTML_TITLE.search(text)
+    if named is not None:
+        title = title or _plain(html.unescape(named[1]))
     preview = ""
-    for line in lines[body:]:
+    for line in _seen(text).split("\n"):
         heading = _HEADING.match(line)
         if heading is not None:
             title = title or _plain(heading["text"])
-        elif line.strip() and not _COMMENT.match(line):
+        elif not _RULER.match(line):
             preview = _plain(line)[:_PREVIEW]
         if preview:
             break
     return Summary(title, preview)
+
+
+def _seen(text: str) -> str:
+    """The text that readers see: without HTML's tags, and an ellipsis for what is filled in."""
+    text = _UNENDED.sub("", _UNSEEN.sub("", text))
+    text = _AUTOLINK.sub(r"\1", _TAG.sub("", text))
+    text = _FILLED_IN.sub("…", _LOGIC.sub("", text))
+    return html.unescape(text)
 
 
 def _front_matter(lines: Sequence[str]) -> tuple[dict[str, str], int]:
@@ -61,4 +84,4 @@ def _front_matter(lines: Sequence[str]) -> tuple[dict[str, str], int]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_MARKS.sub(r"\1", text).split())
+    return " ".join(_MARKS.sub(lambda mark: mark[1] or "", text).split())

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
 from app.markup import Document
 from app.proof import Proof
-from app.ui.panels.drafts import DraftRow, DraftsPanel, age
+from app.ui.panels.drafts import TITLE_LEADING, DraftRow, DraftsPanel, age, title_lines
 from app.ui.panels.gather import Gatherer
 from app.ui.panels.links import LinksPanel, destination
 from app.ui.panels.outline import OutlinePanel
@@ -219,6 +219,27 @@ def test_the_right_button_asks_for_the_rows_menu(qtbot: QtBot, drafts: DraftsPan
 def test_a_screen_reader_hears_what_is_open_and_broken(drafts: DraftsPanel) -> None:
     said = [drafts.model.index(row, 0).data() for row in range(3)]
     assert said == ["Alpha, open", "Beta, problems: 2", "Gamma"]
+
+
+def test_a_long_title_takes_a_second_line_and_its_end_can_be_read(
+    qtbot: QtBot, drafts: DraftsPanel
+) -> None:
+    title = "The weekly news of a rather small town, 04 August 2026"
+    row = DraftRow(Path("long-name.md"), title, "words", NOW)
+    drafts.show_drafts([row, DraftRow(Path("b.md"), "Beta", "", NOW)], None)
+    long, short = (drafts.list.visualRect(drafts.model.index(at, 0)) for at in (0, 1))
+    assert long.height() == short.height() + TITLE_LEADING
+    first, second = title_lines(title, drafts.font(), 200)
+    assert f"{first} {second}" == title
+    tip = drafts.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == f"{title}\nlong-name.md"
+    drafts.resize(900, 500)
+    qtbot.waitUntil(lambda: drafts.list.visualRect(drafts.model.index(0, 0)).height() == 64)
+
+
+def test_a_link_tells_its_whole_address_to_the_mouse(links: LinksPanel) -> None:
+    said = links.model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert said.startswith("https://dead.example/gone/\n")
 
 
 # outline, status line, gatherer

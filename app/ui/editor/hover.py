@@ -189,6 +189,7 @@ class LinkCard(QFrame):
             QSizePolicy.Policy.Fixed if soft else QSizePolicy.Policy.Ignored,
             QSizePolicy.Policy.Minimum,
         )
+        label.show()  # in a card that is shown already; the layout measures only what is
         return label
 
     def _fill_buttons(self, proofed: ProofedLink) -> None:
@@ -220,6 +221,7 @@ class LinkCard(QFrame):
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda: self._pick(remedy))
         button.ensurePolished()
+        button.show()
         return button
 
     def _pick(self, remedy: Remedy) -> None:

@@ -15,15 +15,17 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     QRectF,
+    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QTextLayout
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedLayout,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -31,10 +33,12 @@ from PySide6.QtWidgets import (
 from app.linkcheck.verdict import SEVERITY, Status
 from app.ui import fonts, theme
 from app.ui.controls import FilterField, IconButton
-from app.ui.panels.rows import RowList, RowModel, RowPainter, write
+from app.ui.panels.rows import ROW_MARGIN, Index, RowList, RowModel, RowPainter, write
 from app.ui.shapes import paint_status
 
 HEALTH_MARK = 10
+TITLE_INDENT = 6
+TITLE_LEADING = 22
 SHOWN_IN_ROWS = (Status.BLOCK, Status.WARN, Status.UNVERIFIED)
 
 
@@ -64,8 +68,41 @@ def age(modified: datetime, today: QDate) -> str:
     return locale.toString(day, "d MMM" if day.year() == today.year() else "MMM yyyy")
 
 
+def title_lines(title: str, font: QFont, width: int) -> list[str]:
+    """A title as one line, or as two of which the second may be too long."""
+    metrics = QFontMetrics(font)
+    if metrics.horizontalAdvance(title) <= width:
+        return [title]
+    layout = QTextLayout(title, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(max(width, 1))
+    length = line.textLength()
+    layout.endLayout()
+    first, rest = title[:length].rstrip(), title[length:].lstrip()
+    return [first, rest] if rest else [title]
+
+
+def _title_font(row: DraftRow) -> QFont:
+    font = fonts.writing(points=12)
+    font.setBold(row.is_open)
+    return font
+
+
 class _Painter(RowPainter[DraftRow]):
+    """Issues of a series differ at the end of their titles, so a long one takes a second line."""
+
     height = 64
+
+    def __init__(self, model: RowModel[DraftRow], view: QWidget) -> None:
+        super().__init__(model)
+        self._view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        row = self.model.rows[index.row()]
+        width = self._view.width() - 2 * ROW_MARGIN - TITLE_INDENT
+        lines = len(title_lines(row.title, _title_font(row), width))
+        return QSize(0, self.height + (lines - 1) * TITLE_LEADING)
 
     def paint_row(self, painter: QPainter, place: QRect, row: DraftRow) -> None:
         colors = theme.current()
@@ -73,14 +110,15 @@ class _Painter(RowPainter[DraftRow]):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.accent))
             painter.drawEllipse(QRectF(place.left() - 5, place.top() + 18, 5, 5))
-        text = place.adjusted(6, 9, 0, 0)
-        first = QRect(text.left(), text.top(), text.width(), 22)
-        font = fonts.writing(points=12)
-        font.setBold(row.is_open)
-        # Issues of a series differ at the end of their titles: the middle can go.
-        middle = Qt.TextElideMode.ElideMiddle
-        write(painter, first, row.title, font, colors.text, elide=middle)
-        second = QRect(text.left(), text.top() + 24, text.width(), 18)
+        text = place.adjusted(TITLE_INDENT, 9, 0, 0)
+        font = _title_font(row)
+        lines = title_lines(row.title, font, text.width())
+        top = text.top()
+        for line in lines:
+            place_of_line = QRect(text.left(), top, text.width(), TITLE_LEADING)
+            write(painter, place_of_line, line, font, colors.text)
+            top += TITLE_LEADING
+        second = QRect(text.left(), top + 2, text.width(), 18)
         used = self._paint_health(painter, second, row.counts)
         second.setRight(second.right() - used)
         small = fonts.interface(9.5)
@@ -125,10 +163,14 @@ class DraftsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rows: Sequence[DraftRow] = ()
         self._current: Path | None = None
-        self.model: RowModel[DraftRow] = RowModel(self, self._spoken)
+        self.model: RowModel[DraftRow] = RowModel(
+            self, self._spoken, lambda row: f"{row.title}\n{row.path.name}"
+        )
         self.list = RowList(self, self.tr("Drafts"))
         self.list.setModel(self.model)
-        self.list.setItemDelegate(_Painter(self.model))
+        self.list.setItemDelegate(_Painter(self.model, self.list.viewport()))
+        self.list.setUniformItemSizes(False)
+        self.list.setResizeMode(RowList.ResizeMode.Adjust)
         self.list.picked.connect(self._picked)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)

@@ -83,6 +83,11 @@ class _Painter(RowPainter["ProofedLink"]):
         write(painter, third, matter(row), fonts.interface(9.5, strong=loud), color)
 
 
+def tip(row: "ProofedLink") -> str:
+    """The whole address, and what is wrong with it."""
+    return "\n".join(each for each in (row.url or row.link.href, matter(row)) if each)
+
+
 class LinksPanel(QWidget):
     """The list of links with a filter; a row that is picked asks to go to its place."""
 
@@ -94,7 +99,7 @@ class LinksPanel(QWidget):
         super().__init__(parent)
         self._links: Sequence[ProofedLink] = ()
         self._status: Status | None = None
-        self.model: RowModel[ProofedLink] = RowModel(self, spoken)
+        self.model: RowModel[ProofedLink] = RowModel(self, spoken, tip)
         self.list = RowList(self, self.tr("Links"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(_Painter(self.model))

@@ -21,16 +21,29 @@ from app.ui import theme
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
 
+ROW_MARGIN = 16
+_TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class RowModel(QAbstractListModel, Generic[Row]):
-    """Any sequence of things as a list; ``spoken`` says what a screen reader reads of one."""
+    """Any sequence of things as a list.
 
-    def __init__(self, parent: QObject, spoken: Callable[[Row], str]) -> None:
+    ``spoken`` says what a screen reader reads of one, ``tip`` what the mouse is told that the row
+    has no room for.
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        spoken: Callable[[Row], str],
+        tip: Callable[[Row], str] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._spoken = spoken
+        self._tip = tip or spoken
         self.rows: Sequence[Row] = ()
 
     def show(self, rows: Sequence[Row]) -> None:
@@ -48,8 +61,10 @@ class RowModel(QAbstractListModel, Generic[Row]):
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: D102
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in _TEXT_ROLES:
             return self._spoken(self.rows[index.row()])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(self.rows[index.row()])
         return None
 
 
@@ -74,7 +89,8 @@ class RowPainter(QStyledItemDelegate, Generic[Row]):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(ground))
             painter.drawRoundedRect(place.adjusted(6, 1, -6, -1), 7, 7)
-        self.paint_row(painter, place.adjusted(16, 0, -16, 0), self.model.rows[index.row()])
+        place.adjust(ROW_MARGIN, 0, -ROW_MARGIN, 0)
+        self.paint_row(painter, place, self.model.rows[index.row()])
         painter.restore()
 
     def paint_row(self, painter: QPainter, place: QRect, row: Row) -> None:

@@ -206,3 +206,20 @@ def test_the_card_stays_inside_the_editor(make_desk: MakeDesk) -> None:
 )
 def test_ages_are_said_as_people_do(seconds: int, words: str) -> None:
     assert age(NOW - timedelta(seconds=seconds), NOW) == words
+
+
+def test_the_next_card_is_as_high_as_a_first_one(make_desk: MakeDesk) -> None:
+    text = f"[a|]({URL})\n\n[b](https://b.org/dead)\n\n[c](https://c.org/wall)"
+    known = {URL: MOVED, "https://b.org/dead": BROKEN, "https://c.org/wall": WALL}
+    walking, fresh = make_desk(text, known), make_desk(text, known)
+    for line in (2, 4, 0):
+        walking.put_caret(line, 6)
+        walking.editor.show_card(take_focus=False)
+        if fresh.editor._card is not None:
+            fresh.editor.card.dismiss()
+        fresh.put_caret(line, 6)
+        fresh.editor.show_card(take_focus=False)
+        assert walking.editor.card.size() == fresh.editor.card.size()
+        assert all(each.isVisible() for each in walking.editor.card.buttons)
+        QApplication.processEvents()
+        assert walking.editor.card.size() == fresh.editor.card.size()
