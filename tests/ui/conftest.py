@@ -47,6 +47,13 @@ def english() -> None:
     QLocale.setDefault(QLocale("en_US"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def clipboard(qapp: QApplication) -> Iterator[None]:
+    """Empty at the end: without a screen, Qt lets go of its content only after Python is gone."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def dressed(qapp: QApplication) -> QApplication:
     """The application in its own looks, light."""
