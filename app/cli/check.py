@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     from app.cli.checked import CheckedFile, report
     from app.cli.checking import Store, read_and_check, read_offline
     from app.cli.inputs import read_text
+    from app.cli.output import forgive_unprintable, print_json
 
     if arguments.files.count("-") > 1:
         raise UsageError("standard input can be read only once")
@@ -78,10 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
     for file in files:
         file.learn(answers.verdicts)
     if arguments.json:
-        print(report(files, answers.requests, answers.seconds))
+        print_json(report(files, answers.requests, answers.seconds))
     else:
         from app.cli.check_table import print_report
 
+        forgive_unprintable()
         print_report(files, answers.requests, answers.seconds)
     gc.freeze()  # the program ends: nothing is left to be tidied up
     return _status(files, answers.verdicts)

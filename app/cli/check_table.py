@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app.cli.checked import CheckedFile
+from app.cli.output import printable
 from app.linkcheck.sentences import title
 from app.linkcheck.verdict import SEVERITY, Reason, Status
 from app.proof import ProofedLink
@@ -20,6 +21,7 @@ _MARKS = {
 }
 _ORDER = sorted(Status, key=lambda status: -SEVERITY[status])
 _INDENT = " " * 11
+_WIDTH = 96
 
 
 def print_report(files: Sequence[CheckedFile], requests: int, seconds: float) -> None:
@@ -51,7 +53,7 @@ def _painter() -> _Painter:
 
 def _print_file(file: CheckedFile, paint: _Painter) -> None:
     links = file.links()
-    print(f"{paint(file.name, '1')}: {_many(len(links), 'link')}")
+    print(f"{paint(printable(file.name), '1')}: {_many(len(links), 'link')}")
     for each in sorted(links, key=lambda each: -SEVERITY[each.verdict.status]):
         verdict = each.verdict
         if verdict.status is not Status.SAFE or verdict.notes:
@@ -63,14 +65,20 @@ def _print_link(each: ProofedLink, paint: _Painter) -> None:
     verdict, link = each.verdict, each.link
     mark, code = _MARKS[verdict.status]
     place = f"{each.placed.line + 1}:{each.placed.column + 1}"
-    target = _printable(link.href or link.text)
+    target = printable(link.href or link.text)
     said = verdict.notes[0] if verdict.notes and verdict.reason is Reason.OK else verdict.reason
     head = f"{title(said)} ({verdict.http_status})" if _shows_code(each) else title(said)
     print(f"  {paint(mark, code)} {place:>6}  {paint(target, '4')}")
-    words = f"{head}. {verdict.detail}" if verdict.detail else f"{head}."
-    print(textwrap.fill(words, 96, initial_indent=_INDENT, subsequent_indent=_INDENT))
+    print(_wrapped(f"{head}. {verdict.detail}" if verdict.detail else f"{head}."))
     if verdict.suggestion:
-        print(f"{_INDENT}→ {_printable(verdict.suggestion)}")
+        print(f"{_INDENT}→ {printable(verdict.suggestion)}")
+
+
+def _wrapped(words: str) -> str:
+    line = _INDENT + words
+    if len(line) <= _WIDTH:  # nearly always, and wrapping takes longer than the check of a link
+        return line
+    return textwrap.fill(words, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
 def _shows_code(each: ProofedLink) -> bool:
@@ -89,8 +97,3 @@ def _counted(counts: Counter[Status], paint: _Painter) -> str:
 
 def _many(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _printable(text: str) -> str:
-    """Without control characters, which could play tricks on a terminal."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text)

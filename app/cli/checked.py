@@ -1,6 +1,5 @@
 """A draft under ``sendoff check``: its links, their verdicts, and the published report."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -61,8 +60,8 @@ class CheckedFile:
         return [_check_object(each, self._starts) for each in self._proof.links()]
 
 
-def report(files: Sequence[CheckedFile], requests: int, seconds: float) -> str:
-    """The published JSON report of a run."""
+def report(files: Sequence[CheckedFile], requests: int, seconds: float) -> dict[str, object]:
+    """The published report of a run, ready for JSON."""
     whole: dict[str, object]
     if len(files) == 1:
         whole = {"version": 1, **_file_object(files[0])}
@@ -70,7 +69,7 @@ def report(files: Sequence[CheckedFile], requests: int, seconds: float) -> str:
         whole = {"version": 1, "files": [_file_object(file) for file in files]}
     counts = sum((file.counts for file in files), Counter[Status]())
     whole["summary"] = _summary(counts, requests, seconds)
-    return json.dumps(whole, ensure_ascii=False, indent=1)
+    return whole
 
 
 def _file_object(file: CheckedFile) -> dict[str, object]:

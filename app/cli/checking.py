@@ -100,11 +100,12 @@ async def _read_and_check(
     try:
         for file in files:
             for urls in file.read():
-                answers.verdicts |= store.known(urls, stale=False)
-                new = [url for url in urls if url not in answers.verdicts and url not in asked]
-                asked.update(new)
-                progress.total += len(new)
-                checker.submit(new)
+                if urls:
+                    answers.verdicts |= store.known(urls, stale=False)
+                    new = [url for url in urls if url not in answers.verdicts and url not in asked]
+                    asked.update(new)
+                    progress.total += len(new)
+                    checker.submit(new)
                 await asyncio.sleep(0)
         await checker.join()
     finally:

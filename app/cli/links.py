@@ -1,7 +1,6 @@
 """``sendoff links``: a draft's links, with every verdict that needs no network."""
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,13 +32,15 @@ def add_parser(subparsers: "Subparsers") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """List the links; always 0 (2 comes from input that cannot be read)."""
     from app.cli.inputs import read_text
+    from app.cli.output import forgive_unprintable, print_json
 
     text = read_text(arguments.file)
     links = list(link_objects(text))
     if arguments.json:
         report = {"version": 1, "file": arguments.file, "links": links}
-        print(json.dumps(report, ensure_ascii=False, indent=1))
+        print_json(report)
     else:
+        forgive_unprintable()
         print_table(arguments.file, links)
     return 0
 
@@ -89,8 +90,10 @@ def link_object(proofed: "ProofedLink", starts: Sequence[int]) -> dict[str, obje
 
 def print_table(name: str, links: Sequence[dict[str, object]]) -> None:
     """The links for a person to read."""
+    from app.cli.output import printable
+
     print(f"{name}: {len(links)} link{'' if len(links) == 1 else 's'}")
     for link in links:
         place = f"{link['line']}:{link['column']}"
-        target = link["href"] if link["href"] is not None else link["text"]
+        target = printable(str(link["text"] if link["href"] is None else link["href"]))
         print(f"{place:>8}  {link['kind']:<10} {link['status']:<10} {link['reason']:<20} {target}")

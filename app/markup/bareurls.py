@@ -9,6 +9,7 @@ without a scheme are not guessed.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from markdown_it.rules_inline import StateInline
@@ -86,8 +87,16 @@ class _Finder:
     """The rules for ``scheme://`` and ``www.``, with linkify-it's idea of a host and a path."""
 
     def __init__(self, auth: str, host: str, path: str) -> None:
-        self._after_scheme = re.compile(f"//{auth}{host}{path}", re.IGNORECASE)
-        self._after_www = re.compile(host + path, re.IGNORECASE)
+        self._auth, self._host_and_path = auth, host + path
+
+    # Compiled when first needed, since that takes longer than reading a short draft without them.
+    @cached_property
+    def _after_scheme(self) -> re.Pattern[str]:
+        return re.compile(f"//{self._auth}{self._host_and_path}", re.IGNORECASE)
+
+    @cached_property
+    def _after_www(self) -> re.Pattern[str]:
+        return re.compile(self._host_and_path, re.IGNORECASE)
 
     def url(self, state: StateInline, silent: bool) -> bool:
         """A URL with its scheme; called at the colon, the scheme is pending text."""

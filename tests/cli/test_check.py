@@ -266,3 +266,14 @@ def test_help_has_examples(run: Run) -> None:
     done = run("--help")
     assert done.returncode == 0
     assert "sendoff check issue-12.md" in done.stdout
+
+
+@pytest.mark.parametrize("extra", [["--json"], []])
+def test_any_locale_will_do(
+    extra: list[str], run: Run, draft: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii:strict")
+    done = run(draft("[é](htps://例え.jp/)"), *extra, "--offline")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert ("é" in done.stdout) == bool(extra)

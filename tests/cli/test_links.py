@@ -115,3 +115,13 @@ def test_the_table_names_each_place(tmp_path: Path, capsys: pytest.CaptureFixtur
     out = capsys.readouterr().out
     assert "3:5" in out
     assert "scheme_missing" in out
+
+
+def test_the_table_plays_no_tricks_on_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = stored(tmp_path, b'<a href="https://x.example/\x1b]0;title\x07">a</a>\n')
+    assert main(["links", str(draft)]) == 0
+    out = capsys.readouterr().out
+    assert "x.example" in out
+    assert "\x1b" not in out
