@@ -130,6 +130,20 @@ class Proof:
             self._tally(block_id)
         return touched
 
+    def allow_private(self, allowed: bool) -> set[int]:
+        """Ask addresses of the own network, or not; returns the ids of the blocks concerned."""
+        if allowed == self._allow_private:
+            return set()
+        self._allow_private = allowed
+        touched: set[int] = set()
+        for block in self._document.blocks:
+            before = self._entries[block.id]
+            if tuple(self._entry(link) for link in block.links) != before:
+                self._leave(block.id)
+                self._enter(block)
+                touched.add(block.id)
+        return touched
+
     def wanted(self) -> set[str]:
         """The URLs that only a request can tell of."""
         return set(self._users)

@@ -39,6 +39,8 @@ class EditActions(QObject):
             "bold": lambda editor: editor.toggle_strong(),
             "italic": lambda editor: editor.toggle_emphasis(),
             "insert_link": lambda editor: editor.insert_link(),
+            "heading_deeper": lambda editor: editor.change_heading(1),
+            "heading_higher": lambda editor: editor.change_heading(-1),
             "find": lambda editor: editor.find_bar.find(),
             "replace": lambda editor: editor.find_bar.replace(),
             "find_next": lambda editor: editor.find_bar.next(),

@@ -203,6 +203,8 @@ class Follower(QObject):
             path = self._sheet.path if self._sheet is not None else None
             folder = path.parent if path is not None else None
             self._preview.set_document(self._parsed.document, self._parsed.proof, folder)
+            if self.editor is not None:
+                self._scroll_preview(self.editor.top_line())
 
     def _show_status(self, status: str) -> None:
         self._arrangement.show_page("links")

@@ -26,6 +26,7 @@ from app.ui.go_actions import GoActions
 from app.ui.ignored import Ignored
 from app.ui.main_window import MainWindow
 from app.ui.notices import Notice, Tone
+from app.ui.preview_actions import PreviewActions
 from app.ui.session import Place
 from app.ui.settings import Settings, Store, changed
 from app.ui.sheet import Sheet
@@ -78,9 +79,11 @@ class Shell(QObject):
         )
         self.edits = EditActions(self.window, self.desk, self.checking)
         self.goes = GoActions(self.window, self.desk, self.follower)
+        self.looks = PreviewActions(self.window, self.arrangement)
         self._waiting: list[Place] = []
         self._session_rest = QTimer(self, singleShot=True, interval=SESSION_REST_MS)
         self._session_rest.timeout.connect(self._save_session_aside)
+        self._watches_places = False
         self._closed = False
         self._connect()
 
@@ -120,6 +123,8 @@ class Shell(QObject):
         if names & {"check_links", "check_timeout", "allow_private"}:
             self.checking.allow_private = settings.allow_private or self._demo is not None
             self.checking.start(settings)
+            for sheet in self.desk.sheets:
+                sheet.draft.allow_private(self.checking.allow_private)
         if "drafts_folder" in names:
             self.shelf.open_library(Library(self._folder))
             self.shelf.refresh()
@@ -187,6 +192,7 @@ class Shell(QObject):
         self._open_unsaved()
         self.desk.sheets_changed.connect(self._session_rest.start)
         self.desk.current_changed.connect(self._session_rest.start)
+        self._watches_places = True
         self._session_rest.start()
         self.shelf.refresh()
         from app.ui.icons import application_icon
@@ -242,6 +248,8 @@ class Shell(QObject):
         editor.set_draft(sheet.draft)
         editor.setReadOnly(sheet.keeper.read_only)
         editor.folder = lambda: str(sheet.path.parent) if sheet.path is not None else ""
+        editor.cursor_moved.connect(lambda _line, _column: self._move_on())
+        editor.scrolled.connect(lambda _line: self._move_on())
         editor.message.connect(lambda words: self._tell("editor", words, passing=True))
         self.window.pages.addWidget(editor)
         sheet.setParent(editor)  # they end together, the model after its view
@@ -280,6 +288,7 @@ class Shell(QObject):
 
         preview = PreviewPane()
         self.follower.set_preview(preview)
+        self.looks.set_preview(preview)
         return preview
 
     def _tell(self, key: str, words: str, *, passing: bool = False) -> None:
@@ -295,6 +304,11 @@ class Shell(QObject):
             current=self.desk.place_of(current).path if current is not None else "",
             health=self.shelf.health(),
         )
+
+    def _move_on(self) -> None:
+        """The writer is at another place: known soon, but not anew with every key."""
+        if self._watches_places and not self._session_rest.isActive():
+            self._session_rest.start()
 
     def _save_session_aside(self) -> None:
         """After a crash the same drafts are open; written in a thread, for the disk may be slow."""

@@ -21,6 +21,7 @@ from app.linkcheck.verdict import Reason, Verdict
 from app.ui import session as sessions
 from app.ui import theme
 from app.ui.editor.editor import DraftEditor
+from app.ui.preview.preview import PreviewPane
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 
@@ -412,6 +413,96 @@ def test_settings_take_effect_at_once_and_are_kept(
     )
     assert shell.window.commands["appearance_dark"].isChecked()
     assert not shell.window.commands["appearance_system"].isChecked()
+
+
+def test_addresses_of_the_own_network_are_judged_anew(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    (folder / "one.md").write_text("[the wiki](http://192.168.1.2/wiki)\n")
+    shell = start(folder / "one.md")
+    assert shell.desk.current is not None
+    draft = shell.desk.current.draft
+    qtbot.waitUntil(lambda: draft.is_settled)
+    told: list[object] = []
+    draft.marks_changed.connect(told.append)
+    for allowed, reason in ((True, Reason.PENDING), (False, Reason.PRIVATE_ADDRESS)):
+        shell.choose(replace(shell.settings, allow_private=allowed))
+        assert [each.verdict.reason for each in draft.proof.links()] == [reason]
+    assert len(told) == 2
+
+
+def test_headings_go_up_and_down(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    editor(shell).go_to(0, 2)
+    do(shell, "heading_deeper")
+    assert editor(shell).toPlainText().startswith("## One")
+    do(shell, "heading_higher")
+    do(shell, "heading_higher")
+    assert editor(shell).toPlainText().startswith("One")
+
+
+def test_the_place_in_the_text_is_known_even_after_a_crash(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "long.md")
+    known = sessions.path()
+    qtbot.waitUntil(known.exists)
+    editor(shell).go_to(200, 3)
+    qtbot.waitUntil(lambda: sessions.load(known).open[0].line == 200)
+    assert sessions.load(known).open[0].top > 100
+
+
+@pytest.fixture
+def engineless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A preview whose browser engine takes for ever to load."""
+    monkeypatch.setattr(PreviewPane, "_start", lambda _pane: None)
+
+
+@pytest.mark.usefixtures("engineless")
+def test_commands_say_how_the_preview_looks(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    do(shell, "preview_phone")  # it comes with its first wish
+    pane = shell.window.findChild(PreviewPane)
+    assert pane is not None
+    assert pane.isVisible()
+    assert pane.bar.phone.isChecked()
+    actions = shell.window.commands
+    assert actions["preview_phone"].isChecked()
+    do(shell, "preview_phone")
+    assert pane.bar.desktop.isChecked()
+    assert not actions["preview_phone"].isChecked()
+    for name, button in (("preview_dark", pane.bar.dark), ("preview_images", pane.bar.images)):
+        do(shell, name)
+        assert button.isChecked()
+        button.click()
+        assert not actions[name].isChecked()
+        assert actions[name].shortcut().toString() in button.toolTip()
+    do(shell, "preview_larger")
+    assert pane.bar.zoom_label.text() == "110 %"
+    do(shell, "preview_smaller")
+    do(shell, "preview_smaller")
+    assert pane.bar.zoom_label.text() == "90 %"
+    do(shell, "preview_natural")
+    assert pane.bar.zoom_label.text() == "100 %"
+    pane.use_plain("No engine.")
+    assert not actions["preview_phone"].isEnabled()
+    assert actions["preview_larger"].isEnabled()
+
+
+@pytest.mark.usefixtures("engineless")
+def test_the_preview_of_another_draft_begins_where_its_editor_does(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "one.md", folder / "long.md")
+    qtbot.waitUntil(lambda: len(shell.desk.sheets) == 2)
+    do(shell, "show_preview")
+    pane = shell.window.findChild(PreviewPane)
+    assert pane is not None
+    editor(shell).scroll_to_line(150)
+    do(shell, "next_draft")
+    assert pane._line == 0
+    do(shell, "next_draft")
+    assert int(pane._line) == int(editor(shell).top_line()) == 150
 
 
 def interactive(root: QWidget) -> list[QWidget]:

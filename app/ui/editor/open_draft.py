@@ -267,6 +267,13 @@ class OpenDraft(QObject):
         """Say nothing more of an href in this draft, or speak of it again."""
         self._marks_changed(self.proof.ignore(href, ignored))
 
+    def allow_private(self, allowed: bool) -> None:
+        """Ask addresses of the own network from now on, or no more."""
+        self._allow_private = allowed
+        if self._proof is not None:
+            self._marks_changed(self._proof.allow_private(allowed))
+            self._rest.start()
+
     def recheck(self, url: str) -> None:
         """Ask for a URL again."""
         if self._checker is not None:

@@ -96,6 +96,7 @@ class LookBar(QWidget):
     dark_chosen = Signal(bool)
     images_chosen = Signal(bool)
     zoom_chosen = Signal(float)
+    simplified = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,6 +147,7 @@ class LookBar(QWidget):
         """Hide what the simple preview cannot do."""
         for button in (self.desktop, self.phone, self.dark, self.images):
             button.hide()
+        self.simplified.emit()
 
     def _step(self, direction: int) -> None:
         steps = [zoom for zoom in ZOOMS if (zoom - self._zoom) * direction > 1e-6]
