@@ -22,6 +22,7 @@ Range = tuple[int, int, Style]
 _PAIRS = {"em": Style.EMPHASIS, "strong": Style.STRONG, "s": Style.STRIKE}
 _CONTAINER_MARK = re.compile(r"(>)|([-+*]|\d{1,9}[.)])(?=[ \t]|$)|(\[\^[^\]]+\]:)|([ \t])")
 _TASK = re.compile(r"\[[ xX]\](?=[ \t])")
+_EMPTY_CODE = (StyleRun(0, 0, Style.CODE_BLOCK),)
 _FENCE_LINE = re.compile(r"[ \t>]*(?:[-+*]|\d+[.)])?[ \t]*(?:`{3,}|~{3,})")
 _KEY = re.compile(r"[ \t]*[\w.-]+[ \t]*(?=[:=])")
 _LABEL = re.compile(r"\[(?:[^\]\\]|\\.)*\](?=:)", re.DOTALL)
@@ -45,9 +46,13 @@ class BlockStyles:
                 self._leaves.setdefault(line, []).append(leaf)
 
     def of(self, line: int) -> list[StyleRun]:
-        """The runs of a line, counted from the block's start."""
+        """The runs of a line, counted from the block's start.
+
+        An empty run says that an empty line belongs to a block of code.
+        """
         if line not in self._runs:
-            self._runs[line] = [run for run in self._make(line) if run.column < run.end]
+            runs = self._make(line)
+            self._runs[line] = [run for run in runs if run.column < run.end or run in _EMPTY_CODE]
         return self._runs[line]
 
     def _make(self, line: int) -> Iterator[StyleRun]:

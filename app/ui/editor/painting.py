@@ -7,6 +7,10 @@ from PySide6.QtGui import QColor, QPainter, QTextBlock
 
 from app.ui import theme
 
+CODE_CORNER = 6
+CODE_INSET = 12
+"""Pixels between the view's edge and the ground of code."""
+
 Found = tuple[int, int, bool]
 """A stretch of a line in UTF-16 units that a search found, and whether it is the chosen one."""
 
@@ -39,3 +43,17 @@ def paint_found(
             top = place.top() + baseline - first.ascent()
             box = QRectF(place.left() + x1 - 1, top, x2 - x1 + 2, first.height())
             painter.drawRoundedRect(box, 3, 3)
+
+
+def paint_code(painter: QPainter, place: QRectF, *, begins: bool, ends: bool) -> None:
+    """Paint the calm ground of one line of a block of code, round where the block ends."""
+    area = QRectF(place)
+    painter.save()
+    painter.setClipRect(area)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.current().code_paper))
+    past = 2 * CODE_CORNER  # corners in the midst of a block lie outside of the line
+    area.adjust(CODE_INSET, 0 if begins else -past, -CODE_INSET, 0 if ends else past)
+    painter.drawRoundedRect(area, CODE_CORNER, CODE_CORNER)
+    painter.restore()

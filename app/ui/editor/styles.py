@@ -62,6 +62,7 @@ _MONOSPACED = {
     Style.COMMENT,
     Style.TEMPLATE,
 }
+_CODE_BLOCK = {Style.CODE_BLOCK, Style.FENCE}
 _CODE_SCALE = 0.88  # fixed-width letters look larger than the serif's at the same size
 _URL_SCALE = 0.88
 
@@ -83,7 +84,7 @@ def _format(style: Style, theme: Theme, points: float) -> QTextCharFormat:
         result.setFontFamilies(fonts.code(points).families())
         result.setFontFixedPitch(True)
         result.setFontPointSize(points * _CODE_SCALE)
-    if style in (Style.CODE, Style.CODE_BLOCK):
+    if style is Style.CODE:  # a block of code has its ground painted as a whole
         result.setBackground(QColor(theme.code_paper))
     if style in (Style.LINK_URL, Style.REFERENCE_LABEL):
         result.setFontPointSize(points * _URL_SCALE)
@@ -125,6 +126,11 @@ class LineStyler:
         worn = self._worn[line]
         return worn is not None and worn[0] == block_id
 
+    def is_code(self, line: int) -> bool:
+        """Whether a styled line belongs to a block of code, its fences included."""
+        worn = self._worn[line] if 0 <= line < len(self._worn) else None
+        return worn is not None and any(run.style in _CODE_BLOCK for run in worn[1])
+
     def style(self, block: QTextBlock, line: int, block_id: int, runs: Sequence[StyleRun]) -> bool:
         """Make a line wear these runs; True when its looks changed.
 
@@ -153,7 +159,8 @@ class LineStyler:
             start, end = run.column, run.end
             if has_pairs:
                 start, end = to_utf16(text, start), to_utf16(text, end)
-            result.append(_range(start, end - start, self._looks[run.style]))
+            if start < end:
+                result.append(_range(start, end - start, self._looks[run.style]))
         return result
 
 

@@ -20,7 +20,7 @@ from app.lines import LineEdit
 from app.ui import fonts, theme
 
 from .open_draft import GUTTER
-from .painting import Found, align_right, paint_found
+from .painting import Found, align_right, paint_code, paint_found
 
 if TYPE_CHECKING:
     from app.markup import Change
@@ -341,6 +341,9 @@ class DraftView(QPlainTextEdit):
         current = self.textCursor().blockNumber()
         for block, place in rows:
             line = block.blockNumber()
+            if self._styler is not None and self._styler.is_code(line):
+                above, below = (self._styler.is_code(line + step) for step in (-1, 1))
+                paint_code(painter, place, begins=not above, ends=not below)
             if line == current and not self.isReadOnly():
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(Qt.PenStyle.NoPen)

@@ -45,6 +45,7 @@ def should_wear(desk: Desk, document: Document, line: int) -> list[tuple[int, in
             looks[run.style].fontWeight(),
         )
         for run in document.blocks[index].styles(line - first)
+        if run.column < run.end
     ]
 
 
@@ -261,3 +262,17 @@ def test_a_mark_is_found_under_the_mouse(make_desk: MakeDesk) -> None:
     assert desk.editor.mark_at(QPointF(middle + QPoint(0, 200))) is None
     desk.put_caret(0, 27)
     assert desk.editor.mark_at(QPointF(desk.editor.cursorRect().center())) is None
+
+
+def test_a_block_of_code_lies_on_one_calm_ground(make_desk: MakeDesk) -> None:
+    desk = make_desk("Text `x`|\n\n```\none\n\na longer line of code\n```\n\nMore")
+    image = desk.editor.viewport().grab().toImage()
+    ground = QColor(theme.current().code_paper).name()
+
+    def at_the_right(line: int) -> str:
+        block = desk.draft.text.findBlockByNumber(line)
+        place = desk.editor.blockBoundingGeometry(block).translated(desk.editor.contentOffset())
+        x = round(place.right()) - 60
+        return image.pixelColor(x, round(place.center().y())).name()
+
+    assert [at_the_right(line) == ground for line in range(2, 9)] == [True] * 5 + [False] * 2
