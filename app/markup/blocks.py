@@ -12,11 +12,12 @@ from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
+from app.markup import mishaps
 from app.markup.blockrules import Segments
 from app.markup.found import Found, special
 from app.markup.frontmatter import Head
 from app.markup.headings import EXPLICIT_ID, slug
-from app.markup.inlines import DefinitionTarget, Inline, parse_html, parse_inline
+from app.markup.inlines import DefinitionTarget, Inline, parse_html, parse_inline, plain
 from app.markup.model import Definition, Heading, Link, LinkKind, Mistake, Span, StyleRun
 from app.markup.parser import RawBlock
 from app.markup.styles import BlockStyles
@@ -95,6 +96,7 @@ class Block:
         ids: Anchors that raw HTML and explicit heading ids in it make.
         words: Words of text: no addresses, code blocks or front matter.
         too_deep: Quotes or lists nest deeper than is parsed; that part is shown as plain text.
+        failed: The parser failed on it; it is, in part, shown as plain text.
         includes: It has a template tag that brings in another file.
     """
 
@@ -102,6 +104,7 @@ class Block:
         "_lines",
         "_styles",
         "definitions",
+        "failed",
         "footnotes",
         "headings",
         "id",
@@ -140,6 +143,7 @@ class Block:
         self.ids: tuple[str, ...] = ()
         self.words = 0
         self.too_deep = False
+        self.failed = False
         self.provisional = False
         self.read = False
         self.leaves: list[Leaf] = []
@@ -161,9 +165,13 @@ class Block:
 
     def styles(self, line: int) -> Sequence[StyleRun]:
         """The styles of a line, counted from the block's start; made when first asked for."""
-        if self._styles is None:
-            self._styles = BlockStyles(self)
-        return self._styles.of(line)
+        try:
+            if self._styles is None:
+                self._styles = BlockStyles(self)
+            return self._styles.of(line)
+        except Exception as error:  # noqa: BLE001 - painting goes on without them
+            mishaps.note(error, "Styling a line")
+            return ()
 
     def read_content(
         self,
@@ -179,10 +187,8 @@ class Block:
                 continue
             inline = pool.get((token.type, token.content))
             if inline is None or inline.note_tokens or not inline.holds(definitions, notes):
-                if token.type == "inline":
-                    inline = parse_inline(md, token.content, definitions, notes)
-                else:
-                    inline = parse_html(token.content)
+                inline = _read(md, token, definitions, notes)
+                self.failed = self.failed or inline.failed
             token.children = inline.tokens
             self.leaves.append(Leaf(token, token.meta["segments"], inline))
         self.read = True
@@ -269,8 +275,24 @@ def of_raw(raw: RawBlock, lines: Sequence[str], head: Head) -> Block:
     if not raw.tokens:
         return Block(own, "front_matter" if head.front_matter and raw.start == 0 else "blank", [])
     block = Block(own, KINDS[raw.tokens[0].type], raw.tokens)
-    block.too_deep = raw.too_deep
+    block.too_deep, block.failed = raw.too_deep, raw.failed
     return block
+
+
+def _read(
+    md: MarkdownIt,
+    token: Token,
+    definitions: Mapping[str, DefinitionTarget],
+    notes: Container[str],
+) -> Inline:
+    """The parse of one token's content; plain text where the parser fails."""
+    try:
+        if token.type == "inline":
+            return parse_inline(md, token.content, definitions, notes)
+        return parse_html(token.content)
+    except Exception as error:  # noqa: BLE001 - of whatever kind, the text must stay
+        mishaps.note(error, "Reading a block's content")
+        return plain(token.content)
 
 
 def _link(leaf: Leaf, found: Found, surroundings: Surroundings) -> Link:

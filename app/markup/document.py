@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Container, Iterator, Sequence
 
 from app.lines import LineEdit, split_lines
+from app.markup import mishaps
 from app.markup.blocks import Block
 from app.markup.frontmatter import Head, read_head
 from app.markup.index import Index
@@ -100,8 +101,8 @@ class Document:
 
     @property
     def complete(self) -> bool:
-        """Whether all blocks are exact; False while something waits in `job`."""
-        return self.job is None
+        """Whether all blocks are exact; False while something waits in `job`, or has failed."""
+        return not self._waiting
 
     @property
     def front_matter(self) -> FrontMatter | None:
@@ -192,6 +193,15 @@ class Document:
         edit.apply(self.lines)
         if not self.lines:
             self.lines.append("")
+        before = list(self.blocks)
+        try:
+            return self._reparse(edit, old, first, last)
+        except Exception as error:  # noqa: BLE001 - of whatever kind, the text must stay
+            mishaps.note(error, "Following an edit")
+            return self._begin_anew(before)
+
+    def _reparse(self, edit: LineEdit, old: str, first: int, last: int) -> Change:
+        """Parse again what an edit touched; the lines have it already."""
         first, last = self._touched_by_head(edit, first, last)
         removed = self.blocks[first:last]
         pieces = [piece for block in removed for piece in pieces_of(block)]
@@ -334,12 +344,27 @@ class Document:
         """Take over a finished job; one that an edit made stale changes nothing."""
         if job is not self.job or not job.done:
             return Change(0, (), (), (), not self.complete)
-        index = self.block_at(job.task.start)[0]
-        change = self._put(index, job.blocks, job.end, job.pool, [self.blocks[index]])
+        if job.failed:
+            self.job = None  # tried again after the next edit
+            return Change(0, (), (), (), not self.complete)
+        before = list(self.blocks)
+        try:
+            index = self.block_at(job.task.start)[0]
+            change = self._put(index, job.blocks, job.end, job.pool, [self.blocks[index]])
+        except Exception as error:  # noqa: BLE001 - of whatever kind, the text must stay
+            mishaps.note(error, "Taking over a parse")
+            change = self._begin_anew(before)
+            self.job = None
+            return change
         self._offer_job()
         return Change(
             change.first, change.removed, change.added, change.relinked, not self.complete
         )
+
+    def _begin_anew(self, before: Sequence[Block]) -> Change:
+        """Leave what may be half changed, and read all the lines again in jobs."""
+        self._open(self.lines, 0, 0)
+        return Change(0, tuple(before), tuple(self.blocks), (), True)
 
     def finish(self) -> None:
         """Do all waiting work now."""

@@ -73,6 +73,8 @@ class Inline:
     """The footnote references in it, in order."""
     ranges: list[tuple[int, int, Style]] | None = None
     """What the highlighter shows of it; made when first needed."""
+    failed: bool = False
+    """The parser failed: it is plain text."""
 
     def holds(self, definitions: Mapping[str, DefinitionTarget], notes: Container[str]) -> bool:
         """Whether the parse would come out the same with these definitions and footnotes."""
@@ -105,6 +107,13 @@ def parse_inline(
     finds.extend(mistakes.find(content, tokens, finds))
     finds.sort(key=lambda found: (found.start, found.end))
     return inline
+
+
+def plain(content: str) -> Inline:
+    """What is left of content on which the parser failed: its text."""
+    token = Token("text", "", 0, content=content)
+    words = len(WORD.findall(content))
+    return Inline(content, [token], [], {}, {}, content, words, [], [], failed=True)
 
 
 def parse_html(content: str) -> Inline:

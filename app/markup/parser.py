@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from app.markup import bareurls, blockrules, inlinerules
+from app.markup import bareurls, blockrules, inlinerules, mishaps
 from app.markup.frontmatter import Head
 
 MAX_NESTING = 100
@@ -47,6 +48,7 @@ class RawBlock:
     end: int
     tokens: list[Token]
     too_deep: bool = False
+    failed: bool = False
 
 
 class BlockReader:
@@ -156,12 +158,20 @@ class BlockReader:
             state.line = line
             state.tight = False
             env.pop("too_deep", None)
-            self._one_block(md, state, line)
+            failed = False
+            try:
+                self._one_block(md, state, line)
+            except Exception as error:  # noqa: BLE001 - of whatever kind, the text must stay
+                mishaps.note(error, "Parsing a block")
+                failed = True
+                state = StateBlock(source, md, env, [])  # the rule left the old one half changed
+                tokens = state.tokens = _plain(state, line)
             after = state.skipEmptyLines(state.line)
             if not complete and after + 1 >= state.lineMax:
                 return
             self._settle(tokens, line, start)
-            yield RawBlock(start + line, min(start + after, stop), tokens, "too_deep" in env)
+            end = min(start + after, stop)
+            yield RawBlock(start + line, end, tokens, "too_deep" in env, failed)
             line = after
 
     def _one_block(self, md: MarkdownIt, state: StateBlock, line: int) -> None:
@@ -182,3 +192,20 @@ class BlockReader:
                     (offset, at - line, column + cut if at == line else column)
                     for offset, at, column in segments
                 )
+
+
+def _plain(state: StateBlock, line: int) -> list[Token]:
+    """The lines up to the next blank one as a paragraph, whatever they look like."""
+    end = line + 1
+    while end < state.lineMax and not state.isEmpty(end):
+        end += 1
+    state.line = end
+    inline = Token("inline", "", 0, map=[line, end], level=1, block=True, children=[])
+    lines = [state.src[state.bMarks[at] : state.eMarks[at]] for at in range(line, end)]
+    inline.content = "\n".join(lines)
+    offsets = accumulate((len(text) + 1 for text in lines), initial=0)
+    inline.meta["segments"] = tuple(
+        (offset, at, 0) for offset, at in zip(offsets, range(line, end), strict=False)
+    )
+    opening = Token("paragraph_open", "p", 1, map=[line, end], block=True)
+    return [opening, inline, Token("paragraph_close", "p", -1, block=True)]

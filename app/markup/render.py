@@ -14,6 +14,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from app.markup import mishaps
 from app.markup.blocks import Block
 from app.markup.document import Document
 from app.markup.inlines import alternative_text
@@ -67,7 +68,19 @@ def render_block(document: Document, index: int) -> str:
     """The HTML of one top-level block; footnotes are left to `render_footnotes`."""
     block = document.blocks[index]
     if block.provisional:
-        return f"<p>{escape(chr(10).join(block.lines))}</p>\n"
+        return _as_it_is(block)
+    try:
+        return _rendered(document, block)
+    except Exception as error:  # noqa: BLE001 - of whatever kind, the text must stay
+        mishaps.note(error, "Rendering a block")
+        return _as_it_is(block)
+
+
+def _as_it_is(block: Block) -> str:
+    return f"<p>{escape(chr(10).join(block.lines))}</p>\n"
+
+
+def _rendered(document: Document, block: Block) -> str:
     _mark_lines(block)
     for token, slug in zip(
         (token for token in block.tokens if token.type == "heading_open"),
@@ -112,7 +125,11 @@ def render_footnotes(document: Document) -> str:
     """The footnotes that the draft uses, as a section to put after the last block; or nothing."""
     items = []
     for number, (block, token, uses) in enumerate(document.index.used_notes(), 1):
-        body = _footnote(document, block, token)
+        try:
+            body = _footnote(document, block, token)
+        except Exception as error:  # noqa: BLE001 - of whatever kind, the text must stay
+            mishaps.note(error, "Rendering a footnote")
+            body = _as_it_is(document.index.note_block(token.meta.get("label", "")) or block)
         back = " ".join(
             f'<a href="#{_use_id(number, use)}" class="footnote-backref">\u21a9\ufe0e</a>'
             for use in range(1, uses + 1)

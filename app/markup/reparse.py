@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.markup import mishaps
 from app.markup.blocks import Block, of_raw
 from app.markup.frontmatter import Head
 from app.markup.inlines import DefinitionTarget, Inline
@@ -105,6 +106,7 @@ class ParseJob:
     blocks: list[Block] = field(default_factory=list)
     end: int = 0
     done: bool = False
+    failed: bool = False
     _work: Iterator[None] | None = None
 
     def run(self) -> None:
@@ -117,9 +119,13 @@ class ParseJob:
         if self._work is None:
             self._work = self._parse()
         deadline = time.perf_counter() + seconds
-        for _ in self._work:
-            if time.perf_counter() >= deadline:
-                return False
+        try:
+            for _ in self._work:
+                if time.perf_counter() >= deadline:
+                    return False
+        except Exception as error:  # noqa: BLE001 - of whatever kind, the text must stay
+            mishaps.note(error, "Parsing a part of a draft")
+            self.failed = True
         self.done = True
         return True
 
