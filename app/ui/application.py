@@ -12,12 +12,13 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtCore import QLocale, QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.ui import style
 from app.ui.settings import Store
 from app.ui.shell import Shell
+from app.ui.translation import speak
 
 if TYPE_CHECKING:
     from app.demo.desk import DemoDesk
@@ -31,7 +32,8 @@ def run(paths: Sequence[Path], *, demo: "DemoDesk | None" = None) -> int:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Sendoff")
-    application.setDesktopFileName("sendoff")
+    application.setDesktopFileName("org.sendoff.Sendoff")
+    speak(application, QLocale())
     sys.excepthook = _log_without_text
     style.dress(application)
     shell = Shell(Store(), demo)

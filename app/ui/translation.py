@@ -1,0 +1,22 @@
+"""The language of the window: the system's, where there is a translation, else English."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+from app.paths import resources_dir
+
+
+def speak(
+    application: QCoreApplication, locale: QLocale, folder: Path | None = None
+) -> QTranslator | None:
+    """Load ``sendoff_<language>.qm`` of the folder (default: the app's own) for this locale.
+
+    Returns the translator in use, None where the folder has none that fits.
+    """
+    translator = QTranslator(application)
+    folder = folder or resources_dir() / "translations"
+    if not translator.load(locale, "sendoff", "_", str(folder)):
+        return None
+    application.installTranslator(translator)
+    return translator

@@ -1,0 +1,129 @@
+"""Every word that the app shows can be translated: with a language of brackets, none stays bare."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.commands import commands
+from app.ui.settings import Settings, Store
+from app.ui.shell import Shell
+from app.ui.translation import speak
+
+DRAFT = "# One\n\nA [slip](example.org/x) and a [page](https://good.example/).\n"
+
+
+class Brackets(QTranslator):
+    """A language in which every text stands in brackets."""
+
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        del context, disambiguation, n
+        return f"⟦{source}⟧"
+
+    def isEmpty(self) -> bool:  # noqa: N802 - Qt's own name
+        return False
+
+
+@pytest.fixture
+def brackets(dressed: QApplication) -> Iterator[Brackets]:
+    translator = Brackets()
+    dressed.installTranslator(translator)
+    yield translator
+    dressed.removeTranslator(translator)
+
+
+@pytest.fixture
+def shell(qtbot: QtBot, brackets: Brackets, folders: Path) -> Iterator[Shell]:
+    drafts = folders / "drafts"
+    drafts.mkdir()
+    (drafts / "one.md").write_text(DRAFT)
+    Store().save(Settings(drafts_folder=str(drafts), check_links=False))
+    shell = Shell(Store())
+    shell.show([drafts / "one.md"])
+    qtbot.waitUntil(lambda: shell.checking.is_started)
+    qtbot.waitUntil(lambda: len(shell.window.drafts.rows) == 1)
+    yield shell
+    shell.window.close()
+    shell.window.deleteLater()
+    shell.deleteLater()
+    QApplication.processEvents()
+
+
+def words_of(widget: QWidget) -> Iterator[str]:
+    yield widget.accessibleName()
+    yield widget.toolTip()
+    if isinstance(widget, QAbstractButton | QLabel):
+        yield widget.text()
+    if isinstance(widget, QLineEdit):
+        yield widget.placeholderText()
+
+
+def bare(root: QWidget, data: set[str]) -> set[str]:
+    """What is shown below ``root`` and was never translated; numbers and ``data`` are no words."""
+    found = set()
+    for widget in (root, *root.findChildren(QWidget)):
+        for words in words_of(widget):
+            if any(map(str.isalpha, words)) and "⟦" not in words and words not in data:
+                found.add(f"{type(widget).__name__}: {words}")
+    return found
+
+
+def test_every_action_and_menu(shell: Shell) -> None:
+    actions = [shell.window.commands[command.name] for command in commands()]
+    assert actions
+    assert all("⟦" in action.text() and "⟦" in action.toolTip() for action in actions)
+    menus = [action.text() for action in shell.window.menuBar().actions()]
+    assert menus
+    assert all("⟦" in text for text in menus)
+
+
+def test_everything_in_the_window(shell: Shell) -> None:
+    draft = Store().load().folder / "one.md"
+    assert bare(shell.window, data={"drafts", "One", str(draft)}) == set()
+
+
+@pytest.mark.parametrize("command", ["settings", "shortcuts", "about", "network"])
+def test_the_dialogs(shell: Shell, command: str) -> None:
+    shell.window.commands[command].trigger()
+    dialogs = [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if widget.isVisible() and widget.isModal()
+    ]
+    assert dialogs
+    for dialog in dialogs:
+        found = bare(dialog, data={"Sendoff", str(Store().load().folder)})
+        dialog.close()
+        assert found == set()
+
+
+TS = """<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="nl_NL"><context><name>Verdict</name><message>
+<source>It works</source><translation>Het werkt</translation>
+</message></context></TS>
+"""
+
+
+def test_a_translation_in_the_folder_is_spoken_where_its_language_is(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    (tmp_path / "sendoff_nl.ts").write_text(TS, encoding="utf-8")
+    release = Path(sys.executable).with_name("pyside6-lrelease")
+    subprocess.run([release, tmp_path / "sendoff_nl.ts"], check=True, capture_output=True)
+    translator = speak(qapp, QLocale("nl_NL"), tmp_path)
+    assert translator is not None
+    assert QCoreApplication.translate("Verdict", "It works") == "Het werkt"
+    qapp.removeTranslator(translator)
+
+
+def test_a_language_without_a_translation_is_english(qapp: QApplication, tmp_path: Path) -> None:
+    assert speak(qapp, QLocale("nl_NL"), tmp_path) is None
+    assert QCoreApplication.translate("Verdict", "It works") == "It works"
