@@ -5,6 +5,7 @@ changed. They are put on a line when it comes into view or when what it means ha
 draft is never styled as a whole.
 """
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtGui import QColor, QFont, QTextBlock, QTextCharFormat, QTextLayout
@@ -62,6 +63,11 @@ _MONOSPACED = {
     Style.COMMENT,
     Style.TEMPLATE,
 }
+_SLANTED = (Style.EMPHASIS, Style.LINK_TITLE, Style.COMMENT)
+_WITHOUT_ITALICS = re.compile(
+    "[\u0530-\u1dff\u2e80-\ua63f\ua700-\ufdff\ufe70-\ufeff\U00020000-\U0003ffff]"
+)
+"""Letters of scripts that know no italics; Qt finds no glyphs for some of them when it slants."""
 _CODE_BLOCK = {Style.CODE_BLOCK, Style.FENCE}
 _CODE_SCALE = 0.88  # fixed-width letters look larger than the serif's at the same size
 _URL_SCALE = 0.88
@@ -90,7 +96,7 @@ def _format(style: Style, theme: Theme, points: float) -> QTextCharFormat:
         result.setFontPointSize(points * _URL_SCALE)
     if style is Style.STRONG:
         result.setFontWeight(QFont.Weight.Bold)
-    if style in (Style.EMPHASIS, Style.LINK_TITLE, Style.COMMENT):
+    if style in _SLANTED:
         result.setFontItalic(True)
     if style is Style.STRIKE:
         result.setFontStrikeOut(True)
@@ -153,6 +159,7 @@ class LineStyler:
         return True
 
     def _ranges(self, text: str, runs: Sequence[StyleRun]) -> list[QTextLayout.FormatRange]:
+        upright = not text.isascii() and _WITHOUT_ITALICS.search(text) is not None
         has_pairs = not text.isascii() and max(text) > "\uffff"
         result = []
         for run in runs:
@@ -160,8 +167,21 @@ class LineStyler:
             if has_pairs:
                 start, end = to_utf16(text, start), to_utf16(text, end)
             if start < end:
-                result.append(_range(start, end - start, self._looks[run.style]))
+                look = self._looks[run.style]
+                if upright and run.style in _SLANTED:
+                    look = (
+                        _upright(look)
+                        if _WITHOUT_ITALICS.search(text, run.column, run.end)
+                        else look
+                    )
+                result.append(_range(start, end - start, look))
         return result
+
+
+def _upright(look: QTextCharFormat) -> QTextCharFormat:
+    result = QTextCharFormat(look)
+    result.setFontItalic(False)
+    return result
 
 
 def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.FormatRange:

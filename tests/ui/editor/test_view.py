@@ -276,3 +276,15 @@ def test_a_block_of_code_lies_on_one_calm_ground(make_desk: MakeDesk) -> None:
         return image.pixelColor(x, round(place.center().y())).name()
 
     assert [at_the_right(line) == ground for line in range(2, 9)] == [True] * 5 + [False] * 2
+
+
+def test_scripts_without_italics_stay_upright(make_desk: MakeDesk) -> None:
+    desk = make_desk("*slanted* *\u062e\u0628\u0631* *\u0435\u0449\u0451* *\u4e2d\u6587*|")
+    layout = desk.draft.text.firstBlock().layout()
+    text = desk.draft.lines[0]
+    slanted = {
+        text[each.start : each.start + each.length].strip("*")
+        for each in layout.formats()
+        if each.format.fontItalic()
+    }
+    assert slanted == {"slanted", "\u0435\u0449\u0451"}

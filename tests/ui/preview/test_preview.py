@@ -203,6 +203,15 @@ def test_phone_and_dark(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") == 375, timeout=10_000)
 
 
+def test_a_letter_seen_on_a_desktop_fits_a_phone(desk: Desk) -> None:
+    desk.show("\n\n".join(f"A paragraph of quite some words, number {n}." * 3 for n in range(60)))
+    desk.pane.bar.phone.setChecked(True)
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") == 375, timeout=10_000)
+    QTest.qWait(200)
+    assert desk.ask("document.documentElement.scrollWidth") <= 375
+
+
 def test_a_narrow_pane_still_shows_a_desktop(desk: Desk) -> None:
     desk.pane.resize(420, 500)
     desk.show("text\n")
