@@ -103,6 +103,15 @@ def _places(lowered: bytes, form: bytes) -> Iterator[tuple[int, int]]:
         at = lowered.find(form, at + len(form))
 
 
+def _ending(before: str) -> str:
+    """The last words before what was found."""
+    if len(before) <= _BEFORE:
+        return before.lstrip()
+    cut = before[-_BEFORE:]
+    words = cut.partition(" ")[2]
+    return f"… {words}" if words else f"…{cut}"
+
+
 def _hit(data: bytes, start: int, end: int) -> Hit:
     """The place in lines and code points; only its own line is decoded."""
     first = data.rfind(b"\n", 0, start) + 1
@@ -111,6 +120,6 @@ def _hit(data: bytes, start: int, end: int) -> Hit:
     column = len(before)
     found = data[start:end].decode("utf-8", "replace")
     after = data[end : len(data) if last < 0 else last].decode("utf-8", "replace")
-    shown = before[-_BEFORE:]
+    shown = _ending(before)
     excerpt = shown + found + after[:_AFTER]
     return Hit(data.count(b"\n", 0, start), column, column + len(found), excerpt, len(shown))

@@ -15,7 +15,11 @@ _TITLE_KEYS = ("subject", "title")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*$")
 _COMMENT = re.compile(r"\s*<!--.*-->\s*$")
 _MARKS = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*_`>#]+")
+_ITEM = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
 _PREVIEW = 160
+_LONGEST_LINE = 1_000  # characters that are read of a line: brackets cost their number's square
+_OPENING = re.compile(r"<(?:!--|style|script|title)", re.IGNORECASE)
+_MOST_OPENINGS = 60  # each may be looked for its end through all the text
 _HTML_TITLE = re.compile(r"<title>([^<]+)</title>", re.IGNORECASE)
 _UNSEEN = re.compile(r"<!--.*?-->|<(style|script|title)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
 _UNENDED = re.compile(
@@ -40,7 +44,9 @@ def summarise(lines: Sequence[str]) -> Summary:
     """The title (front matter's subject or title, else the first heading) and the first words."""
     fields, body = _front_matter(lines)
     title = next((fields[key] for key in _TITLE_KEYS if fields.get(key)), "")
-    text = "\n".join(lines[body:])[:HEAD_BYTES]
+    text = "\n".join(line[:HEAD_BYTES] for line in lines[body : body + HEAD_BYTES])[:HEAD_BYTES]
+    if len(_OPENING.findall(text)) > _MOST_OPENINGS:
+        text = text[:_LONGEST_LINE]
     named = _HTML_TITLE.search(text)
     if named is not None:
         title = title or _plain(html.unescape(named[1]))
@@ -84,4 +90,7 @@ def _front_matter(lines: Sequence[str]) -> tuple[dict[str, str], int]:
 
 
 def _plain(text: str) -> str:
+    text = text[:_LONGEST_LINE]
+    if item := _ITEM.match(text):
+        text = text[item.end() :]
     return " ".join(_MARKS.sub(lambda mark: mark[1] or "", text).split())

@@ -11,6 +11,7 @@ from app.linkcheck.verdict import Status
 from app.ui import fonts, icons, theme
 from app.ui.controls import paint_ground
 from app.ui.shapes import paint_status
+from app.ui.status_names import status_name
 
 POINTS = 9.5
 WORDS_A_MINUTE = (
@@ -175,15 +176,13 @@ class StatusBar(QWidget):
         self.zoom.setVisible(percent != 100)
 
     def _status_segment(self, status: Status) -> Segment:
-        name, tip = {
-            Status.SAFE: (self.tr("Links that work"), self.tr("work")),
-            Status.WARN: (self.tr("Broken links"), self.tr("need mending")),
-            Status.BLOCK: (self.tr("Dangerous links"), self.tr("are on a blocklist: do not send")),
-            Status.UNVERIFIED: (
-                self.tr("Links that could not be verified"),
-                self.tr("answer, but refuse to be checked"),
-            ),
-            Status.UNCHECKED: (self.tr("Links not checked yet"), self.tr("are not checked yet")),
+        name = status_name(status)
+        tip = {
+            Status.SAFE: self.tr("work"),
+            Status.WARN: self.tr("need mending"),
+            Status.BLOCK: self.tr("are on a blocklist: do not send"),
+            Status.UNVERIFIED: self.tr("answer, but refuse to be checked"),
+            Status.UNCHECKED: self.tr("are not checked yet"),
         }[status]
         segment = Segment(name, self)
         segment.setToolTip(f"{name}: {tip}")

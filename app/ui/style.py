@@ -58,6 +58,7 @@ QComboBox::down-arrow { image: url($icons/down-$name.svg); width: 14px; height: 
 QComboBox QAbstractItemView {
     background: $raised; color: $text; border: 1px solid $line; padding: 4px;
     selection-background-color: $chosen; selection-color: $text; outline: 0; }
+QLineEdit { lineedit-clear-button-icon: url($icons/clear-$name.svg); }
 
 QPushButton {
     background: $raised; color: $text; border: 1px solid $line; border-radius: 6px;

@@ -60,6 +60,14 @@ class DraftTabs(QTabBar):
         """The drafts in the order of their tabs."""
         return [int(self.tabData(at)) for at in range(self.count())]
 
+    def tabLayoutChange(self) -> None:
+        """Qt puts the buttons some pixels lower than the words."""
+        for at in range(self.count()):
+            button = self.tabButton(at, QTabBar.ButtonPosition.RightSide)
+            if button is not None:
+                place = self.tabRect(at)
+                button.move(button.x(), place.top() + (place.height() - button.height()) // 2)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The middle button closes a tab."""
         at = self.tabAt(event.position().toPoint())

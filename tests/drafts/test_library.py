@@ -58,6 +58,9 @@ COMMENT = "<!-- buttondown-editor-mode: plaintext -->\n# Hello there #\n\nText"
         ("<!DOCTYPE html>\n<title>خبر</title>\n<style>\na { }\n</style>\n<p>سلام", "خبر", "سلام"),
         ("# One\n\n***\n\nText", "One", "Text"),
         ("<!--\nunended", "", ""),
+        ("- [ ] Call - them", "", "Call - them"),
+        ("1. One thing", "", "One thing"),
+        ("2026 - a year", "", "2026 - a year"),
         ("", "", ""),
     ],
 )
@@ -251,6 +254,10 @@ def test_search_finds_words_in_any_case_with_their_place(library: Library, folde
     assert [(hit.line, hit.column, hit.end) for hit in found.hits] == [(2, 4, 10), (2, 21, 27)]
     hit = found.hits[1]
     assert hit.excerpt[hit.excerpt_column :].startswith("garden gate")
+    (folder / "c.md").write_text("Quite a long line of words before the gnome, and some after it.")
+    (cut,) = library.search("gnome")
+    assert cut.hits[0].excerpt.startswith("… line of words before the gnome")
+    assert cut.hits[0].excerpt[cut.hits[0].excerpt_column :].startswith("gnome")
     (other,) = library.search("ÉTÉ")
     assert (other.hits[0].line, other.hits[0].column) == (0, 12)
     (short,) = library.search("le jardin")

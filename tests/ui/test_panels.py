@@ -99,6 +99,11 @@ def test_the_filter_looks_at_words_address_and_reason(qtbot: QtBot, links: Links
 def test_one_status_alone_can_be_shown(qtbot: QtBot, links: LinksPanel) -> None:
     links.only(Status.WARN)
     assert texts(links) == ["dead one", "nothing"]
+    assert links.all_again.text() == "Broken links – show all"
+    links.all_again.click()
+    assert len(texts(links)) == 6
+    assert not links.all_again.isVisible()
+    links.only(Status.WARN)
     qtbot.keyClick(links, Qt.Key.Key_Escape)
     assert len(texts(links)) == 6
 

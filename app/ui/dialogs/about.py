@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app import __version__
 from app.paths import cache_dir, config_dir, data_dir, resources_dir
 from app.ui import fonts
-from app.ui.commands import MENUS, Menu, commands, translated, words
+from app.ui.commands import MENUS, Command, Menu, words
 from app.ui.dialogs.dialog import Dialog, section, soft
 
 
@@ -38,9 +38,10 @@ class ShortcutsDialog(Dialog):
             column = QVBoxLayout()
             column.setSpacing(6)
             for menu in part:
-                column.addWidget(section(translated(menu.title).replace("&", "")))
-                column.addLayout(self._keys(menu))
-                column.addSpacing(12)
+                for each in (menu, *(item for item in menu.items if isinstance(item, Menu))):
+                    column.addWidget(section(words(each.title)))
+                    column.addLayout(self._keys(each))
+                    column.addSpacing(12)
             column.addStretch()
             columns.addLayout(column)
         area = QScrollArea()
@@ -56,7 +57,8 @@ class ShortcutsDialog(Dialog):
         grid = QGridLayout()
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
-        for row, command in enumerate(commands(menu)):
+        own = [item for item in menu.items if isinstance(item, Command)]
+        for row, command in enumerate(own):
             keys = QKeySequence(command.keys[0])
             shown = QLabel(keys.toString(QKeySequence.SequenceFormat.NativeText))
             shown.setProperty("tone", "soft")

@@ -143,6 +143,8 @@ class SearchDialog(Dialog):
             self._select(0)
         places = sum(each.count for each in found)
         words = self.tr("Places: %1, drafts: %2") if searched else ""
+        if searched and places > len(rows[:MOST_ROWS]):
+            words = self.tr("Places: %1, drafts: %2 (only the first of each are listed)")
         self.count.setText(words.replace("%1", str(places)).replace("%2", str(len(found))))
 
     def _picked(self, index: QModelIndex) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from app.linkcheck.sentences import title
 from app.linkcheck.verdict import SEVERITY, Note, Reason, Status
@@ -13,6 +13,7 @@ from app.ui import fonts, theme
 from app.ui.controls import FilterField, IconButton
 from app.ui.panels.rows import RIGHT, RowList, RowModel, RowPainter, write
 from app.ui.shapes import paint_status
+from app.ui.status_names import status_name
 
 if TYPE_CHECKING:
     from app.proof import ProofedLink
@@ -72,15 +73,15 @@ class _Painter(RowPainter["ProofedLink"]):
         first = QRect(text.left(), text.top(), text.width() - used - 10, 19)
         name = " ".join(row.link.text.split()) or self.tr("(no words)")
         write(painter, first, name, fonts.writing(points=11), colors.text)
-        second = QRect(text.left(), text.top() + 19, text.width(), 16)
-        middle = Qt.TextElideMode.ElideMiddle
-        write(
-            painter, second, destination(row), fonts.interface(9.5), colors.text_soft, elide=middle
-        )
-        third = QRect(text.left(), text.top() + 35, text.width(), 16)
+        below = QRect(text.left(), text.top() + 19, text.width(), 16)
+        address = destination(row)
+        if address:
+            middle = Qt.TextElideMode.ElideMiddle
+            write(painter, below, address, fonts.interface(9.5), colors.text_soft, elide=middle)
+            below.translate(0, 16)
         loud = SEVERITY[status] >= SEVERITY[Status.UNVERIFIED]
         color = colors.status(status) if loud else colors.text_soft
-        write(painter, third, matter(row), fonts.interface(9.5, strong=loud), color)
+        write(painter, below, matter(row), fonts.interface(9.5, strong=loud), color)
 
 
 def tip(row: "ProofedLink") -> str:
@@ -104,6 +105,11 @@ class LinksPanel(QWidget):
         self.list.setModel(self.model)
         self.list.setItemDelegate(_Painter(self.model))
         self.list.picked.connect(self._picked)
+        self.all_again = QPushButton()
+        self.all_again.setProperty("quiet", True)
+        self.all_again.setToolTip(self.tr("Show the links of every status again (Esc)"))
+        self.all_again.clicked.connect(lambda: self.only(None))
+        self.all_again.hide()
         self._empty = QLabel()
         self._empty.setWordWrap(True)
         self._empty.setProperty("tone", "soft")
@@ -116,6 +122,7 @@ class LinksPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(self._head())
+        layout.addWidget(self.all_again, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(self._pages)
         self._show()
 
@@ -129,6 +136,11 @@ class LinksPanel(QWidget):
     def only(self, status: Status | None) -> None:
         """Show the links of one status, or all."""
         self._status = status
+        if status is not None:
+            words = self.tr("%1 – show all").replace("%1", status_name(status))
+            self.all_again.setText(words)
+            self.all_again.setAccessibleName(words)
+        self.all_again.setVisible(status is not None)
         self._show()
 
     def _head(self) -> QHBoxLayout:
@@ -189,8 +201,7 @@ class LinksPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape clears the filter first."""
         if event.key() == Qt.Key.Key_Escape and (self.filter.text() or self._status is not None):
-            self._status = None
             self.filter.clear()
-            self._show()
+            self.only(None)
             return
         super().keyPressEvent(event)
