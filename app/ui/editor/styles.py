@@ -7,6 +7,7 @@ draft is never styled as a whole.
 
 import re
 from collections.abc import Sequence
+from heapq import heappop, heappush
 
 from PySide6.QtGui import QColor, QFont, QTextBlock, QTextCharFormat, QTextLayout
 
@@ -71,6 +72,11 @@ _WITHOUT_ITALICS = re.compile(
 _CODE_BLOCK = {Style.CODE_BLOCK, Style.FENCE}
 _CODE_SCALE = 0.88  # fixed-width letters look larger than the serif's at the same size
 _URL_SCALE = 0.88
+
+MOST_RUNS = 3_000
+"""Runs that one line may wear: Qt's layout takes some 3 ms for each 1,000 of them, at every key."""
+DEEPEST_RUNS = 30
+"""Runs that may lie upon each other: with their number Qt's time grows by the square."""
 
 
 def formats(theme: Theme, points: float) -> dict[Style, QTextCharFormat]:
@@ -147,6 +153,7 @@ class LineStyler:
         self._worn[line] = (block_id, runs)
         if worn is not None and worn[1] == runs:
             return False
+        runs = _bounded(runs)
         layout = block.layout()
         preedit = len(layout.preeditAreaText())
         if not runs and not preedit and worn is None and not layout.formats():
@@ -182,6 +189,23 @@ def _upright(look: QTextCharFormat) -> QTextCharFormat:
     result = QTextCharFormat(look)
     result.setFontItalic(False)
     return result
+
+
+def _bounded(runs: Sequence[StyleRun]) -> Sequence[StyleRun]:
+    """The runs that Qt can bear in one line: nearly always all of them."""
+    if len(runs) <= 10 * DEEPEST_RUNS:
+        return runs
+    kept: list[int] = []
+    ends: list[int] = []
+    for index in sorted(range(len(runs)), key=lambda at: runs[at].column):
+        while ends and ends[0] <= runs[index].column:
+            heappop(ends)
+        if len(ends) < DEEPEST_RUNS:
+            heappush(ends, runs[index].end)
+            kept.append(index)
+            if len(kept) == MOST_RUNS:
+                break
+    return [runs[index] for index in sorted(kept)]
 
 
 def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.FormatRange:

@@ -21,6 +21,7 @@ from app.ui import fonts, theme
 
 from .open_draft import GUTTER
 from .painting import Found, align_right, paint_code, paint_found
+from .wrapping import LONG_LINE, wrap_long_words
 
 if TYPE_CHECKING:
     from app.markup import Change
@@ -84,6 +85,7 @@ class DraftView(QPlainTextEdit):
         """Show a draft; its undo steps and text live on in it."""
         self._draft = draft
         self.setDocument(draft.text)
+        wrap_long_words(self, draft.lines)
         self._dress()
         draft.edited.connect(self._on_edited)
         draft.changed.connect(self._on_changed)
@@ -116,6 +118,7 @@ class DraftView(QPlainTextEdit):
         )
 
     def _on_edited(self, edit: LineEdit) -> None:
+        wrap_long_words(self, edit.lines)
         self._edited = (edit.first, edit.first + len(edit.lines))
         if edit.removed != len(edit.lines):
             self._marks = None  # lines below move, and all of them are painted
@@ -316,7 +319,9 @@ class DraftView(QPlainTextEdit):
                 index += 1
                 parsed = document.blocks[index]
             if not styler.wears(line, parsed.id):
-                styler.style(text_block, line, parsed.id, parsed.styles(line - start))
+                plain = len(document.lines[line]) > LONG_LINE
+                runs = () if plain else parsed.styles(line - start)
+                styler.style(text_block, line, parsed.id, runs)
             text_block = text_block.next()
 
     # painting
