@@ -93,7 +93,7 @@ async def _read_and_check(
         found[url] = verdict
         progress.show(len(found))
 
-    gates = HostGates(settings.concurrency, settings.per_host)
+    gates = HostGates(settings.concurrency, settings.per_host, settings.timeout)
     fetcher = Fetcher(settings, gate=gates)
     checker = Checker(fetcher, settings, gates, hear)
     started, asked = perf_counter(), set[str]()

@@ -106,7 +106,7 @@ class Desk:
         self.checker = Checker(
             fetcher,
             settings,
-            HostGates(settings.concurrency, settings.per_host),
+            HostGates(settings.concurrency, settings.per_host, settings.timeout),
             lambda url, verdict: self.said.append((url, verdict)),
             on_state=self.states.append,
             network=network or FakeNetwork(),

@@ -125,14 +125,53 @@ async def test_who_is_cancelled_at_the_moment_of_entry_gives_the_place_back() ->
 
 
 @in_loop
-async def test_a_host_that_closes_itself_again_and_again_is_left_alone() -> None:
-    gates = HostGates(concurrency=50, per_host=4)
-    for _ in range(3):
-        gates.limit_of("closed").resume_at = 0
-        async with gates.slot("closed") as slot:
-            slot.answered(429, 3600.0)
-    with pytest.raises(HostClosedError) as closed:
-        async with gates.slot("closed"):
-            pass
-    assert 3500 < closed.value.retry_after <= 3600
+async def test_whoever_waits_for_a_host_that_refuses_everybody_for_long_is_sent_away() -> None:
+    gates = HostGates(concurrency=50, per_host=8)
+
+    async def ask() -> str:
+        try:
+            async with gates.slot("closed") as slot:
+                await asyncio.sleep(0.01)
+                slot.answered(429, 86400.0)
+                return "asked"
+        except HostClosedError as closed:
+            return f"sent away for {closed.retry_after:.0f} s"
+
+    started = monotonic()
+    ends = await asyncio.gather(*(ask() for _ in range(30)))
+    assert monotonic() - started < 0.5
+    assert (ends.count("asked"), ends.count("sent away for 600 s")) == (8, 22)
     await Crowd(gates).ask("open")
+
+
+@in_loop
+async def test_a_host_that_only_ever_refuses_is_closed_after_a_while() -> None:
+    gates = HostGates(concurrency=50, per_host=8)
+    crowd = Crowd(gates)
+    await asyncio.gather(*(crowd.ask("no", status=429) for _ in range(8)))
+    gates.limit_of("no").refusing_since -= 5
+    await crowd.ask("no", status=429)
+    with pytest.raises(HostClosedError):
+        await crowd.ask("no")
+
+
+@in_loop
+async def test_one_page_with_a_limit_of_its_own_neither_closes_nor_pauses_its_host() -> None:
+    gates = HostGates(concurrency=50, per_host=8, patience=20)
+    crowd = Crowd(gates)
+    started = monotonic()
+    for _ in range(6):
+        async with gates.slot("fine") as slot:
+            slot.answered(429, 86400.0)
+        await crowd.ask("fine")
+    assert monotonic() - started < 2
+
+
+@in_loop
+async def test_nobody_waits_longer_than_a_check_may_take() -> None:
+    gates = HostGates(concurrency=50, per_host=4, patience=2)
+    async with gates.slot("busy") as slot:
+        slot.answered(503, 3.0)
+    started = monotonic()
+    await Crowd(gates).ask("busy")
+    assert monotonic() - started < 0.5

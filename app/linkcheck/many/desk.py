@@ -52,7 +52,7 @@ class Desk:
         reputation: Sequence[ReputationService],
     ) -> None:
         settings = service.settings
-        gates = HostGates(settings.concurrency, settings.per_host)
+        gates = HostGates(settings.concurrency, settings.per_host, settings.timeout)
         self._service = service
         self._loop = asyncio.get_running_loop()
         self._fetcher = make_fetcher(settings, gates)
