@@ -197,11 +197,13 @@ class Journal:
         self._wake()
 
     def _wake(self) -> None:
+        is_idle = self._written == self._ticket
         self._ticket += 1
         if self._writer is None:
             self._writer = threading.Thread(target=self._run, name="journal", daemon=True)
             self._writer.start()
-        self._changed.notify_all()
+        if is_idle:  # otherwise it writes already, or rests from writing
+            self._changed.notify_all()
 
     def _run(self) -> None:
         while True:

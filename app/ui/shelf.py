@@ -56,6 +56,10 @@ class Shelf(QObject):
         if not self._rest.isActive():
             self._rest.start()
 
+    def _look_when_saved(self, sheet: Sheet) -> None:
+        if not sheet.keeper.unsaved:
+            self.refresh()
+
     def sheet_of(self, path: Path) -> Sheet | None:
         """The open draft that the list knows by this path."""
         return next((each for each in self._desk.sheets if _path_of(each) == path), None)
@@ -90,7 +94,7 @@ class Shelf(QObject):
         for sheet in self._desk.sheets:
             if sheet.property("shelved") is None:
                 sheet.setProperty("shelved", True)
-                sheet.saved_changed.connect(self.refresh)
+                sheet.saved_changed.connect(lambda sheet=sheet: self._look_when_saved(sheet))
                 sheet.title_changed.connect(self._show)
                 sheet.draft.counts_changed.connect(self.refresh)
         self.refresh()

@@ -113,6 +113,11 @@ def _put(here: list[Mark], mark: Mark) -> None:
     here.append(mark)
 
 
+def look(marks: Iterable[Mark]) -> list[tuple[int, int, Status]]:
+    """What is seen of marks."""
+    return [(mark.start, mark.end, mark.status) for mark in marks]
+
+
 def worst(marks: Iterable[Mark]) -> Status:
     """The status that weighs most."""
     return max((mark.status for mark in marks), key=SEVERITY.__getitem__)

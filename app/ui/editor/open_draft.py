@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
-from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 from app.lines import LineEdit, difference
 from app.linkcheck.verdict import SEVERITY
 
 from .jobs import run_in_thread
+from .layout import TextLayout
 from .places import Place, TextEdit, caret_at
-from .text_access import apply_edits, changed_lines, touched_lines
+from .text_access import apply_edits, changed_lines, cursor_for, touched_lines
 from .utf16 import to_qt
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ class OpenDraft(QObject):
         super().__init__(parent)
         self.name = name or f"draft-{id(self)}"
         self.text = QTextDocument(self)
-        self.text.setDocumentLayout(QPlainTextDocumentLayout(self.text))
+        self._layout = TextLayout(self.text)
+        self.text.setDocumentLayout(self._layout)
         self.text.setUndoRedoEnabled(False)  # a margin would be an undo step too
         self.text.setDocumentMargin(GUTTER)
         self.text.setPlainText(to_qt(lines))
@@ -170,6 +171,8 @@ class OpenDraft(QObject):
     def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
         self.touched = touched_lines(self.text, position, added)
         edit = changed_lines(self.text, self.lines, self.touched)
+        if edit is None or edit.removed == len(edit.lines) == 1:
+            self._layout.expect_one_line(self.text.findBlock(position))
         if edit is None:
             return
         if self._keeper is not None:
@@ -332,7 +335,8 @@ class OpenDraft(QObject):
         """Make the text these lines in one undo step, touching only what differs."""
         edit = difference(self.lines, lines)
         if edit.removed or edit.lines:
-            apply_edits(QTextCursor(self.text), [_as_text_edit(edit, self.lines)])
+            change = _as_text_edit(edit, self.lines)
+            apply_edits(cursor_for(self.text, caret_at(change.start)), [change])  # undo leads there
 
     def close(self) -> None:
         """Want nothing more."""

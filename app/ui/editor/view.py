@@ -107,16 +107,6 @@ class DraftView(QPlainTextEdit):
         self._find_seen()
         self.viewport().update()
 
-    def _differ(self, before: "Marks", after: "Marks") -> bool:
-        """Whether lines look different besides the edited ones, which Qt paints anyway."""
-        first, last = self._edited
-        return any(
-            [(mark.start, mark.end, mark.status) for mark in before.get(line, ())]
-            != [(mark.start, mark.end, mark.status) for mark in after.get(line, ())]
-            for line in before.keys() | after.keys()
-            if not first <= line < last
-        )
-
     def _on_edited(self, edit: LineEdit) -> None:
         wrap_long_words(self, edit.lines)
         self._edited = (edit.first, edit.first + len(edit.lines))
@@ -136,11 +126,36 @@ class DraftView(QPlainTextEdit):
             first = self._draft.document.first_line(index)
             count = self._draft.document.blocks[index].line_count
             self._styler.forget(first, first + count - 1)
+        first, last = self._changed_lines(change)
         if not self._preedit:
-            self._style(*self._seen)
-        before, self._marks = self._marks, None
-        if before is None or self._differ(before, self.visible_marks()):
+            self._style(first, last)
+        if self._marks is None or change.relinked or len(change.removed) != len(change.added):
+            self._marks = None
             self.viewport().update()
+        else:
+            self._renew_marks(self._draft, self._marks, first, last)
+
+    def _changed_lines(self, change: "Change") -> tuple[int, int]:
+        """The lines in view (both included) that may look different now."""
+        first, last = self._seen
+        if self._draft is None or change.relinked:
+            return first, last
+        start = self._draft.document.first_line(change.first)
+        end = start + sum(block.line_count for block in change.added) - 1
+        touched_first, touched_last = self._draft.touched
+        return max(first, min(start, touched_first)), min(last, max(end, touched_last))
+
+    def _renew_marks(self, draft: "OpenDraft", marks: "Marks", first: int, last: int) -> None:
+        """Collect the marks of some lines anew; what Qt does not paint anyway is painted too."""
+        from .marks import collect, look
+
+        new = collect(draft, first, last) if first <= last else {}
+        for line in range(first, last + 1):
+            before, after = marks.pop(line, []), new.get(line, [])
+            if after:
+                marks[line] = after
+            if look(before) != look(after) and not self._edited[0] <= line < self._edited[1]:
+                self.viewport().update()
 
     def _on_marks_changed(self, _blocks: set[int]) -> None:
         self._marks = None
@@ -431,5 +446,5 @@ class DraftView(QPlainTextEdit):
         if self._styler is not None:
             line = self.textCursor().blockNumber()
             self._styler.forget(line, line)
-            self._style(line, line)
+            self._style(*((line, line) if self._preedit else self._seen))
         self._marks = None
