@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QTextCursor,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -121,7 +120,8 @@ class DraftEditor(DraftView):
         if self.isReadOnly() or self._preedit:
             return
         edit = TextEdit(fix.start, fix.end, fix.replacement, caret_at(fix.start))
-        text_access.apply_edits(QTextCursor(self.document()), [edit])
+        cursor = text_access.cursor_for(self.document(), edit.after)  # undo leads there
+        text_access.apply_edits(cursor, [edit])
 
     def _lines(self) -> Sequence[str]:
         return self.draft.lines if self.draft is not None else [""]

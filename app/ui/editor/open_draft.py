@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextDocument
 
 from app.lines import LineEdit, difference
 from app.linkcheck.verdict import SEVERITY
@@ -12,6 +12,7 @@ from app.linkcheck.verdict import SEVERITY
 from .jobs import run_in_thread
 from .layout import TextLayout
 from .places import Place, TextEdit, caret_at
+from .remarks import Remark, Remarks
 from .text_access import apply_edits, changed_lines, cursor_for, touched_lines
 from .utf16 import to_qt
 
@@ -70,6 +71,8 @@ class OpenDraft(QObject):
     """The ids of the blocks whose links have other verdicts, as a set."""
     counts_changed = Signal()
     outline_changed = Signal()
+    remarks_changed = Signal()
+    """Other `remarks` hold."""
     settled = Signal()
     """The whole draft is parsed; nothing waits in a thread."""
 
@@ -105,6 +108,7 @@ class OpenDraft(QObject):
         self._allow_private = allow_private
         self._document: Document | None = None
         self._proof: Proof | None = None
+        self._remarks: Remarks | None = None
         self._job_runs = False
         self._asked: set[str] = set()
         self._visible = (0, 60)
@@ -149,6 +153,11 @@ class OpenDraft(QObject):
         """The outline; empty until the draft is parsed."""
         return list(self._document.headings()) if self._document else []
 
+    @property
+    def remarks(self) -> frozenset[Remark]:
+        """What the writer should know of how the text is taken."""
+        return self._remarks.all if self._remarks else frozenset()
+
     # parsing
 
     def parse(self) -> None:
@@ -161,10 +170,12 @@ class OpenDraft(QObject):
         self._document = Document.opening(self._lines, *self._visible)
         self._proof = Proof(self._document, {}, self._ignored, allow_private=self._allow_private)
         self._lines = []
+        self._remarks = Remarks(self._document)
         self._learn_known()
         self.parsed.emit()
         self.outline_changed.emit()
         self.counts_changed.emit()
+        self.remarks_changed.emit()
         self._rest.start()
         self._run_job()
 
@@ -190,6 +201,8 @@ class OpenDraft(QObject):
         before = self.proof.counts.copy()
         self.proof.apply(change)
         self.changed.emit(change)
+        if self._remarks is not None and self._remarks.follow(self.document, change):
+            self.remarks_changed.emit()
         if _outline(change.removed) != _outline(change.added):
             self.outline_changed.emit()
         if self.proof.counts != before:

@@ -223,3 +223,21 @@ def test_the_next_card_is_as_high_as_a_first_one(make_desk: MakeDesk) -> None:
         assert all(each.isVisible() for each in walking.editor.card.buttons)
         QApplication.processEvents()
         assert walking.editor.card.size() == fresh.editor.card.size()
+
+
+def test_undoing_a_fix_leads_to_it_and_not_to_the_beginning(make_desk: MakeDesk) -> None:
+    text = "\n".join(["First"] * 200) + f"\n[a|]({URL})"
+    desk = make_desk(text, {URL: MOVED})
+    desk.editor.show_card()
+    pick(desk, next(each for each in titles(desk)))
+    assert "https://a.org/new" in desk.draft.lines[200]
+    desk.undo()
+    assert desk.draft.lines[200] == f"[a]({URL})"
+    assert desk.editor.selection.caret[0] == 200
+
+
+def test_undoing_what_came_from_outside_leads_to_it(make_desk: MakeDesk) -> None:
+    desk = make_desk("\n".join(["First"] * 200) + "|")
+    desk.draft.replace_lines([*desk.draft.lines[:150], "Other", *desk.draft.lines[151:]])
+    desk.undo()
+    assert desk.editor.selection.caret[0] == 150
