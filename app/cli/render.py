@@ -9,6 +9,7 @@ from app.cli import UsageError
 
 if TYPE_CHECKING:
     from app.cli.main import Subparsers
+    from app.markup import Document
 
 EXAMPLES = """\
 examples:
@@ -52,7 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
     output = None if arguments.output in (None, "-") else Path(arguments.output)
     if output and arguments.file != "-" and _same_file(output, Path(arguments.file)):
         raise UsageError(f"{output}: this is the draft itself; choose another output file")
-    data = render(Document.from_text(read_text(arguments.file))).encode()
+    document = Document.from_text(read_text(arguments.file))
+    _tell_of_plain_parts(document)
+    data = render(document).encode()
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -62,6 +65,24 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
     return 0
+
+
+def _tell_of_plain_parts(document: "Document") -> None:
+    """Note on standard error what was not rendered as Markdown."""
+    for index, block in enumerate(document.blocks):
+        line = document.first_line(index) + 1
+        if block.too_deep:
+            print(
+                f"note: line {line}: quotes or lists nest too deep here; the deepest text is"
+                " rendered as plain text",
+                file=sys.stderr,
+            )
+        if block.failed or block.provisional:
+            print(
+                f"note: line {line}: Sendoff failed to read this part as Markdown; it is rendered"
+                " as plain text",
+                file=sys.stderr,
+            )
 
 
 def _same_file(one: Path, other: Path) -> bool:

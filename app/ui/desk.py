@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.drafts.errors import DraftError
 from app.drafts.library import file_name
 from app.ui.checking import Checking
+from app.ui.editor.remarks import Remark
 from app.ui.ignored import Ignored
 from app.ui.notices import Choice, Notice, Tone
 from app.ui.session import Place
@@ -206,7 +207,8 @@ class Desk(QObject):
         self._ignored.save(self._known_ignored())
         at = self.sheets.index(sheet)
         self.sheets.remove(sheet)
-        for kind in ("trouble", "conflict", "outside", "recovered", "read_only", "copied"):
+        kinds = ("trouble", "conflict", "outside", "recovered", "read_only", "copied", *Remark)
+        for kind in kinds:
             self.settled.emit(f"{kind}-{sheet.key}")
         if sheet is self.current:
             self.current = None

@@ -17,6 +17,7 @@ from app.drafts.outside import Choice as Resolution
 from app.drafts.outside import Conflict, Outside
 from app.lines import LineEdit
 from app.ui.editor.open_draft import OpenDraft
+from app.ui.editor.remarks import Remark
 from app.ui.notices import Choice, Notice, Tone
 from app.ui.titles import title_of
 
@@ -40,13 +41,13 @@ class _Hop(QObject):
     failed = Signal(object)
 
     def callbacks(self) -> Callbacks:
-        """What the keeper is given."""
+        """What the keeper is given; it keeps this object, which may outlive its sheet by a save."""
         return Callbacks(
-            on_saved=self.saved.emit,
-            on_reloaded=self.reloaded.emit,
-            on_conflict=self.conflict.emit,
-            on_copied=self.copied.emit,
-            on_error=self.failed.emit,
+            on_saved=lambda told: self.saved.emit(told),
+            on_reloaded=lambda told: self.reloaded.emit(told),
+            on_conflict=lambda told: self.conflict.emit(told),
+            on_copied=lambda told: self.copied.emit(told),
+            on_error=lambda told: self.failed.emit(told),
         )
 
 
@@ -91,7 +92,7 @@ class Sheet(QObject):
         self.key = next(_keys)
         self._trouble: DraftError | None = None
         self._naming: Future[DraftFile] | None = None
-        self._hop = _Hop(self)
+        self._hop = _Hop()
         self.keeper = Keeper.open(path, key=journal, callbacks=self._hop.callbacks())
         self._reporter = _Reporter(self.keeper)
         self.draft = OpenDraft(
@@ -104,6 +105,7 @@ class Sheet(QObject):
             parent=self,
         )
         self.editor: DraftEditor | None = None
+        self._told_remarks: frozenset[Remark] = frozenset()
         self.title = self._title()
         self._connect()
 
@@ -178,11 +180,34 @@ class Sheet(QObject):
         self._look = QTimer(self, singleShot=True, interval=SAVED_LOOK_MS)
         self._look.timeout.connect(self._look_again)
         self.draft.edited.connect(lambda _edit: self._on_edited())
+        self.draft.remarks_changed.connect(self._tell_remarks)
 
     def _on_edited(self) -> None:
         if not self._look.isActive():
             self._look.start()
             self.saved_changed.emit()
+
+    def _tell_remarks(self) -> None:
+        """Say, once each, what holds of the draft; take back what does so no more."""
+        words = {
+            Remark.TOO_DEEP: self.tr(
+                "Quotes or lists are nested very deep in a part of this draft. What lies deepest"
+                " is kept as plain text, without its formatting."
+            ),
+            Remark.FAILED: self.tr(
+                "Sendoff made a mistake in reading a part of this draft as Markdown. That part is"
+                " shown as plain text; nothing of it is lost."
+            ),
+            Remark.SLOW_LINE: self.tr(
+                "A line of this draft is very long, so that typing in it is slow. Broken into"
+                " several lines it will be quick."
+            ),
+        }
+        for remark in self._told_remarks - self.draft.remarks:
+            self.settled.emit(f"{remark}-{self.key}")
+        for remark in self.draft.remarks - self._told_remarks:
+            self.told.emit(self._notice(remark, Tone.WARNING, words[remark]))
+        self._told_remarks = self.draft.remarks
 
     def find_title(self) -> str:
         """The title as the text has it now."""

@@ -62,3 +62,14 @@ def test_the_draft_is_never_overwritten(draft: Path, capsys: pytest.CaptureFixtu
     assert main(["render", str(draft), "-o", str(draft)]) == 2
     assert draft.read_bytes() == before
     assert "the draft itself" in capsys.readouterr().err
+
+
+def test_text_that_is_nested_too_deep_is_named(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "deep.md"
+    path.write_text("# Title\n\n" + "> " * 200 + "words\n", encoding="utf-8")
+    assert main(["render", str(path)]) == 0
+    told = capfdbinary.readouterr()
+    assert b"words" in told.out
+    assert told.err.decode().startswith("note: line 3: quotes or lists nest too deep")
