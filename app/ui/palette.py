@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QGraphicsDropShadowEffect,
+    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -146,10 +147,16 @@ class Palette(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("What was found"))
         self.list.clicked.connect(self._choose)
+        self.nothing = QLabel(self.tr("Nothing fits these letters."), self)
+        self.nothing.setProperty("tone", "soft")
+        self.nothing.setContentsMargins(14, 0, 14, 0)
+        self.nothing.setFixedHeight(ROW_HEIGHT)
+        self.nothing.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 6)
         layout.setSpacing(2)
         layout.addWidget(self.field)
+        layout.addWidget(self.nothing)
         layout.addWidget(self.list)
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(36)
@@ -248,6 +255,9 @@ class Palette(QWidget):
     def _place(self) -> None:
         window = self.window()
         width = min(620, window.width() - 40)
+        is_empty = self._offer is None and self._matches.rowCount() == 0
+        self.nothing.setVisible(is_empty)
+        self.list.setVisible(not is_empty)
         rows = max(1, min(ROWS_SHOWN, self._matches.rowCount()))
         height = self.field.sizeHint().height() + rows * ROW_HEIGHT + 14
         self.setGeometry(QRect(QPoint((window.width() - width) // 2, 64), QSize(width, height)))

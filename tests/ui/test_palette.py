@@ -117,3 +117,11 @@ def test_the_letters_that_were_meant_are_painted_in_another_colour(
         for x in range(image.width())
         for y in range(min(40, image.height()))
     )
+
+
+def test_it_says_when_nothing_fits(qtbot: QtBot, palette: Palette) -> None:
+    qtbot.keyClicks(palette.field, "qqqq")
+    assert palette.nothing.isVisible()
+    assert not palette.list.isVisible()
+    palette.field.clear()
+    assert palette.list.isVisible()

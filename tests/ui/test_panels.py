@@ -15,6 +15,7 @@ from app.ui.panels.gather import Gatherer
 from app.ui.panels.links import LinksPanel, destination
 from app.ui.panels.outline import OutlinePanel
 from app.ui.status_bar import StatusBar
+from app.ui.tabs import DraftTabs
 
 DRAFT = """\
 # Issue
@@ -333,3 +334,16 @@ def test_a_source_that_changed_is_walked_from_its_beginning(
     gatherer.restart()
     qtbot.waitUntil(lambda: bool(done))
     assert done == [[1, 2, 3]]
+
+
+def test_a_tabs_close_button_stands_beside_its_words(qtbot: QtBot, dressed: QApplication) -> None:
+    tabs = DraftTabs()
+    shown(tabs, qtbot)
+    for key, title in ((1, "One"), (2, "Two"), (3, "Three")):
+        tabs.put(key, title, None)
+    for key in (3, 1):
+        tabs.pick(key)
+        tabs.grab()
+        for at in range(3):
+            button = tabs.tabButton(at, DraftTabs.ButtonPosition.RightSide)
+            assert abs(button.geometry().center().y() - tabs.tabRect(at).center().y()) <= 1
