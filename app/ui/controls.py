@@ -31,12 +31,12 @@ class IconButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_ground(painter, self)
-        margin = (self.SIDE - self.ICON) / 2
+        left, top = (self.width() - self.ICON) / 2, (self.height() - self.ICON) / 2
         colors = theme.current()
         color = colors.text_faint if not self.isEnabled() else colors.text_soft
         if self.isEnabled() and (self.underMouse() or self.isChecked()):
             color = colors.text
-        icons.paint(painter, self._icon, QRectF(margin, margin, self.ICON, self.ICON), color)
+        icons.paint(painter, self._icon, QRectF(left, top, self.ICON, self.ICON), color)
 
 
 class PageTab(QAbstractButton):

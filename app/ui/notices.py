@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui import icons, theme
 from app.ui.controls import IconButton
 
 PASSING_MILLISECONDS = 7000
+WORDS_WIDTH = 260
+"""Pixels that a message's words have at the least beside its buttons."""
+BAR_MARGINS = 110
+"""Pixels for the tone's icon, the closing button and the spaces around."""
 
 
 class Tone(StrEnum):
@@ -54,15 +58,30 @@ class NoticeBar(QWidget):
         label = QLabel(notice.text)
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        for choice in notice.choices:
+            self._buttons.addWidget(self._button(choice, area))
+        self._buttons.addStretch()
+        self._matter = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._matter.setSpacing(8)
+        self._matter.addWidget(label, 1)
+        self._matter.addLayout(self._buttons)
+        close = IconButton("close", self.tr("Close this message"))
+        close.clicked.connect(lambda: area.dismiss(notice.key))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(44, 7, 10, 7)
         layout.setSpacing(8)
-        layout.addWidget(label, 1)
-        for choice in notice.choices:
-            layout.addWidget(self._button(choice, area))
-        close = IconButton("close", self.tr("Close this message"))
-        close.clicked.connect(lambda: area.dismiss(notice.key))
+        layout.addLayout(self._matter, 1)
         layout.addWidget(close)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the buttons would squeeze the words they stand below."""
+        room = event.size().width() - self._buttons.sizeHint().width() - BAR_MARGINS
+        beside = room >= WORDS_WIDTH or not self.notice.choices
+        directions = QBoxLayout.Direction
+        self._matter.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        super().resizeEvent(event)
 
     def _button(self, choice: Choice, area: "NoticeArea") -> QPushButton:
         button = QPushButton(choice.text)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from app.ui.controls import IconButton
@@ -59,16 +59,6 @@ class DraftTabs(QTabBar):
     def drafts(self) -> list[int]:
         """The drafts in the order of their tabs."""
         return [int(self.tabData(at)) for at in range(self.count())]
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt puts the buttons some pixels lower than the words, anew with each pick."""
-        for at in range(self.count()):
-            button = self.tabButton(at, QTabBar.ButtonPosition.RightSide)
-            place = self.tabRect(at)
-            top = place.top() + (place.height() - button.height()) // 2
-            if button.y() != top:
-                button.move(button.x(), top)
-        super().paintEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The middle button closes a tab."""

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QDate, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
 from app.markup import Document
 from app.proof import Proof
+from app.ui.notices import Choice, Notice, NoticeArea
 from app.ui.panels.drafts import TITLE_LEADING, DraftRow, DraftsPanel, age, title_lines
 from app.ui.panels.gather import Gatherer
 from app.ui.panels.links import LinksPanel, destination
@@ -339,11 +340,33 @@ def test_a_source_that_changed_is_walked_from_its_beginning(
 def test_a_tabs_close_button_stands_beside_its_words(qtbot: QtBot, dressed: QApplication) -> None:
     tabs = DraftTabs()
     shown(tabs, qtbot)
-    for key, title in ((1, "One"), (2, "Two"), (3, "Three")):
-        tabs.put(key, title, None)
-    for key in (3, 1):
-        tabs.pick(key)
-        tabs.grab()
-        for at in range(3):
-            button = tabs.tabButton(at, DraftTabs.ButtonPosition.RightSide)
-            assert abs(button.geometry().center().y() - tabs.tabRect(at).center().y()) <= 1
+    tabs.put(1, "One", None)
+    tabs.put(2, "Two", None)
+    button = tabs.tabButton(1, DraftTabs.ButtonPosition.RightSide)
+    middle = button.rect().center()
+    image = button.grab().toImage()
+    ground = image.pixelColor(0, 0)
+    inked = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y) != ground
+    ]
+    for axis, wanted in ((0, middle.x()), (1, middle.y())):
+        ends = [point[axis] for point in inked]
+        assert abs((min(ends) + max(ends)) / 2 - wanted) <= 1
+
+
+def test_a_messages_buttons_never_squeeze_its_words(qtbot: QtBot, dressed: QApplication) -> None:
+    area = NoticeArea()
+    shown(area, qtbot)
+    choices = tuple(Choice(words, lambda: None) for words in ("Keep mine", "Take theirs", "Both"))
+    area.tell(
+        Notice("key", "Another program changed the same lines of this draft.", choices=choices)
+    )
+    label, button = area.findChildren(QLabel)[0], area.findChildren(QPushButton)[0]
+    for width, beside in ((420, False), (900, True), (420, False)):
+        area.resize(width, 300)
+        QApplication.processEvents()
+        assert label.width() > 240
+        assert (button.y() < label.geometry().bottom()) == beside
