@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Sequence
+from operator import is_
 
 from app.lines import LineEdit, split_lines
 from app.markup import mishaps
@@ -320,6 +321,8 @@ class Document:
         if not self._waiting:
             self.job = None
             return
+        if self.job is not None and self._still_fits(self.job):
+            return
         waiting = [index for index, block in enumerate(self.blocks) if block.provisional]
         focused = self.block_at(self.focus)[0]
         index = next((index for index in waiting if index >= focused), waiting[0])
@@ -338,6 +341,21 @@ class Document:
             self._index.notes.names(),
             pool,
             self._portion,
+            self.blocks[index].id,
+        )
+
+    def _still_fits(self, job: ParseJob) -> bool:
+        """Whether an edit left everything alone that a job reads: all that changed is above it."""
+        task = job.task
+        index = bisect_left(self._starts, task.start)
+        return (
+            not job.failed
+            and index < len(self.blocks)
+            and self.blocks[index].id == job.block_id
+            and self._starts[index:] == task.starts[bisect_left(task.starts, task.start) :]
+            and all(map(is_, self.lines[task.start :], task.lines[task.start :]))
+            and self._index.targets == job.definitions
+            and self._head == task.head
         )
 
     def adopt(self, job: ParseJob) -> Change:

@@ -40,6 +40,10 @@ def parser() -> MarkdownIt:
     return md
 
 
+LEAST_WINDOW = 150
+"""Characters; less is not worth a look."""
+
+
 @dataclass(slots=True)
 class RawBlock:
     """A top-level block after the block phase; token lines count from the block's start."""
@@ -83,15 +87,22 @@ class BlockReader:
             yield from self._html_document(start)
             return
         window = self._window
+        is_narrow = False
         while start < len(lines):
             stop, cost = self._window_end(start, window)
             if self._limit is not None and self.cost + cost > self._limit:
-                return
+                if window < LEAST_WINDOW:
+                    return
+                window //= 4  # a short block may stand before the long one
+                is_narrow = True
+                continue
             self.cost += cost
             at = start
             for block in self._parse(start, stop):
                 yield block
                 at = block.end
+            if is_narrow and at == start:
+                return
             window = self._window if at > start else window * 4
             start = at
 

@@ -103,6 +103,8 @@ class ParseJob:
     notes: Container[str]
     pool: Pool
     portion: int = JOB_SIZE
+    block_id: int = -1
+    """The provisional block that the job is to replace."""
     blocks: list[Block] = field(default_factory=list)
     end: int = 0
     done: bool = False

@@ -208,3 +208,36 @@ def test_links_to_headings_are_relinked_when_the_headings_change() -> None:
     change = document.edit(LineEdit(6, 1, ("## End",)))
     assert change.relinked == (0,)
     assert "end" in document.anchors()
+
+
+def test_typing_above_a_long_list_does_not_keep_it_from_being_parsed() -> None:
+    """A writer who types from the first moment on must not wait for the marks below."""
+    items = [f"- [a {n}](https://x.org/{n})" + "\n" * (n % 5 == 0) for n in range(900)]
+    lines = "\n".join(["# A letter", "", "Type here.", "", *items]).split("\n")
+    document = Document.opening(lines, 0, 40)
+    job = document.job
+    assert job is not None
+    job.run()
+    document.edit(LineEdit(2, 1, ("Type here, now.",)))
+    document.adopt(job)
+    assert document.complete
+    assert len(list(document.links())) == 900
+
+
+def test_a_job_is_stale_when_its_lines_have_moved_or_a_definition_came() -> None:
+    lines = ["# A letter", "", "Type here.", "", *(f"- [a {n}] or [b]" for n in range(900))]
+    for edit in (LineEdit(2, 0, ("", "")), LineEdit(2, 1, ("[b]: https://x.org",))):
+        document = Document.opening(lines, 0, 40)
+        job = document.job
+        assert job is not None
+        job.run()
+        document.edit(edit)
+        document.adopt(job)
+        document.finish()
+        now = list(lines)
+        edit.apply(now)
+        whole = Document(now)
+        assert [link.link.href for link in document.links()] == [
+            link.link.href for link in whole.links()
+        ]
+        assert document.words == whole.words
