@@ -32,7 +32,10 @@ SAVED_LOOK_MS = 400
 
 
 class _Hop(QObject):
-    """Brings the keeper's callbacks from its thread into the window's."""
+    """Brings the keeper's callbacks from its thread into the window's.
+
+    It has no Qt parent: while a keeper closes, it is there longer than its sheet.
+    """
 
     saved = Signal(object)
     reloaded = Signal(object)
@@ -41,13 +44,13 @@ class _Hop(QObject):
     failed = Signal(object)
 
     def callbacks(self) -> Callbacks:
-        """What the keeper is given; it keeps this object, which may outlive its sheet by a save."""
+        """What the keeper is given."""
         return Callbacks(
-            on_saved=lambda told: self.saved.emit(told),
-            on_reloaded=lambda told: self.reloaded.emit(told),
-            on_conflict=lambda told: self.conflict.emit(told),
-            on_copied=lambda told: self.copied.emit(told),
-            on_error=lambda told: self.failed.emit(told),
+            on_saved=self.saved.emit,
+            on_reloaded=self.reloaded.emit,
+            on_conflict=self.conflict.emit,
+            on_copied=self.copied.emit,
+            on_error=self.failed.emit,
         )
 
 
@@ -165,7 +168,7 @@ class Sheet(QObject):
         self._hop.blockSignals(True)
         self._look.stop()
         discard = path is None and self.is_empty
-        closing = (self.keeper, path, self._naming, discard)
+        closing = (self.keeper, path, self._naming, discard, self._hop)
         thread = Thread(target=_close, args=closing, name="closing")
         thread.start()
         return thread
@@ -312,9 +315,16 @@ class Sheet(QObject):
 
 
 def _close(
-    keeper: Keeper, path: Path | None, naming: "Future[DraftFile] | None", discard: bool
+    keeper: Keeper,
+    path: Path | None,
+    naming: "Future[DraftFile] | None",
+    discard: bool,
+    _told: _Hop,
 ) -> None:
-    """What cannot be saved stays in the journal and comes back at the next start."""
+    """What cannot be saved stays in the journal and comes back at the next start.
+
+    The keeper reports to ``_told`` until it is closed.
+    """
     if naming is not None:
         naming.exception()  # told of already; here it is only waited for
     if discard:

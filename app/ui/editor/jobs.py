@@ -38,7 +38,8 @@ class _Work(QRunnable):
         try:
             self._work()
         finally:
-            self._job.done.emit()
+            if isValid(self._job):  # not so when the program has ended meanwhile
+                self._job.done.emit()
 
 
 def run_in_thread(work: Callable[[], None], then: Callable[[], None], owner: QObject) -> None:
@@ -46,3 +47,8 @@ def run_in_thread(work: Callable[[], None], then: Callable[[], None], owner: QOb
     job = _Job(then, owner)
     _running.add(job)
     QThreadPool.globalInstance().start(_Work(work, job))
+
+
+def wait_for_jobs(milliseconds: int) -> None:
+    """Wait until no job works any more, at most this long: before the program ends."""
+    QThreadPool.globalInstance().waitForDone(milliseconds)
