@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from app.ui.notices import Notice, Tone
+
 if TYPE_CHECKING:
     from app.linkcheck.many.service import LinkService
     from app.linkcheck.verdict import Verdict
@@ -24,6 +26,8 @@ class Checking(QObject):
 
     verdicts = Signal(list)
     state_changed = Signal(str)
+    told = Signal(object)
+    """A `Notice` for the writer."""
     _arrived = Signal(list)
     _state_arrived = Signal(str)
 
@@ -61,6 +65,7 @@ class Checking(QObject):
             self._state_arrived.emit,
             reputation=(Blocklist(self._blocked),) if self._blocked else (),
         )
+        self._tell_what_is_not_kept(self._service)
         self._paused = not settings.check_links
         self._set_state(PAUSED if self._paused else CHECKING)
         for owner, urls in self._wants.items():
@@ -98,6 +103,22 @@ class Checking(QObject):
         if self._service is not None:
             self._service.stop()
             self._service = None
+
+    def _tell_what_is_not_kept(self, service: "LinkService") -> None:
+        from app.linkcheck.store.cache import CacheNotice
+
+        if service.notice is CacheNotice.MEMORY_ONLY:
+            words = self.tr(
+                "The results of link checks cannot be stored on this disk. They are shown, and"
+                " found anew at the next start."
+            )
+            self.told.emit(Notice("cache", words, Tone.WARNING))
+        if not service.accepted.is_kept:
+            words = self.tr(
+                "Which links you checked by hand cannot be stored on this disk. It is remembered"
+                " until you close Sendoff."
+            )
+            self.told.emit(Notice("accepted", words, Tone.WARNING))
 
     def _pass_on(self, owner: str, urls: Mapping[str, bool]) -> None:
         if self._service is None:

@@ -119,7 +119,7 @@ class Desk(QObject):
 
     def close_all(self) -> None:
         """Save everything and wait for it."""
-        self._ignored.save(self._known_ignored())
+        self._keep_ignored()
         threads = [sheet.close(sheet.path or self._name_for(sheet)) for sheet in self.sheets]
         for thread in (*threads, *self._closing.values()):
             thread.join()
@@ -204,7 +204,7 @@ class Desk(QObject):
         sheet.greet()
 
     def _remove(self, sheet: Sheet) -> None:
-        self._ignored.save(self._known_ignored())
+        self._keep_ignored()
         at = self.sheets.index(sheet)
         self.sheets.remove(sheet)
         kinds = ("trouble", "conflict", "outside", "recovered", "read_only", "copied", *Remark)
@@ -223,6 +223,14 @@ class Desk(QObject):
         thread = self._closing.pop(path, None)
         if thread is not None:
             thread.join()
+
+    def _keep_ignored(self) -> None:
+        try:
+            self._ignored.save(self._known_ignored())
+        except OSError as error:
+            words = self.tr("Which links you ignore could not be kept: %1.")
+            text = words.replace("%1", error.strerror or type(error).__name__)
+            self.told.emit(Notice("ignored", text, Tone.WARNING))
 
     def _known_ignored(self) -> dict[Path, frozenset[str]]:
         return {

@@ -9,10 +9,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from app.linkcheck.verdict import Status
 from app.paths import config_dir
 from app.ui import stored
 
 T = TypeVar("T", bool, int, str)
+LARGEST = 2**31 - 1
+LONGEST_PATH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Session:
 
     ``geometry`` is Qt's, in hexadecimal. ``columns`` are the widths of drafts panel, editor and
     right-hand side, ``rows`` the heights of preview and inspector, both in logical pixels.
-    ``zoom`` is in percent.
+    ``zoom`` and ``preview_zoom`` are in percent.
     """
 
     geometry: str = ""
@@ -42,6 +45,9 @@ class Session:
     rows: tuple[int, ...] = ()
     drafts_shown: bool = True
     preview_shown: bool = False
+    preview_phone: bool = False
+    preview_dark: bool = False
+    preview_zoom: int = 100
     inspector_shown: bool = True
     inspector_page: str = "links"
     zoom: int = 100
@@ -69,6 +75,9 @@ def load(source: Path) -> Session:
         rows=_sizes(found.get("rows")),
         drafts_shown=_typed(found, "drafts_shown", default.drafts_shown),
         preview_shown=_typed(found, "preview_shown", default.preview_shown),
+        preview_phone=_typed(found, "preview_phone", default.preview_phone),
+        preview_dark=_typed(found, "preview_dark", default.preview_dark),
+        preview_zoom=max(50, min(300, _typed(found, "preview_zoom", default.preview_zoom))),
         inspector_shown=_typed(found, "inspector_shown", default.inspector_shown),
         inspector_page=_typed(found, "inspector_page", default.inspector_page),
         zoom=max(50, min(400, _typed(found, "zoom", default.zoom))),
@@ -92,8 +101,13 @@ def _typed(found: dict[str, Any], name: str, default: T) -> T:
     return value if type(value) is type(default) else default
 
 
+def _is_count(value: Any) -> bool:
+    """Whether this is a number that Qt can take."""
+    return type(value) is int and 0 <= value <= LARGEST
+
+
 def _sizes(value: Any) -> tuple[int, ...]:
-    if not isinstance(value, list) or not all(type(size) is int and size >= 0 for size in value):
+    if not isinstance(value, list) or not all(map(_is_count, value)):
         return ()
     return tuple(value)
 
@@ -107,8 +121,10 @@ def _places(value: Any) -> tuple[Place, ...]:
 def _place(item: Any) -> Place | None:
     if not isinstance(item, dict) or not isinstance(item.get("path"), str):
         return None
+    if not 0 < len(item["path"]) <= LONGEST_PATH or "\0" in item["path"]:
+        return None
     line, column, top = (item.get(name, 0) for name in ("line", "column", "top"))
-    if not all(type(number) is int and number >= 0 for number in (line, column, top)):
+    if not all(map(_is_count, (line, column, top))):
         return Place(item["path"])
     return Place(item["path"], line, column, top)
 
@@ -121,5 +137,10 @@ def _health(value: Any) -> dict[str, tuple[float, dict[str, int]]]:
     for name, item in value.items():
         match item:
             case [int() | float() as when, dict() as counts]:
-                known[name] = (float(when), {k: v for k, v in counts.items() if type(v) is int})
+                known[name] = (float(when), _counts(counts))
     return known
+
+
+def _counts(found: dict[str, Any]) -> dict[str, int]:
+    statuses = {status.value for status in Status}
+    return {name: n for name, n in found.items() if name in statuses and _is_count(n)}

@@ -57,6 +57,8 @@ def _one_of_appearances(value: Any) -> Appearance:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("not a text")
+    if "\0" in value:
+        raise ValueError("not a name")
     return value
 
 
@@ -110,7 +112,10 @@ class Store:
         try:
             self._kept = stored.read_object(self.path)
         except (OSError, ValueError) as error:
-            self.complaints.append(f"The settings could not be read, defaults are used: {error}")
+            why = error.strerror if isinstance(error, OSError) else "the file is damaged"
+            self.complaints.append(
+                f"Your settings could not be read ({why}), so the usual ones are used."
+            )
             self._set_aside()
             return Settings()
         chosen: dict[str, Any] = {}
@@ -138,7 +143,8 @@ class Store:
         try:
             self.path.replace(self.path.with_suffix(".unreadable.json"))
         except OSError as error:
-            self.complaints.append(f"It could not be set aside either: {error}")
+            why = error.strerror or type(error).__name__
+            self.complaints.append(f"The old settings file could not be set aside: {why}.")
 
 
 def changed(old: Settings, new: Settings) -> set[str]:

@@ -229,6 +229,7 @@ class Shell(QObject):
         window.tabs.picked.connect(desk.show_key)
         window.tabs.close_wanted.connect(self._close_key)
         self.checking.state_changed.connect(window.status.show_network)
+        self.checking.told.connect(window.notices.tell)
         window.status.show_zoom(self._session.zoom)
 
     def _put_sheets(self) -> None:

@@ -18,7 +18,10 @@ def read_object(path: Path) -> dict[str, Any]:
         text = path.read_bytes().decode("utf-8", "surrogatepass")
     except FileNotFoundError:
         return {}
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except RecursionError as error:
+        raise ValueError(f"{path.name} is nested too deep") from error
     if not isinstance(found, dict):
         raise ValueError(f"{path.name} does not hold a JSON object")
     return found

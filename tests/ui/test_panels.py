@@ -369,4 +369,5 @@ def test_a_messages_buttons_never_squeeze_its_words(qtbot: QtBot, dressed: QAppl
         area.resize(width, 300)
         QApplication.processEvents()
         assert label.width() > 240
-        assert (button.y() < label.geometry().bottom()) == beside
+        end_of_words = label.mapTo(area, label.rect().bottomLeft()).y()
+        assert (button.mapTo(area, QPoint()).y() < end_of_words) == beside
