@@ -1,6 +1,7 @@
 """The commands that say how the preview shows the letter."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from app.ui.arrangement import Arrangement
 from app.ui.main_window import MainWindow
+from app.ui.session import Session
 
 if TYPE_CHECKING:
     from app.ui.preview.bar import LookBar
@@ -19,8 +21,10 @@ NEEDS_ENGINE = ("preview_phone", "preview_dark", "preview_images")
 class PreviewActions(QObject):
     """Does what the preview's own buttons do; a hidden preview is shown first."""
 
-    def __init__(self, window: MainWindow, arrangement: Arrangement) -> None:
+    def __init__(self, window: MainWindow, arrangement: Arrangement, session: Session) -> None:
+        """``session`` has the look that the preview had last time."""
         super().__init__(window)
+        self._session = session
         self._actions = window.commands
         self._arrangement = arrangement
         self._bar: LookBar | None = None
@@ -50,6 +54,20 @@ class PreviewActions(QObject):
             button.setToolTip(self._actions[name].toolTip())
         bar.zoom_label.setToolTip(self._actions["preview_natural"].toolTip())
         bar.simplified.connect(self._simplify)
+        bar.phone.setChecked(self._session.preview_phone)
+        bar.dark.setChecked(self._session.preview_dark)
+        bar.set_zoom(self._session.preview_zoom / 100)
+
+    def store(self, session: Session) -> Session:
+        """The session with the preview's look as it is now."""
+        if self._bar is None:
+            return session
+        return replace(
+            session,
+            preview_phone=self._bar.phone.isChecked(),
+            preview_dark=self._bar.dark.isChecked(),
+            preview_zoom=round(self._bar.zoom * 100),
+        )
 
     def _clicker(
         self, name: str, button: "Callable[[LookBar], QAbstractButton]"

@@ -1,5 +1,6 @@
 """The app as a whole: puts its parts together, starts them in the right order, ends them."""
 
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QThreadPool, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.drafts.library import Library
@@ -19,7 +20,7 @@ from app.ui.checking import Checking
 from app.ui.desk import JOURNAL, Desk
 from app.ui.edit_actions import EditActions
 from app.ui.editor.editor import DraftEditor
-from app.ui.editor.jobs import run_in_thread
+from app.ui.editor.jobs import run_in_thread, wait_for_jobs
 from app.ui.file_actions import FileActions
 from app.ui.follow import Follower
 from app.ui.go_actions import GoActions
@@ -79,7 +80,7 @@ class Shell(QObject):
         )
         self.edits = EditActions(self.window, self.desk, self.checking)
         self.goes = GoActions(self.window, self.desk, self.follower)
-        self.looks = PreviewActions(self.window, self.arrangement)
+        self.looks = PreviewActions(self.window, self.arrangement, self._session)
         self._waiting: list[Place] = []
         self._session_rest = QTimer(self, singleShot=True, interval=SESSION_REST_MS)
         self._session_rest.timeout.connect(self._save_session_aside)
@@ -101,7 +102,7 @@ class Shell(QObject):
             return
         self._closed = True
         self._session_rest.stop()
-        QThreadPool.globalInstance().waitForDone(PATIENCE_MS)  # an older session must not win
+        wait_for_jobs(PATIENCE_MS)  # an older session must not win
         self.desk.close_all()
         _keep(self._session_now())
         self.checking.stop()
@@ -255,6 +256,7 @@ class Shell(QObject):
         self.window.pages.addWidget(editor)
         sheet.setParent(editor)  # they end together, the model after its view
         self._name_tab(sheet)
+        sheet.draft.settled.connect(gc.freeze)  # a parsed draft is not searched for cycles
         sheet.title_changed.connect(lambda: self._name_tab(sheet))
         sheet.saved_changed.connect(lambda: self._name_tab(sheet))
 
@@ -299,7 +301,7 @@ class Shell(QObject):
     def _session_now(self) -> sessions.Session:
         current = self.desk.current
         return replace(
-            self.arrangement.store(self._session),
+            self.looks.store(self.arrangement.store(self._session)),
             zoom=self.views.zoom,
             open=self.desk.places(),
             current=self.desk.place_of(current).path if current is not None else "",

@@ -490,6 +490,23 @@ def test_commands_say_how_the_preview_looks(qtbot: QtBot, start: Start, folder: 
 
 
 @pytest.mark.usefixtures("engineless")
+def test_the_next_start_shows_the_preview_as_the_last_end(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "one.md")
+    for name in ("preview_phone", "preview_dark", "preview_larger"):
+        do(shell, name)
+    shell.window.close()
+    again = start()
+    qtbot.waitUntil(lambda: again.window.findChild(PreviewPane) is not None)
+    pane = again.window.findChild(PreviewPane)
+    assert pane is not None
+    bar = pane.bar
+    assert (bar.phone.isChecked(), bar.dark.isChecked(), bar.zoom) == (True, True, 1.1)
+    assert again.window.commands["preview_dark"].isChecked()
+
+
+@pytest.mark.usefixtures("engineless")
 def test_the_preview_of_another_draft_begins_where_its_editor_does(
     qtbot: QtBot, start: Start, folder: Path
 ) -> None:

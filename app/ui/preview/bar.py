@@ -111,7 +111,7 @@ class LookBar(QWidget):
         self.smaller = self._button("minus", self.tr("Smaller"))
         self.zoom_label = ZoomLabel(self)
         self.larger = self._button("plus", self.tr("Larger"))
-        self._zoom = 1.0
+        self.zoom = 1.0
         widths = QButtonGroup(self)
         widths.addButton(self.desktop)
         widths.addButton(self.phone)
@@ -136,7 +136,7 @@ class LookBar(QWidget):
 
     def set_zoom(self, zoom: float) -> None:
         """Choose a size; 1.0 is the natural one."""
-        self._zoom = zoom
+        self.zoom = zoom
         self.zoom_label.setText(f"{zoom:.0%}".replace("%", " %"))
         self.zoom_label.setAccessibleName(self.tr("Size {0}").format(self.zoom_label.text()))
         self.smaller.setEnabled(zoom > ZOOMS[0])
@@ -150,7 +150,7 @@ class LookBar(QWidget):
         self.simplified.emit()
 
     def _step(self, direction: int) -> None:
-        steps = [zoom for zoom in ZOOMS if (zoom - self._zoom) * direction > 1e-6]
+        steps = [zoom for zoom in ZOOMS if (zoom - self.zoom) * direction > 1e-6]
         if steps:
             self.set_zoom(steps[0] if direction > 0 else steps[-1])
 
