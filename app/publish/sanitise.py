@@ -4,10 +4,14 @@ What is left is what mail clients show anyway. The rules work on the fragment th
 wrote, before it goes into the template, because the template's own comments for Outlook must stay.
 """
 
+import logging
 import re
 from functools import cache
+from html import escape
 
 import nh3
+
+log = logging.getLogger(__name__)
 
 MAX_DEPTH = 256
 """Elements nested deeper are unwrapped and their text kept: browsers stop at 512 too, and parsers
@@ -76,9 +80,16 @@ _FLAT = frozenset(_FLAT_NAMES.split())
 def sanitise(html: str) -> str:
     """A well-formed HTML fragment with nothing in it that acts.
 
-    Elements left open are closed at the end. ``data:`` is left only where it is a picture.
+    Elements left open are closed at the end. ``data:`` is left only where it is a picture. Where
+    the cleaner itself fails, its source is the text.
     """
-    return _cleaner().clean(flatten(html))
+    try:
+        return _cleaner().clean(flatten(html))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic in Rust is no Exception
+        log.error("Sanitising failed with %s; the source is shown", type(error).__name__)
+        return f"<p>{escape(html)}</p>"
 
 
 def flatten(html: str, max_depth: int = MAX_DEPTH) -> str:

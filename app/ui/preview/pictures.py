@@ -1,6 +1,7 @@
 """The pictures that lie beside a draft."""
 
 import mimetypes
+import stat
 from pathlib import Path
 
 LARGEST_IMAGE = 40_000_000
@@ -19,11 +20,14 @@ def read_image(folder: Path | None, path: str) -> tuple[str, bytes] | None:
     kind = mimetypes.guess_type(path)[0]
     if folder is None or kind not in _IMAGES or "\0" in path:
         return None
-    root = folder.resolve()
     try:
+        root = folder.resolve()
         file = (root / path.lstrip("/")).resolve()
-        if not file.is_relative_to(root) or file.stat().st_size > LARGEST_IMAGE:
+        if not file.is_relative_to(root):
             return None
+        known = file.stat()
+        if not stat.S_ISREG(known.st_mode) or known.st_size > LARGEST_IMAGE:
+            return None  # a pipe would be waited for
         return kind, file.read_bytes()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, in Python 3.11
         return None  # a picture that is not there is shown as one, by the page

@@ -1,5 +1,7 @@
 """The preview: the draft as the email that readers get, in step with the editor."""
 
+import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,17 @@ if TYPE_CHECKING:
     from app.proof import Proof
     from app.ui.preview.live import LivePreview
     from app.ui.preview.plain import PlainView
+
+
+def engine_would_end_the_app() -> bool:
+    """Whether the engine refuses to start and takes the process along: on Linux, for root.
+
+    Nobody is made to give up the sandbox; who has turned it off knows why.
+    """
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return False
+    flags = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
+    return os.environ.get("QTWEBENGINE_DISABLE_SANDBOX") != "1" and "--no-sandbox" not in flags
 
 
 class PreviewPane(QWidget):
@@ -121,6 +134,15 @@ class PreviewPane(QWidget):
 
     def _start(self) -> None:
         if self._live is not None or self._plain is not None:
+            return
+        if engine_would_end_the_app():
+            self.use_plain(
+                self.tr(
+                    "This is a simple preview: the browser engine cannot run as root in its "
+                    "sandbox. Start Sendoff as an ordinary user to see the email as a browser "
+                    "draws it."
+                )
+            )
             return
         try:
             from app.ui.preview.live import LivePreview, spare_the_gpu_if_remembered

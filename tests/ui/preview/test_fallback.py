@@ -1,5 +1,6 @@
 """Without a browser engine, or with one that breaks, there is still a preview."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from app.lines import LineEdit
 from app.markup import Document
 from app.proof import Proof
+from app.ui.preview.pictures import read_image
 from app.ui.preview.plain import MAX_HTML, PlainView
-from app.ui.preview.preview import PreviewPane
+from app.ui.preview.preview import PreviewPane, engine_would_end_the_app
 from tests.ui.preview.conftest import Desk
 
 IMAGE = QTextDocument.ResourceType.ImageResource.value
@@ -119,3 +121,55 @@ def test_after_crashes_the_card_is_spared(folders: Path, monkeypatch: pytest.Mon
     live.spare_the_gpu_if_remembered()
     live.spare_the_gpu_if_remembered()
     assert live.os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] == "--mute-audio --disable-gpu"
+
+
+@pytest.mark.parametrize(
+    ("user", "variable", "flags", "ends"),
+    [
+        (0, "", "", True),
+        (0, "0", "--disable-gpu", True),
+        (0, "1", "", False),
+        (0, "", "--disable-gpu --no-sandbox", False),
+        (1000, "", "", False),
+    ],
+)
+def test_the_engine_is_not_started_where_it_would_end_the_app(
+    monkeypatch: pytest.MonkeyPatch, user: int, variable: str, flags: str, ends: bool
+) -> None:
+    if sys.platform != "linux":
+        pytest.skip("only Linux' sandbox refuses root")
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setenv("QTWEBENGINE_DISABLE_SANDBOX", variable)
+    monkeypatch.setenv("QTWEBENGINE_CHROMIUM_FLAGS", flags)
+    assert engine_would_end_the_app() == ends
+
+
+def test_root_in_the_sandbox_gets_the_simple_view_and_a_hint(
+    qtbot: QtBot, dressed: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.preview.preview.engine_would_end_the_app", lambda: True)
+    pane = PreviewPane()
+    qtbot.addWidget(pane)
+    show(qtbot, pane, "Hello\n")
+    assert pane._live is None
+    assert "as root" in pane.hint.text()
+    pane.close()
+
+
+def test_what_pretends_to_be_a_picture(tmp_path: Path) -> None:
+    folder = tmp_path / "drafts"
+    folder.mkdir()
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (folder / "out.png").symlink_to(tmp_path / "secret.png")
+    (folder / "loop.png").symlink_to(folder / "loop.png")
+    (folder / "folder.png").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "pipe.png")
+    (folder / "a.png").write_bytes(b"fine")
+    assert read_image(folder, "/a.png") == ("image/png", b"fine")
+    for path in (
+        *("/out.png", "/loop.png", "/folder.png", "/pipe.png", "/none.png", "/../secret.png"),
+        *("../secret.png", str(tmp_path / "secret.png"), "//" + str(tmp_path / "secret.png")),
+        *("a.png\0", "/", "", "x" * 5_000 + ".png", "/a.png/b.png"),
+    ):
+        assert read_image(folder, path) is None, path
