@@ -277,3 +277,24 @@ def test_any_locale_will_do(
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert ("é" in done.stdout) == bool(extra)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on open files")
+def test_few_open_files_make_it_slower_but_not_wrong(
+    draft: Callable[..., str], site: Site, tmp_path: Path
+) -> None:
+    name = draft("\n".join(f"<{site.url}/{number}>" for number in range(200)))
+    command = [sys.executable, "-m", "app", "check", name, "--json", "--allow-private"]
+    unthrottled = ["--no-cache", "--concurrency", "512", "--per-host", "512"]
+    limited = ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh", *command, *unthrottled]
+    folders = {f"SENDOFF_{word}_DIR": str(tmp_path / word) for word in ("CACHE", "DATA")}
+    done = subprocess.run(
+        limited,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **folders},
+    )
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["summary"]["safe"] == 200

@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from types import TracebackType
 
+from app.linkcheck.net.capacity import connections_at_once
 from app.linkcheck.net.gate import HostClosedError, Slot
 
 _TOO_MANY, _UNAVAILABLE = 429, 503
@@ -87,7 +88,7 @@ class HostGates:
     """
 
     def __init__(self, concurrency: int, per_host: int, patience: float = 20.0) -> None:
-        self._concurrency = concurrency
+        self._concurrency = connections_at_once(concurrency)
         self._per_host = per_host
         self._patience = patience
         self._active = 0

@@ -5,6 +5,7 @@ import contextlib
 from dataclasses import dataclass
 
 from app.linkcheck.net.body import Body
+from app.linkcheck.net.capacity import idle_connections
 from app.linkcheck.net.dial import Dialer, Progress, Stage
 from app.linkcheck.net.failures import FailureError
 from app.linkcheck.net.head import Head
@@ -14,7 +15,7 @@ from app.linkcheck.settings import CheckSettings
 from app.linkcheck.urls import WebUrl
 
 _IDLE_SECONDS = 10.0
-_IDLE_CONNECTIONS = 128  # some systems give a program 256 in all
+_IDLE_CONNECTIONS = 128
 _BODILESS = {204, 304}
 
 
@@ -47,6 +48,7 @@ class Client:
         self._open: set[Wire] = set()
         self._idle: dict[str, list[Wire]] = {}
         self._idle_count = 0
+        self._most_idle = idle_connections(_IDLE_CONNECTIONS)
         self._all_closed = asyncio.Event()
         self._sweep: asyncio.TimerHandle | None = None
         self._headers = (
@@ -90,7 +92,7 @@ class Client:
         wire.finish(exchange.head, complete=exchange.complete)
         if not wire.reusable:
             return
-        if self._idle_count >= _IDLE_CONNECTIONS:
+        if self._idle_count >= self._most_idle:
             wire.close()
             return
         loop = asyncio.get_running_loop()
