@@ -17,6 +17,7 @@ _COMMENT = re.compile(r"\s*<!--.*-->\s*$")
 _MARKS = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*_`>#]+")
 _ITEM = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
 _PREVIEW = 160
+_GREETING_WORDS = 3
 _LONGEST_LINE = 1_000  # characters that are read of a line: brackets cost their number's square
 _OPENING = re.compile(r"<(?:!--|style|script|title)|\{[{%]|\*\|", re.IGNORECASE)
 _MOST_OPENINGS = 300  # each may be looked for its end through all the text
@@ -50,16 +51,19 @@ def summarise(lines: Sequence[str]) -> Summary:
     named = _HTML_TITLE.search(text)
     if named is not None:
         title = title or _plain(html.unescape(named[1]))
-    preview = ""
+    preview = greeting = ""
     for line in _seen(text).split("\n"):
         heading = _HEADING.match(line)
         if heading is not None:
             title = title or _plain(heading["text"])
         elif not _RULER.match(line):
             preview = _plain(line)[:_PREVIEW]
+        if "…" in preview and len(preview.split()) <= _GREETING_WORDS:
+            greeting = greeting or preview  # says little; the next line may say more
+            preview = ""
         if preview:
             break
-    return Summary(title, preview)
+    return Summary(title, preview or greeting)
 
 
 def _seen(text: str) -> str:

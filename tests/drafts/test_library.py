@@ -59,6 +59,8 @@ COMMENT = "<!-- buttondown-editor-mode: plaintext -->\n# Hello there #\n\nText"
         ("# One\n\n***\n\nText", "One", "Text"),
         ("<!--\nunended", "", ""),
         ("- [ ] Call - them", "", "Call - them"),
+        ("Dear {{ name }},\n\nthe news", "", "the news"),
+        ("Dear {{ name }},", "", "Dear …,"),
         ("1. One thing", "", "One thing"),
         ("2026 - a year", "", "2026 - a year"),
         ("", "", ""),

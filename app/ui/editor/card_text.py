@@ -63,7 +63,7 @@ def _facts(proofed: ProofedLink, verdict: Verdict, now: datetime) -> list[tuple[
         facts.append((_tr("Threat"), verdict.threat))
     if verdict.hop:
         facts.append((_tr("Flagged"), verdict.hop))
-    if verdict.evidence:
+    if verdict.evidence and verdict.evidence != f"status {verdict.http_status}":
         facts.append((_tr("Evidence"), verdict.evidence))
     if verdict.checked_at is not None:
         facts.append((_tr("Checked"), age(verdict.checked_at, now)))

@@ -1,5 +1,6 @@
 """The card about a link, the fixes it offers, and the jumps between problems."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -241,3 +242,12 @@ def test_undoing_what_came_from_outside_leads_to_it(make_desk: MakeDesk) -> None
     desk.draft.replace_lines([*desk.draft.lines[:150], "Other", *desk.draft.lines[151:]])
     desk.undo()
     assert desk.editor.selection.caret[0] == 150
+
+
+def test_the_evidence_is_not_the_answer_once_more(make_desk: MakeDesk) -> None:
+    said = replace(BROKEN, evidence="status 404")
+    desk = make_desk(f"[a|]({URL})", {URL: said})
+    desk.editor.show_card()
+    facts = dict(desk.editor.card.text.facts)
+    assert facts["Answer"] == "404"
+    assert "Evidence" not in facts
