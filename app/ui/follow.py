@@ -163,6 +163,9 @@ class Follower(QObject):
         elif sheet.has_problem:
             tip = self.tr("The text is kept, but not in its file yet")
             status.show_saved(self.tr("Not saved"), tip)
+        elif sheet.keeper.conflict is not None:
+            tip = self.tr("Another program changed it too: choose above the text what is to stay")
+            status.show_saved(self.tr("Not saved"), tip)
         elif sheet.path is None:
             tip = self.tr("Kept; it becomes a file once it has a title")
             status.show_saved(self.tr("Not a file yet"), tip)

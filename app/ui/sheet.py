@@ -265,6 +265,7 @@ class Sheet(QObject):
         else:
             words = self.tr("The draft's file is gone. Its text is safe here.")
         self.told.emit(self._notice("conflict", Tone.WARNING, words, *choices))
+        self.saved_changed.emit()
 
     def _compare(self, conflict: Conflict, theirs: tuple[str, ...]) -> None:
         self._on_conflict(conflict)  # the question stays while the writer looks

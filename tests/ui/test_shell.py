@@ -287,12 +287,14 @@ def test_a_conflict_waits_for_the_writer(qtbot: QtBot, start: Start, folder: Pat
     choices = {each.text: each.run for each in shell.window.notices.notices[0].choices}
     assert list(choices) == ["Keep mine", "Take theirs", "Keep both", "Compare"]
     assert (folder / "one.md").read_text() == theirs, "nothing is overwritten meanwhile"
+    assert shell.window.status.saved.text() == "Not saved"
     choices["Compare"]()
     dialog = shell.window.findChild(QDialog)
     assert dialog is not None
     dialog.close()
     choices["Take theirs"]()
     qtbot.waitUntil(lambda: editor(shell).toPlainText() == theirs)
+    qtbot.waitUntil(lambda: shell.window.status.saved.text() == "Saved")
     editor(shell).undo()
     assert editor(shell).toPlainText() == "Mine " + DRAFT
 
