@@ -20,7 +20,7 @@ def read_text(name: str) -> str:
         UsageError: it cannot be read, or is not text that can be a draft.
     """
     try:
-        draft = parse_draft(_bytes(name))
+        draft = parse_draft(_bytes(name), None if name == "-" else Path(name))
     except (DraftError, OSError) as error:
         raise UsageError(f"{name}: {error}") from error
     return BOM + draft.text if draft.bom else draft.text

@@ -125,3 +125,10 @@ def test_the_table_plays_no_tricks_on_the_terminal(
     out = capsys.readouterr().out
     assert "x.example" in out
     assert "\x1b" not in out
+
+
+def test_input_that_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["links", str(stored(tmp_path, b"a\0b"))]) == 2
+    assert "“issue.md” has a NUL" in capsys.readouterr().err
