@@ -181,9 +181,11 @@ class Shell(QObject):
         self.desk.parse()
         for complaint in self._store.complaints:
             self._tell("settings", complaint)
-        QTimer.singleShot(0, self._start_rest)
+        run_in_thread(_load_checker, self._start_rest, self)
 
     def _start_rest(self) -> None:
+        if self._closed:
+            return
         self.checking.start(self.settings)
         for sheet in self.desk.sheets:
             sheet.draft.look_up()
@@ -321,6 +323,10 @@ class Shell(QObject):
 
 def _load_parser() -> None:
     import_module("app.proof")
+
+
+def _load_checker() -> None:
+    import_module("app.linkcheck.many.service")
 
 
 def _keep(session: sessions.Session) -> None:
