@@ -12,10 +12,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = "the quiet reader wrote a letter and then another one "
+PREVIEW_KEY = "ctrl+2"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def typed_in_window(draft: str, keys: int, *, place: str) -> float | None:
+def typed_in_window(draft: str, keys: int, *, place: str, preview: bool = False) -> float | None:
     """CPU milliseconds of all of the app's processes a key; None where there is no Xvfb.
 
     ``place`` is "end" or "middle". The second after the last key counts too.
@@ -26,6 +27,10 @@ def typed_in_window(draft: str, keys: int, *, place: str) -> float | None:
         root = Path(folder)
         (root / "draft.md").write_text(draft, encoding="utf-8")
         with _app(root, display) as process:
+            if preview:
+                _press(display, PREVIEW_KEY)
+                time.sleep(3)
+                _wait_until_quiet(process.pid)
             _type(display, place, keys // 10)  # settles what happens only once
             time.sleep(1)
             before = _cpu(process.pid)
@@ -65,6 +70,7 @@ def _app(root: Path, display: str) -> Iterator["subprocess.Popen[bytes]"]:
         "DISPLAY": display,
         "QT_QPA_PLATFORM": "xcb",
         "HOME": str(root),
+        "QTWEBENGINE_DISABLE_SANDBOX": "1",  # the engine's sandbox refuses to run as root
         **{f"SENDOFF_{name}_DIR": str(root / name) for name in ("CONFIG", "DATA", "CACHE")},
     }
     command = [sys.executable, "-m", "app", str(root / "draft.md")]
@@ -84,13 +90,17 @@ def _app(root: Path, display: str) -> Iterator["subprocess.Popen[bytes]"]:
         process.wait(20)
 
 
+def _press(display: str, *keys: str) -> None:
+    environment = {**os.environ, "DISPLAY": display}
+    subprocess.run(["xdotool", "key", *keys], env=environment, check=True)
+
+
 def _type(display: str, place: str, keys: int) -> None:
     environment = {**os.environ, "DISPLAY": display}
     if place == "end":
-        subprocess.run(["xdotool", "key", "ctrl+End"], env=environment, check=True)
+        _press(display, "ctrl+End")
     if place == "middle":
-        presses = ["Page_Down"] * 5
-        subprocess.run(["xdotool", "key", "ctrl+Home", *presses], env=environment, check=True)
+        _press(display, "ctrl+Home", *["Page_Down"] * 5)
     text = (TEXT * (keys // len(TEXT) + 1))[:keys]
     subprocess.run(["xdotool", "type", "--delay", "50", text], env=environment, check=True)
 

@@ -5,7 +5,7 @@
 In the process: real key events to the real editor, each followed to its paint, at the start, the
 middle and the end of drafts of 10 KB, 100 KB and 1 MB with a link every 200 bytes, a verdict for
 each. In the window: the whole app under Xvfb, 20 characters a second typed by xdotool, CPU time of
-all its processes a key, preview closed.
+all its processes a key, preview closed and open.
 """
 
 import os
@@ -39,13 +39,14 @@ def main() -> None:
     print(f"  largest / smallest median: {medians[-1] / medians[0]:.2f}")
     if options.no_window:
         return
-    heading("CPU of all processes a key, 20 keys a second, real window, preview closed")
-    for size in sizes:
-        for place in ("end", "middle"):
-            cost = typed_in_window(
-                newsletter(size), 10 if options.smoke else options.typed, place=place
-            )
-            print(f"  {size:>9} bytes, {place:<6} {cost:.2f} ms a key" if cost else "  no Xvfb")
+    typed = 10 if options.smoke else options.typed
+    for preview in (False,) if options.smoke else (False, True):
+        state = "open" if preview else "closed"
+        heading(f"CPU of all processes a key, 20 keys a second, real window, preview {state}")
+        for size in sizes:
+            for place in ("end",) if preview else ("end", "middle"):
+                cost = typed_in_window(newsletter(size), typed, place=place, preview=preview)
+                print(f"  {size:>9} bytes, {place:<6} {cost:.2f} ms a key" if cost else "  no Xvfb")
 
 
 def in_process(size: int, keys: int) -> float:
