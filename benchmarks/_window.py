@@ -1,6 +1,7 @@
 """The app in a real window on a display of its own, typed into from outside."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -12,7 +13,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = "the quiet reader wrote a letter and then another one "
-PREVIEW_KEY = "ctrl+2"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -26,11 +26,9 @@ def typed_in_window(draft: str, keys: int, *, place: str, preview: bool = False)
     with tempfile.TemporaryDirectory() as folder, _display() as display:
         root = Path(folder)
         (root / "draft.md").write_text(draft, encoding="utf-8")
-        with _app(root, display) as process:
-            if preview:
-                _press(display, PREVIEW_KEY)
-                time.sleep(3)
-                _wait_until_quiet(process.pid)
+        with _app(root, display, preview=preview) as process:
+            if preview and not _children(process.pid):
+                raise SystemExit("the preview's engine did not start")
             _type(display, place, keys // 10)  # settles what happens only once
             time.sleep(1)
             before = _cpu(process.pid)
@@ -61,10 +59,12 @@ def _display() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _app(root: Path, display: str) -> Iterator["subprocess.Popen[bytes]"]:
+def _app(root: Path, display: str, *, preview: bool) -> Iterator["subprocess.Popen[bytes]"]:
     settings = root / "CONFIG" / "settings.json"
     settings.parent.mkdir(exist_ok=True)
     settings.write_text('{"check_links": false}', encoding="utf-8")  # no network for a benchmark
+    session = root / "CONFIG" / "session.json"
+    session.write_text(json.dumps({"version": 1, "preview_shown": preview}), encoding="utf-8")
     environment = {
         **os.environ,
         "DISPLAY": display,
@@ -83,6 +83,7 @@ def _app(root: Path, display: str) -> Iterator["subprocess.Popen[bytes]"]:
             check=True,
             timeout=30,
         )
+        time.sleep(2)  # the preview comes last
         _wait_until_quiet(process.pid)
         yield process
     finally:
