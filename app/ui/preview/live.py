@@ -22,7 +22,7 @@ BUDGET_S = 0.003
 """Seconds of rendering in one go on the thread of the keys."""
 
 _SHARE = 8
-_SHORTEST_MS, _LONGEST_MS = 30, 1000
+_SHORTEST_MS, _LONGEST_MS = 250, 1000
 
 
 class LivePreview(QObject):
