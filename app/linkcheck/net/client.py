@@ -48,7 +48,7 @@ class Client:
         self._open: set[Wire] = set()
         self._idle: dict[str, list[Wire]] = {}
         self._idle_count = 0
-        self._most_idle = idle_connections(_IDLE_CONNECTIONS)
+        self._most_idle = idle_connections(max(_IDLE_CONNECTIONS, settings.concurrency))
         self._all_closed = asyncio.Event()
         self._sweep: asyncio.TimerHandle | None = None
         self._headers = (
