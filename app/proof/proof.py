@@ -64,9 +64,6 @@ def offline_verdict(
     return verdict
 
 
-_NONE: tuple[_Entry, ...] = ()
-
-
 class Proof:
     """All links of an open draft with their verdicts."""
 
@@ -171,13 +168,15 @@ class Proof:
         return self._verdict(self._entry(link))
 
     def _proofed(self, links: Iterable[PlacedLink]) -> Iterator[ProofedLink]:
-        blocks = self._document.blocks
-        block_index, entries = -1, iter(_NONE)
+        entries: Iterator[tuple[Link, _Entry]] = iter(())
+        block_index = -1
         for placed in links:
             if placed.block_index != block_index:
                 block_index = placed.block_index
-                entries = iter(self._entries[blocks[block_index].id])
-            entry = next(entries)
+                block = self._document.blocks[block_index]
+                entries = zip(block.links, self._entries[block.id], strict=True)
+            # ``links`` may leave out some of the block's: go on to this one's entry.
+            entry = next(entry for link, entry in entries if link is placed.link)
             yield ProofedLink(placed, self._verdict(entry), entry.url)
 
     def _entry(self, link: Link) -> _Entry:

@@ -154,3 +154,16 @@ def test_after_any_edits_it_equals_a_fresh_proof(
     ]
     assert positive(proof.counts) == positive(again.counts)
     assert proof.wanted() == again.wanted()
+
+
+def test_part_of_a_long_list_has_the_verdicts_of_its_own_links() -> None:
+    text = "\n".join(f"- [{number}](https://{number}.example/)" for number in range(30))
+    document = Document.from_text(text)
+    answers = [
+        (f"https://{number}.example/", NOT_FOUND if number % 3 else OK) for number in range(30)
+    ]
+    proof = Proof(document, dict(answers))
+    for first in (0, 7, 29):
+        for each in proof.links_between(first, first + 2):
+            assert each.verdict is dict(answers)[each.url or ""]
+            assert each.url == each.link.href
