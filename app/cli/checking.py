@@ -3,14 +3,21 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from app.cli.checked import CheckedFile
+from app.linkcheck.many.known import combined
 from app.linkcheck.sentences import sentence
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason, Verdict
 from app.paths import cache_dir, data_dir
+
+if TYPE_CHECKING:
+    from app.linkcheck.store.accepted import AcceptedLinks
+    from app.linkcheck.store.cache import VerdictCache
 
 
 class Store:
@@ -20,12 +27,9 @@ class Store:
         self._use_cache = use_cache
 
     def __enter__(self) -> "Store":
-        from app.linkcheck.store.accepted import AcceptedLinks
-        from app.linkcheck.store.cache import VerdictCache
-
-        self._cache = VerdictCache(cache_dir() / "verdicts.sqlite3") if self._use_cache else None
+        self._cache = _open_cache() if self._use_cache else None
         accepted = data_dir() / "accepted.sqlite3"
-        self._accepted = AcceptedLinks(accepted) if accepted.exists() else None
+        self._accepted = _open_accepted(accepted) if accepted.exists() else None
         return self
 
     def __exit__(
@@ -40,8 +44,6 @@ class Store:
 
     def known(self, urls: Sequence[str], *, stale: bool) -> dict[str, Verdict]:
         """What need not be asked; ``stale``: results past their life span count, too."""
-        from app.linkcheck.many.service import combined
-
         cached = self._cache.get_many(urls) if self._cache else {}
         found = {url: each.verdict for url, each in cached.items() if each.fresh or stale}
         return combined(urls, found, self._accepted.verdicts(urls) if self._accepted else {})
@@ -50,6 +52,18 @@ class Store:
         """Store what was found for the next time."""
         if self._cache:
             self._cache.put_many(verdicts.items())
+
+
+def _open_cache() -> "VerdictCache":
+    from app.linkcheck.store.cache import VerdictCache
+
+    return VerdictCache(cache_dir() / "verdicts.sqlite3")
+
+
+def _open_accepted(path: Path) -> "AcceptedLinks":
+    from app.linkcheck.store.accepted import AcceptedLinks
+
+    return AcceptedLinks(path)
 
 
 @dataclass(slots=True)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from app.linkcheck.many.checker import Checker, PageChecker
 from app.linkcheck.many.gates import HostGates
+from app.linkcheck.many.known import OVERRULING
 from app.linkcheck.many.network import Network
-from app.linkcheck.many.service import OVERRULING
 from app.linkcheck.many.states import NetworkState, Priority
 from app.linkcheck.reputation import ReputationService
 from app.linkcheck.settings import CheckSettings

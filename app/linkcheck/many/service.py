@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.linkcheck.many.known import combined
 from app.linkcheck.many.states import NetworkState, Priority
-from app.linkcheck.rules.hosts import judge_listed
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.store.accepted import AcceptedLinks, accepted_verdict
 from app.linkcheck.store.cache import CacheNotice, VerdictCache
-from app.linkcheck.urls import parse
-from app.linkcheck.verdict import Status, Verdict
+from app.linkcheck.verdict import Verdict
 from app.paths import data_dir
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-OVERRULING = frozenset({Status.SAFE, Status.BLOCK})
-"""What a check may say against the writer's own word: that it works, or that it is dangerous."""
 _STOPPING = 0.9
 
 
@@ -174,20 +171,6 @@ class LinkService:
         for action in early:
             action(desk)
         await desk.run()
-
-
-def combined(
-    urls: Iterable[str], found: Mapping[str, Verdict], accepted: Mapping[str, Verdict]
-) -> dict[str, Verdict]:
-    """All that is known without a network: earlier checks, the writer's word, listed hosts."""
-    known = dict(found)
-    for url in urls:
-        if url not in known and (parsed := parse(url)) and (listed := judge_listed(parsed)):
-            known[url] = listed
-    for url, verdict in accepted.items():
-        if url not in known or known[url].status not in OVERRULING:
-            known[url] = verdict
-    return known
 
 
 def _make_fetcher(settings: CheckSettings, gates: "HostGates") -> "PageChecker":
