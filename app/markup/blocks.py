@@ -248,6 +248,13 @@ class Block:
             for found in leaf.inline.finds
         )
 
+    def hrefs(self) -> Iterator[str]:
+        """Where its links lead, known before `links` are made."""
+        for leaf in self.leaves:
+            for found in leaf.inline.finds:
+                if found.href is not None:
+                    yield found.href
+
     def link(self, surroundings: Surroundings) -> bool:
         """Make the links anew; tells whether they changed."""
         links = [

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from app.linkcheck.rules.offline import Subject, judge_offline
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import SEVERITY, Reason, Status, Verdict
-from app.markup import Block, Change, Document, Link, PlacedLink
+from app.markup import Block, Change, Document, Link, LinkKind, PlacedLink
 
 PENDING = Verdict(Reason.PENDING)
 IGNORED = Verdict(Reason.IGNORED)
@@ -90,6 +90,12 @@ class Proof:
     def ignored(self) -> frozenset[str]:
         """The hrefs that the writer wants to hear nothing of in this draft."""
         return frozenset(self._ignored)
+
+    def foresee(self, hrefs: Iterable[str]) -> None:
+        """Judge these ahead, in any thread, so that `apply` finds it done."""
+        for href in hrefs:
+            parse(href)
+            judge_offline(Subject(href, LinkKind.INLINE.value), allow_private=self._allow_private)
 
     def apply(self, change: Change) -> None:
         """Follow an edit of the document."""

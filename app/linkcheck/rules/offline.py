@@ -16,6 +16,7 @@ that the published contract leaves open:
 import re
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.linkcheck.rules.addresses import is_mail_address, mail_problem, starts_with_host
 from app.linkcheck.rules.anchors import judge_anchor
@@ -147,6 +148,7 @@ def _judge_mail(rest: str) -> Verdict:
     return _verdict(Reason.MALFORMED, problem, repaired)
 
 
+@lru_cache(maxsize=16_384)
 def _judge_web(href: str, allow_private: bool) -> Verdict | None:
     """Judge a destination that begins with ``http:`` or ``https:``."""
     if has_merge_tag(href):

@@ -215,7 +215,13 @@ class OpenDraft(QObject):
         if job is None or self._job_runs:
             return
         self._job_runs = True
-        run_in_thread(job.run, lambda: self._adopt(job), self)
+        proof = self.proof
+
+        def work() -> None:
+            job.run()
+            proof.foresee(href for block in job.blocks for href in block.hrefs())
+
+        run_in_thread(work, lambda: self._adopt(job), self)
 
     def _adopt(self, job: "ParseJob") -> None:
         self._job_runs = False
