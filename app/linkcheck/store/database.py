@@ -1,7 +1,11 @@
 """Opens the small SQLite files of this room: one way, the durable one."""
 
 import sqlite3
+import time
 from pathlib import Path
+
+_PATIENCE = 2.0
+"""Seconds to wait for another window or process that holds the file."""
 
 
 class OtherVersionError(sqlite3.DatabaseError):
@@ -20,8 +24,20 @@ def connect(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
         sqlite3.DatabaseError: the file is damaged, cannot be opened or written, or has another
             version (`OtherVersionError`).
     """
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _connect(path, schema, version)
+        except sqlite3.OperationalError as error:
+            # Two that make a new file write-ahead at once: one is told "locked" without a wait.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(0.02)
+
+
+def _connect(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path, timeout=2.0, isolation_level=None, check_same_thread=False, cached_statements=32
+        path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=32
     )
     try:
         # Write-ahead: readers never wait for a writer, and a crash loses no committed row but the
