@@ -120,11 +120,6 @@ class LineStyler:
         self._looks = looks
         self._worn: list[tuple[int, Sequence[StyleRun]] | None] = [None] * line_count
 
-    def restyle_all(self, looks: dict[Style, QTextCharFormat]) -> None:
-        """Other looks: every line is to be styled anew when it is next seen."""
-        self._looks = looks
-        self._worn = [None] * len(self._worn)
-
     def apply(self, edit: LineEdit) -> None:
         """Follow an edit of the lines."""
         self._worn[edit.first : edit.first + edit.removed] = [None] * len(edit.lines)
