@@ -91,17 +91,6 @@ def scheme_of(url: str, base: str | None = None) -> str | None:
     return None if parsed is None else parsed.protocol[:-1]
 
 
-@lru_cache(maxsize=4096)
-def request_key(url: str) -> str:
-    """The same text for every spelling of the same page: what results are shared and cached by.
-
-    No fragment, no default port, the host in lower case, as punycode and without a trailing dot.
-    What is no web URL is its own key.
-    """
-    parsed = parse(url)
-    return url if parsed is None else parsed.page
-
-
 def is_private_name(host: str) -> bool:
     """Whether ``host`` is a name that never leads to the public internet (RFC 6761, 6762, 8375)."""
     return any(host == suffix or host.endswith(f".{suffix}") for suffix in _PRIVATE_SUFFIXES)
