@@ -15,9 +15,9 @@ from app.linkcheck.page.fetch import Fetcher, PageVerdict
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note, Reason
 
-from .names import Names
-from .zoo.certificates import DAY, NOW, Holder, issue, name, server_context
-from .zoo.server import Visit, Zoo
+from ..names import Names
+from ..zoo.certificates import DAY, NOW, Holder, issue, name, server_context
+from ..zoo.server import Visit, Zoo
 
 HOST = "zoo.example"
 Check = Callable[..., PageVerdict]

@@ -14,7 +14,7 @@ from app.linkcheck.page.fetch import Fetcher
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note, Reason
 
-from .zoo.server import Visit, Zoo
+from ..zoo.server import Visit, Zoo
 
 SETTINGS = CheckSettings(timeout=3, allow_private=True)
 

@@ -13,14 +13,14 @@ from app.linkcheck.page.fetch import Fetcher, PageVerdict
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note
 
-from .zoo.behaviour import Behaviour
-from .zoo.bodies import BODIES
-from .zoo.methods import METHODS
-from .zoo.protocol import PROTOCOL
-from .zoo.redirecting import REDIRECTS
-from .zoo.server import Zoo
-from .zoo.slow import SLOW
-from .zoo.statuses import STATUSES
+from ..zoo.behaviour import Behaviour
+from ..zoo.bodies import BODIES
+from ..zoo.methods import METHODS
+from ..zoo.protocol import PROTOCOL
+from ..zoo.redirecting import REDIRECTS
+from ..zoo.server import Zoo
+from ..zoo.slow import SLOW
+from ..zoo.statuses import STATUSES
 
 SUBJECTS = (METHODS, STATUSES, REDIRECTS, BODIES, SLOW, PROTOCOL)
 BEHAVIOURS = [behaviour for subject in SUBJECTS for behaviour in subject.all]

@@ -18,8 +18,8 @@ from app.linkcheck.page.fetch import Fetcher, PageVerdict
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason
 
-from .names import Names
-from .zoo.server import Visit, Zoo
+from ..names import Names
+from ..zoo.server import Visit, Zoo
 
 PUBLIC = CheckSettings(timeout=3)
 LOOPBACK = CheckSettings(timeout=3, allow_private=True)
