@@ -19,7 +19,8 @@ ALLOWED: dict[str, set[str]] = {
     "proof": {"markup", "linkcheck"},
     "publish": {"markup", "linkcheck", "proof"},
     "demo": set(),
-    "cli": {"markup", "linkcheck", "drafts", "proof", "publish", "demo", "ui"},
+    "trackserver": {"linkcheck"},
+    "cli": {"markup", "linkcheck", "drafts", "proof", "publish", "demo", "trackserver", "ui"},
     "ui": {"markup", "linkcheck", "drafts", "proof", "publish", "demo"},
 }
 

@@ -1,0 +1,1 @@
+"""Real counterparts that tests and benchmarks start."""
