@@ -201,9 +201,9 @@ class Sheet(QObject):
                 "Sendoff made a mistake in reading a part of this draft as Markdown. That part is"
                 " shown as plain text; nothing of it is lost."
             ),
-            Remark.SLOW_LINE: self.tr(
-                "A line of this draft is very long, so that typing in it is slow. Broken into"
-                " several lines it will be quick."
+            Remark.FOLDED: self.tr(
+                "A line of this draft is so long that only parts of it are shown; the file keeps"
+                " all of it. Click on a gap, or look for words with Find, to see more."
             ),
         }
         for remark in self._told_remarks - self.draft.remarks:

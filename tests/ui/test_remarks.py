@@ -4,8 +4,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.markup import blocks
+from app.ui.editor.folds import LONGEST
 from app.ui.editor.open_draft import OpenDraft
-from app.ui.editor.remarks import SLOW_LINE, Remark
+from app.ui.editor.remarks import Remark
 
 
 def opened(qtbot: QtBot, text: str) -> OpenDraft:
@@ -20,7 +21,7 @@ def opened(qtbot: QtBot, text: str) -> OpenDraft:
     [
         ("> " * 200 + "deep", Remark.TOO_DEEP),
         ("".join("  " * depth + "* a\n" for depth in range(100)), Remark.TOO_DEEP),
-        ("word " * (SLOW_LINE // 5 + 1), Remark.SLOW_LINE),
+        ("word " * (LONGEST // 5 + 1), Remark.FOLDED),
     ],
 )
 def test_a_remark_comes_and_goes_with_its_text(

@@ -61,6 +61,8 @@ class DraftEditor(DraftView):
 
     def select(self, selection: Selection) -> None:
         """Select, and scroll there."""
+        self.reveal(selection.anchor)
+        self.reveal(selection.caret)
         self.setTextCursor(text_access.cursor_for(self.document(), selection))
         self.ensureCursorVisible()
 
@@ -321,6 +323,14 @@ class DraftEditor(DraftView):
         mark = self.mark_at(event.position())
         if mark is None or mark.proofed != self._card.proofed:
             self._card.leave_soon()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on what is folded away unfolds its beginning."""
+        place = self.fold_at(event.position())
+        if place is not None and event.button() == Qt.MouseButton.LeftButton:
+            line, column = place
+            self.select(caret_at((line, column + 1)))
+        super().mousePressEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """A card stays beside its link, so it goes when the text moves."""

@@ -19,6 +19,7 @@ from app.lines import LineEdit, split_lines
 from app.ui import fonts, theme
 from app.ui.controls import IconButton
 
+from . import folds
 from .places import Selection, TextEdit, caret_at
 from .search import Columns, Finder, Matches, Query, SearchError
 from .utf16 import to_utf16
@@ -223,7 +224,9 @@ class FindBar(QFrame):
             return ()  # said already, by the search itself
         if not spans:
             return ()
-        text = draft.lines[line]
+        text = draft.text.findBlockByNumber(line).text()
+        if folds.has_folds(text):
+            spans = tuple(folds.in_sight(text, spans))
         chosen = self._chosen()
         return [
             (to_utf16(text, start), to_utf16(text, end), chosen == (line, (start, end)))

@@ -7,7 +7,7 @@ block two thick lines, unverified dots, unchecked faint dashes.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -29,6 +29,7 @@ from app.markup.model import Link, LinkKind, PlacedLink
 from app.proof import ProofedLink, url_of
 from app.ui.theme import Theme
 
+from . import folds
 from .open_draft import OpenDraft
 from .utf16 import to_utf16
 
@@ -56,16 +57,17 @@ Marks = dict[int, list[Mark]]
 
 def collect(draft: OpenDraft, first: int, last: int) -> Marks:
     """The marks on these lines (both included): of links, and of definitions that links use."""
-    marks: Marks = {}
     last = min(last, len(draft.lines) - 1)
+    marks: Marks = {}
+    shown = _Shown(draft, first, last)
     told = set()
     for proofed in draft.proof.links_between(first, last):
         if proofed.link.kind is LinkKind.DEFINITION:
             told.add((proofed.placed.line, proofed.placed.column))
-        _add(marks, draft.lines, proofed, first, last)
+        _add(marks, shown, proofed)
     for proofed in _definitions(draft, first, last):
         if (proofed.placed.line, proofed.placed.column) not in told:
-            _add(marks, draft.lines, proofed, first, last)
+            _add(marks, shown, proofed)
     return marks
 
 
@@ -92,12 +94,31 @@ def _definitions(draft: OpenDraft, first: int, last: int) -> Iterator[ProofedLin
         index += 1
 
 
-def _add(marks: Marks, lines: Sequence[str], proofed: ProofedLink, first: int, last: int) -> None:
+class _Shown:
+    """Lines as they are shown."""
+
+    def __init__(self, draft: OpenDraft, first: int, last: int) -> None:
+        self.first, self.last = first, last
+        self._draft = draft
+        self._folded: dict[int, str] = {}
+
+    def __getitem__(self, line: int) -> str:
+        text = self._draft.lines[line]
+        if len(text) <= folds.LONGEST:
+            return text
+        if line not in self._folded:
+            self._folded[line] = self._draft.text.findBlockByNumber(line).text()
+        return self._folded[line]
+
+
+def _add(marks: Marks, shown: _Shown, proofed: ProofedLink) -> None:
     placed = proofed.placed
-    for line in range(max(placed.line, first), min(placed.end_line, last) + 1):
-        text = lines[line]
+    for line in range(max(placed.line, shown.first), min(placed.end_line, shown.last) + 1):
+        text = shown[line]
         start = placed.column if line == placed.line else len(text) - len(text.lstrip())
         end = placed.end_column if line == placed.end_line else len(text)
+        if folds.has_folds(text) and not folds.in_sight(text, [(start, end)]):
+            continue
         if not text.isascii():
             start, end = to_utf16(text, start), to_utf16(text, end)
         if end >= start:

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from . import folds
+
 if TYPE_CHECKING:
     from app.markup import Block, Change, Document
-
-SLOW_LINE = 200_000
-"""Characters of a line from which on a key in it takes Qt longer than a frame or two."""
 
 
 class Remark(StrEnum):
@@ -18,8 +17,8 @@ class Remark(StrEnum):
     """Quotes or lists nest deeper than is parsed; that part stays plain text."""
     FAILED = "failed"
     """The parser failed on a part, which stays plain text."""
-    SLOW_LINE = "slow_line"
-    """A line is so long that typing in it is slow."""
+    FOLDED = "folded"
+    """A line is so long that only parts of it are shown."""
 
 
 class Remarks:
@@ -56,5 +55,5 @@ def _remarks(block: "Block") -> "Iterable[Remark]":
         yield Remark.TOO_DEEP
     if block.failed:
         yield Remark.FAILED
-    if any(len(line) > SLOW_LINE for line in block.lines):
-        yield Remark.SLOW_LINE
+    if any(len(line) > folds.LONGEST for line in block.lines):
+        yield Remark.FOLDED

@@ -16,6 +16,7 @@ from app.markup.model import Style, StyleRun
 from app.ui import fonts
 from app.ui.theme import Theme
 
+from . import fold_chips
 from .utf16 import to_utf16
 
 _HEADING_SCALE = {
@@ -151,9 +152,11 @@ class LineStyler:
         runs = _bounded(runs)
         layout = block.layout()
         preedit = len(layout.preeditAreaText())
-        if not runs and not preedit and worn is None and not layout.formats():
+        text = block.text()
+        room = list(fold_chips.ranges(text))
+        if not runs and not room and not preedit and worn is None and not layout.formats():
             return False
-        ranges = self._ranges(block.text(), runs)
+        ranges = self._ranges(text, runs) + room
         if preedit:
             ranges = _around_preedit(ranges, layout)
         layout.setFormats(ranges)

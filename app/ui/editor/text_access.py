@@ -9,8 +9,9 @@ from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
 from app.lines import LineEdit, difference
 
-from .places import Place, Selection, TextEdit
-from .utf16 import from_qt, from_utf16, to_qt, to_utf16
+from . import folds
+from .places import Place, Selection, TextEdit, caret_at
+from .utf16 import from_qt, from_utf16, line_to_qt, to_qt, to_utf16
 
 
 def line_text(block: QTextBlock) -> str:
@@ -68,17 +69,48 @@ def apply_edits(cursor: QTextCursor, edits: Sequence[TextEdit]) -> None:
     document = cursor.document()
     cursor.beginEditBlock()
     for edit in reversed(edits):
-        start, end = position_of(document, edit.start), position_of(document, edit.end)
-        if start == end and not edit.text:
+        exact = _out_of_folds(document, edit)
+        start, end = position_of(document, exact.start), position_of(document, exact.end)
+        if start == end and not exact.text:
             continue
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(to_qt([edit.text]))
+        cursor.insertText(to_qt(exact.text.split("\n")))
     cursor.endEditBlock()
     if edits:
         after = cursor_for(document, edits[0].after)
         cursor.setPosition(after.anchor())
         cursor.setPosition(after.position(), QTextCursor.MoveMode.KeepAnchor)
+
+
+def _out_of_folds(document: QTextDocument, edit: TextEdit) -> TextEdit:
+    """The same change, between places that Qt can be told: none in what is folded away."""
+    start, end, text = edit.start, edit.end, edit.text
+    first = document.findBlockByNumber(start[0])
+    last = document.findBlockByNumber(end[0])
+    if folds.is_hidden(first.text(), start[1]):
+        start, text = (start[0], 0), line_text(first)[: start[1]] + text
+    if folds.is_hidden(last.text(), end[1]):
+        line = line_text(last)
+        end, text = (end[0], len(line)), text + line[end[1] :]
+    return TextEdit(start, end, text, edit.after)
+
+
+def reveal(document: QTextDocument, place: Place) -> bool:
+    """Unfold what is around a place, and fold away the rest of its line; True when that was needed.
+
+    The text stays the same; for undo, what is shown belongs to the change before.
+    """
+    line, column = place
+    block = document.findBlockByNumber(line)
+    if not block.isValid() or not folds.is_hidden(block.text(), column):
+        return False
+    cursor = cursor_for(document, caret_at((line, 0)))
+    cursor.joinPreviousEditBlock()
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    cursor.insertText(line_to_qt(line_text(block), column))
+    cursor.endEditBlock()
+    return True
 
 
 def touched_lines(document: QTextDocument, position: int, added: int) -> tuple[int, int]:

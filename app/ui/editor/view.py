@@ -19,9 +19,12 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from app.lines import LineEdit
 from app.ui import fonts, theme
 
+from . import folds
 from .open_draft import GUTTER
 from .painting import Found, align_right, paint_code, paint_found
-from .wrapping import LONG_LINE, wrap_long_words
+from .places import Place
+from .text_access import reveal
+from .wrapping import wrap_long_words
 
 if TYPE_CHECKING:
     from app.markup import Change
@@ -334,7 +337,7 @@ class DraftView(QPlainTextEdit):
                 index += 1
                 parsed = document.blocks[index]
             if not styler.wears(line, parsed.id):
-                plain = len(document.lines[line]) > LONG_LINE
+                plain = len(document.lines[line]) > folds.LONGEST
                 runs = () if plain else parsed.styles(line - start)
                 styler.style(text_block, line, parsed.id, runs)
             text_block = text_block.next()
@@ -382,10 +385,12 @@ class DraftView(QPlainTextEdit):
         from app.linkcheck.verdict import SEVERITY
         from app.ui.shapes import paint_status
 
+        from . import fold_chips
         from .marks import worst
 
         marks = self.visible_marks()
         for block, place in rows:
+            fold_chips.paint(painter, block, place.topLeft())
             here = marks.get(block.blockNumber())
             if not here:
                 continue
@@ -429,6 +434,26 @@ class DraftView(QPlainTextEdit):
                     if box.contains(point):
                         return mark
         return None
+
+    def fold_at(self, point: QPointF) -> Place | None:
+        """The line, and the column at which begins what is folded away under a point."""
+        from . import fold_chips
+
+        for block, place in self.visible_blocks():
+            if place.top() <= point.y() <= place.bottom():
+                column = fold_chips.column_at(block, point - place.topLeft())
+                return None if column is None else (block.blockNumber(), column)
+        return None
+
+    def reveal(self, place: Place) -> None:
+        """Unfold what is around a place, if it is in what is folded away of a line."""
+        if reveal(self.document(), place):
+            line = place[0]
+            if self._styler is not None:
+                self._styler.forget(line, line)
+                self._style(line, line)
+            self._marks = None
+            self.viewport().update()
 
     def _current_line_moved(self) -> None:
         line = self.textCursor().blockNumber()

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
+from . import folds
+
 LONG_WORD = 3_000
 """Characters without a blank, from which on lines break anywhere."""
-LONG_LINE = 50_000
-"""Characters from which on a line is shown without styles: it takes Qt long enough as it is."""
 
 
 def wrap_long_words(view: QPlainTextEdit, lines: Iterable[str]) -> None:
@@ -23,4 +23,6 @@ def wrap_long_words(view: QPlainTextEdit, lines: Iterable[str]) -> None:
 
 
 def _has_long_word(line: str) -> bool:
+    if len(line) > folds.LONGEST:
+        return True
     return len(line) > LONG_WORD and max(map(len, line.split()), default=0) > LONG_WORD
