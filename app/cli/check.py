@@ -26,7 +26,6 @@ exit status:
   2  unusable arguments or input
   3  nothing could be checked (offline)
 """
-_SELDOM = 100_000
 NOTHING_TO_FIX, TO_FIX, NOTHING_CHECKED = 0, 1, 3
 
 
@@ -55,13 +54,9 @@ def add_parser(subparsers: "Subparsers") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check the links; the exit status tells what came of it."""
     _refuse_what_comes_later(arguments)
-    # Nearly all that is made stays until the end, so looking for rubbish often only costs time: a
-    # tenth of a short run.
-    gc.set_threshold(_SELDOM)
     from app.cli.checked import CheckedFile, report
     from app.cli.checking import Store, read_and_check, read_offline
     from app.cli.inputs import read_text
-    from app.cli.output import forgive_unprintable, print_json
 
     if arguments.files.count("-") > 1:
         raise UsageError("standard input can be read only once")
@@ -79,9 +74,12 @@ def run(arguments: argparse.Namespace) -> int:
     for file in files:
         file.learn(answers.verdicts)
     if arguments.json:
+        from app.cli.output import print_json
+
         print_json(report(files, answers.requests, answers.seconds))
     else:
         from app.cli.check_table import print_report
+        from app.cli.output import forgive_unprintable
 
         forgive_unprintable()
         print_report(files, answers.requests, answers.seconds)

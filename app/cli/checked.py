@@ -53,7 +53,7 @@ class CheckedFile:
     @property
     def counts(self) -> Counter[Status]:
         """How many links have each status; each use counts."""
-        return Counter(each.verdict.status for each in self._proof.links())
+        return self._proof.counts
 
     def objects(self) -> list[dict[str, object]]:
         """The published JSON objects of the links."""

@@ -25,6 +25,11 @@ TEMPLATE_TARGET = re.compile(
 LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999})\]", re.DOTALL)
 """The label of a reference; CommonMark allows no brackets in it and 999 characters."""
 WORD_BEFORE = re.compile(r"[\w\])]")
+PLAIN_TARGET = re.compile(
+    r"\((https?://[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,3}(?::\d{1,5})?"
+    r"(?:/[A-Za-z0-9/?=+$,\-_.!~*&@:#]*+)?)\)"
+)
+"""Nearly every destination: one that needs no unescaping, and that normalising leaves as it is."""
 
 
 def open_token(state: StateInline, index: int, found: Found) -> None:
@@ -143,6 +148,8 @@ def _skip_blanks(text: str, at: int, end: int) -> int:
 
 def _inline_target(state: StateInline, parenthesis: int) -> _Target | None:
     source, end = state.src, state.posMax
+    if plain := PLAIN_TARGET.match(source, parenthesis, end):
+        return _Target(plain[1], "", *plain.span(1), plain.end())
     begin = _skip_blanks(source, parenthesis + 1, end)
     if begin >= end:
         return None

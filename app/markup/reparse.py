@@ -133,7 +133,7 @@ class ParseJob:
 
     def _parse(self) -> Iterator[None]:
         task, md = self.task, parser()
-        reader = BlockReader(task.lines, task.head, JOB_WINDOW, None)
+        reader = BlockReader(task.lines, task.head, min(JOB_WINDOW, self.portion), None)
         self.end = task.start
         size = 0
         for raw in reader.read(task.start):

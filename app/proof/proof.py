@@ -80,7 +80,7 @@ class Proof:
         self._known: dict[str, Verdict] = dict(known or {})
         self._ignored = set(ignored)
         self._entries: dict[int, tuple[_Entry, ...]] = {}
-        self._tallies: dict[int, Counter[Status]] = {}
+        self._tallies: dict[int, list[Status]] = {}
         self._users: dict[str, set[int]] = {}
         self.counts: Counter[Status] = Counter()
         for block in document.blocks:
@@ -210,10 +210,16 @@ class Proof:
             if not users:
                 del self._users[url]
         del self._entries[block_id]
-        self.counts.subtract(self._tallies.pop(block_id))
+        self._untally(block_id)
 
     def _tally(self, block_id: int) -> None:
-        self.counts.subtract(self._tallies.get(block_id, {}))
-        tally = Counter(self._verdict(entry).status for entry in self._entries[block_id])
+        # Plain loops: nearly every block has a link or none, and Counter's methods take long.
+        self._untally(block_id)
+        tally = [self._verdict(entry).status for entry in self._entries[block_id]]
+        for status in tally:
+            self.counts[status] += 1
         self._tallies[block_id] = tally
-        self.counts.update(tally)
+
+    def _untally(self, block_id: int) -> None:
+        for status in self._tallies.pop(block_id, ()):
+            self.counts[status] -= 1

@@ -5,8 +5,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkDestination
 
 from app.markup import Document, Link, LinkKind, Mistake
+from app.markup.found import special
+from app.markup.linkrules import PLAIN_TARGET
 
 
 def links(source: str) -> list[Link]:
@@ -156,3 +162,26 @@ def test_an_html_page_may_begin_with_comments() -> None:
     page = "<!-- NAME: A -->\n\n<?xml version='1.0'?>\n<html>\n\n    <a href=x>y</a>\n"
     assert hrefs(page) == ["x"]
     assert hrefs("<!-- a comment -->\n\n[x](y)") == ["y"]
+
+
+def test_ordinary_destinations_take_the_short_cut() -> None:
+    for url in ("https://www.example.com/a/b.html?c=d_e&f=1#g", "http://127.0.0.1:8080/"):
+        assert (match := PLAIN_TARGET.match(f"({url})"))
+        assert match[1] == url
+
+
+URL_TEXT = st.text("abz09AZ./:?&=#-_~%+$,;@!*()'\"<>[]{}\\ü |", max_size=40)
+
+
+@given(st.sampled_from(["http", "https"]), st.sampled_from(["a.example", "127.0.0.1:80"]), URL_TEXT)
+def test_the_short_cut_for_plain_destinations_reads_them_as_markdown_it_does(
+    scheme: str, host: str, rest: str
+) -> None:
+    source = f"({scheme}://{host}{rest})"
+    match = PLAIN_TARGET.match(source)
+    if match is None:
+        return
+    destination = parseLinkDestination(source, 1, len(source))
+    assert (destination.str, destination.pos) == (match[1], match.end(1))
+    assert MarkdownIt().normalizeLink(destination.str) == match[1]
+    assert special(match[1], match[1]) is None

@@ -142,13 +142,12 @@ class Doubt:
     def _remember(self, url: WebUrl, verdict: Verdict, answered: bool) -> None:
         if not answered:
             return
-        final = urlsplit(verdict.final_url or url.href)
-        if verdict.redirects and final.netloc.removeprefix("www.") != url.authority.removeprefix(
-            "www."
-        ):
-            self._led_away[url.origin] = f"{final.netloc}{final.path}"
-        else:
-            self._stayed = True
+        if verdict.redirects:
+            final = urlsplit(verdict.final_url or url.href)
+            if final.netloc.removeprefix("www.") != url.authority.removeprefix("www."):
+                self._led_away[url.origin] = f"{final.netloc}{final.path}"
+                return
+        self._stayed = True
 
     def _all_led_to_one_page(self) -> bool:
         return (
