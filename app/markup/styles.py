@@ -30,10 +30,13 @@ _PIPE = re.compile(r"(?<!\\)\|")
 
 
 class BlockStyles:
-    """The styles of one block; each line's are made when first asked for."""
+    """The styles of one block; each line's are made when first asked for.
+
+    It does not hold the block, which holds it: a cycle would be left to the garbage collector.
+    """
 
     def __init__(self, block: Block) -> None:
-        self._block = block
+        self._kind, self._lines = block.kind, block.lines
         self._runs: dict[int, list[StyleRun]] = {}
         self._tokens: dict[int, list[Token]] = {}
         self._leaves: dict[int, list[Leaf]] = {}
@@ -56,13 +59,12 @@ class BlockStyles:
         return self._runs[line]
 
     def _make(self, line: int) -> Iterator[StyleRun]:
-        block = self._block
-        text = block.lines[line] if line < len(block.lines) else ""
-        if block.kind == "front_matter":
+        text = self._lines[line] if line < len(self._lines) else ""
+        if self._kind == "front_matter":
             yield from _front_matter(text)
             return
         leaves = self._leaves.get(line, ())
-        if block.kind in ("list", "quote", "footnote"):
+        if self._kind in ("list", "quote", "footnote"):
             yield from self._container_marks(text, line, leaves)
         for token in self._tokens.get(line, ()):
             yield from _LINE_STYLES[token.type](token, line, text)

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
+from app.lines import LineEdit
 from app.markup import Document, Style
 
 
@@ -47,3 +50,13 @@ def test_styles(source: str, line: int, expected: set[tuple[str, str]]) -> None:
 def test_emphasis_over_lines_is_styled_on_each() -> None:
     assert ("two*", Style.EMPHASIS.name) in styled("> *one\n> two*", 1)
     assert ("*one", Style.EMPHASIS.name) in styled("> *one\n> two*", 0)
+
+
+def test_a_key_leaves_no_cycle_to_the_garbage_collector() -> None:
+    document = Document.from_text("- A [link](https://example.org) and *more*\n- item\n\nText\n")
+    document.blocks[0].styles(0)
+    gc.collect()
+    for text in ("- A", "- Al", "- Als"):
+        document.edit(LineEdit(0, 1, (f"{text} [link](https://example.org) and *more*",)))
+        document.blocks[0].styles(0)
+    assert gc.collect() == 0
