@@ -36,7 +36,7 @@ class Flusher:
         self._next: Flush | None = None
         self._superseded: list[Path] = []
         self._done = 0
-        self._hurry = False
+        self._awaited = 0
         self._stopping = False
         self._thread: threading.Thread | None = None
 
@@ -55,7 +55,7 @@ class Flusher:
     def wait_for(self, ticket: int, timeout: float) -> bool:
         """Wait until everything up to this ticket is durable, at most ``timeout`` seconds."""
         with self._changed:
-            self._hurry = True
+            self._awaited = max(self._awaited, ticket)
             self._changed.notify_all()
             return self._changed.wait_for(lambda: self._done >= ticket, timeout)
 
@@ -79,8 +79,11 @@ class Flusher:
             self._perform(flush)
             with self._changed:
                 rest = began + FLUSH_SECONDS - time.monotonic()
-                self._changed.wait_for(lambda: self._stopping or self._hurry, rest)
-                self._hurry = False
+                self._changed.wait_for(self._must_hurry, rest)
+
+    def _must_hurry(self) -> bool:
+        """Somebody waits for what is not durable yet: no rest before it is."""
+        return self._stopping or self._done < self._awaited
 
     def _perform(self, flush: Flush) -> None:
         try:

@@ -81,6 +81,7 @@ class Journal:
         self._anew = False
         self._ticket = 0  # counts what there is to write
         self._written = 0
+        self._awaited = 0
         self._failing = False
         self._reported = False
         self._closing = False
@@ -168,7 +169,8 @@ class Journal:
     def sync(self, timeout: float) -> bool:
         """Wait until everything recorded so far is durable; False when that takes longer."""
         with self._changed:
-            ticket = self._ticket
+            ticket = self._awaited = self._ticket
+            self._changed.notify_all()
         return self._flusher.wait_for(ticket, timeout)
 
     def close(self, timeout: float = 5.0) -> None:
@@ -214,8 +216,12 @@ class Journal:
             self._failing = not self._write()
             with self._changed:
                 pause = RETRY_SECONDS if self._failing else WRITE_SECONDS
-                self._changed.wait_for(lambda: self._closing, pause)
+                self._changed.wait_for(self._must_hurry, pause)
         self._files.leave()
+
+    def _must_hurry(self) -> bool:
+        """Somebody waits for what is not written yet; a folder that fails gets its rest."""
+        return self._closing or (not self._failing and self._written < self._awaited)
 
     def _write(self) -> bool:
         """Bring the disk up to date; False when no folder takes it."""

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from app import paths
@@ -16,17 +17,22 @@ class Storage:
 
     @classmethod
     def default(cls) -> "Storage":
-        """In the data folder; journals fall back to the cache's disk and the temporary one."""
+        """In the data folder; journals fall back to the cache's disk and the temporary one.
+
+        The fallbacks are named after the data folder: whoever moves that one meets no other's.
+        """
         from tempfile import gettempdir
 
+        data = paths.data_dir()
+        name = blake2b(os.fsencode(data.absolute()), digest_size=6).hexdigest()
         user = str(os.getuid()) if hasattr(os, "getuid") else "user"
         return cls(
             journals=(
-                paths.data_dir() / "journals",
-                paths.cache_dir() / "journals",
-                Path(gettempdir()) / f"{paths.APP}-{user}" / "journals",
+                data / "journals",
+                paths.cache_dir() / "journals" / name,
+                Path(gettempdir()) / f"{paths.APP}-{user}" / "journals" / name,
             ),
-            history=paths.data_dir() / "history.sqlite3",
+            history=data / "history.sqlite3",
         )
 
     def lock(self, key: str) -> Path:

@@ -96,6 +96,18 @@ def test_an_edit_is_on_disk_within_a_quarter_of_a_second(tmp_path: Path) -> None
     kept.discard()
 
 
+def test_who_waits_for_the_disk_does_not_wait_for_the_journals_pace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.drafts.journal.WRITE_SECONDS", 60)
+    monkeypatch.setattr("app.drafts.flusher.FLUSH_SECONDS", 60)
+    kept = journal([tmp_path])
+    for number in range(5):
+        kept.record(LineEdit(0, 1, (f"{number}",)))
+        assert kept.announce(f"d{number}", 5)
+    kept.discard()
+
+
 def test_a_saved_text_needs_no_journal(tmp_path: Path) -> None:
     kept = journal([tmp_path])
     revision = kept.record(LineEdit(0, 1, ("ONE",)))
