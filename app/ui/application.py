@@ -3,7 +3,6 @@
 Nothing but Qt's widgets and light modules is imported before the first frame.
 """
 
-import gc
 import logging
 import signal
 import socket
@@ -17,6 +16,7 @@ from PySide6.QtCore import QLocale, QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.ui import style
+from app.ui.interpreter import Interpreter
 from app.ui.settings import Store
 from app.ui.shell import Shell
 from app.ui.translation import speak
@@ -26,16 +26,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GARBAGE_THRESHOLD = 50_000
-"""New objects before Python looks for cycles among them; a key makes some thousand."""
-
 
 def run(paths: Sequence[Path], *, demo: "DemoDesk | None" = None) -> int:
     """Open the app with these drafts, or as it was; returns the exit status."""
-    gc.set_threshold(GARBAGE_THRESHOLD, 20, 20)  # a look in the middle of a key would be felt
     # The preview's browser engine asks for this, long before it is loaded.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     application = QApplication(sys.argv[:1])
+    Interpreter(application)
     application.setApplicationName("Sendoff")
     application.setDesktopFileName("org.sendoff.Sendoff")
     speak(application, QLocale())

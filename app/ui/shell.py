@@ -1,6 +1,5 @@
 """The app as a whole: puts its parts together, starts them in the right order, ends them."""
 
-import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -258,7 +257,6 @@ class Shell(QObject):
         self.window.pages.addWidget(editor)
         sheet.setParent(editor)  # they end together, the model after its view
         self._name_tab(sheet)
-        sheet.draft.settled.connect(gc.freeze)  # a parsed draft is not searched for cycles
         sheet.title_changed.connect(lambda: self._name_tab(sheet))
         sheet.saved_changed.connect(lambda: self._name_tab(sheet))
 

@@ -1,0 +1,50 @@
+"""Python's own pace beside a window."""
+
+import gc
+import sys
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app.ui import interpreter
+from app.ui.interpreter import Interpreter
+
+
+@pytest.fixture
+def owner() -> Iterator[QObject]:
+    """Whose life the pace is bound to; afterwards Python is as it was."""
+    seconds = sys.getswitchinterval()
+    try:
+        yield QObject()
+    finally:
+        gc.enable()
+        sys.setswitchinterval(seconds)
+
+
+def test_threads_give_way_soon(owner: QObject) -> None:
+    Interpreter(owner)
+    assert sys.getswitchinterval() <= 0.001
+
+
+def test_garbage_is_looked_for_by_the_clock_alone(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interpreter, "LOOK_MS", 10)
+    monkeypatch.setattr(interpreter, "YOUNG", 100)
+    freed = []
+
+    class Cycle:
+        def __init__(self) -> None:
+            self.own = self
+
+        def __del__(self) -> None:
+            freed.append(1)
+
+    gc.collect()
+    Interpreter(owner)
+    for _ in range(5_000):
+        Cycle()
+    assert not freed, "not in the midst of the work"
+    qtbot.waitUntil(lambda: len(freed) == 5_000)
