@@ -1,0 +1,1 @@
+"""Who was it: a person, a privacy proxy or a machine. Every verdict with its reasons."""
