@@ -10,7 +10,7 @@ from app.markup import Document
 from app.proof import Proof, ProofedLink
 
 _SLICE = 0.004
-_PORTION = 4_000
+_PORTION = 12_000
 
 
 class CheckedFile:
@@ -21,25 +21,26 @@ class CheckedFile:
         self._starts = line_starts(text)
         self._document = Document.opening(split_lines(text), 0, 0, _PORTION)
         self._proof = Proof(self._document, allow_private=allow_private)
-        self._read: dict[str, None] = {}
+        self._read: set[str] = set()
 
     def read(self) -> Iterator[list[str]]:
         """Parse the file in slices of some milliseconds, so that checks go on between them.
 
-        Yields the URLs that only a request can tell of as they are found (often none).
+        Yields the URLs that only a request can tell of as they are found (often none), in the end
+        those that only the whole draft shows to be links.
         """
         while (job := self._document.job) is not None:
-            while not job.step(_SLICE):
-                yield []
-            change = self._document.adopt(job)
-            self._proof.apply(change)
-            yield self._new([block.id for block in change.added])
-        yield self._new(block.id for block in self._document.blocks)
+            is_done, told = False, 0
+            while not is_done:
+                is_done = job.step(_SLICE)
+                yield self._new(self._proof.foresee(job.hrefs[told:]))
+                told = len(job.hrefs)
+            self._proof.apply(self._document.adopt(job))
+        yield self._new(self._proof.wanted())
 
-    def _new(self, block_ids: Iterable[int]) -> list[str]:
-        urls = {url: None for each in block_ids for url in self._proof.wanted_in(each)}
-        new = [url for url in urls if url not in self._read]
-        self._read.update(urls)
+    def _new(self, urls: Iterable[str]) -> list[str]:
+        new = [url for url in dict.fromkeys(urls) if url not in self._read]
+        self._read.update(new)
         return new
 
     def learn(self, verdicts: Mapping[str, Verdict]) -> None:

@@ -66,6 +66,10 @@ def _open_accepted(path: Path) -> "AcceptedLinks":
     return AcceptedLinks(path)
 
 
+_TURNS = 8
+"""Of the event loop: about what it takes to connect to a host and send it a request."""
+
+
 @dataclass(slots=True)
 class Answers:
     """What is known in the end, the requests that it cost, and the seconds that it took."""
@@ -120,7 +124,8 @@ async def _read_and_check(
                     asked.update(new)
                     progress.total += len(new)
                     checker.submit(new)
-                await asyncio.sleep(0)
+                for _ in range(_TURNS if urls else 1):
+                    await asyncio.sleep(0)
         await checker.join()
     finally:
         progress.clear()

@@ -181,6 +181,17 @@ class Block:
         pool: Mapping[tuple[str, str], Inline],
     ) -> None:
         """Parse inline content and raw HTML; what the pool has and still holds is used again."""
+        for _ in self.read_leaves(md, definitions, notes, pool):
+            pass
+
+    def read_leaves(
+        self,
+        md: MarkdownIt,
+        definitions: Mapping[str, DefinitionTarget],
+        notes: Container[str],
+        pool: Mapping[tuple[str, str], Inline],
+    ) -> Iterator[Leaf]:
+        """As `read_content`, leaf by leaf: a list of a thousand links is one block."""
         self.leaves = []
         for token in self.tokens:
             if token.type not in ("inline", "html_block") or "segments" not in token.meta:
@@ -190,7 +201,9 @@ class Block:
                 inline = _read(md, token, definitions, notes)
                 self.failed = self.failed or inline.failed
             token.children = inline.tokens
-            self.leaves.append(Leaf(token, token.meta["segments"], inline))
+            leaf = Leaf(token, token.meta["segments"], inline)
+            self.leaves.append(leaf)
+            yield leaf
         self.read = True
         self._sum_up()
 
@@ -247,13 +260,6 @@ class Block:
             for leaf in self.leaves
             for found in leaf.inline.finds
         )
-
-    def hrefs(self) -> Iterator[str]:
-        """Where its links lead, known before `links` are made."""
-        for leaf in self.leaves:
-            for found in leaf.inline.finds:
-                if found.href is not None:
-                    yield found.href
 
     def link(self, surroundings: Surroundings) -> bool:
         """Make the links anew; tells whether they changed."""

@@ -105,6 +105,8 @@ class ParseJob:
     portion: int = JOB_SIZE
     block_id: int = -1
     """The provisional block that the job is to replace."""
+    hrefs: list[str] = field(default_factory=list)
+    """Where links lead, noted as they are read: before the blocks that they stand in are done."""
     blocks: list[Block] = field(default_factory=list)
     end: int = 0
     done: bool = False
@@ -148,5 +150,8 @@ class ParseJob:
             for definition in block.definitions:
                 definitions.setdefault(definition.label, (definition.href, definition.title))
         for block in self.blocks:
-            block.read_content(md, definitions, self.notes, self.pool.inlines())
-            yield
+            for leaf in block.read_leaves(md, definitions, self.notes, self.pool.inlines()):
+                for found in leaf.inline.finds:
+                    if found.href is not None and found.mistake is None:
+                        self.hrefs.append(found.href)
+                yield

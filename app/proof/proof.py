@@ -91,11 +91,19 @@ class Proof:
         """The hrefs that the writer wants to hear nothing of in this draft."""
         return frozenset(self._ignored)
 
-    def foresee(self, hrefs: Iterable[str]) -> None:
-        """Judge these ahead, in any thread, so that `apply` finds it done."""
+    def foresee(self, hrefs: Iterable[str]) -> list[str]:
+        """Judge these ahead, in any thread, so that `apply` finds it done.
+
+        Returns the URLs among them that only a request can tell of.
+        """
+        urls = []
         for href in hrefs:
-            parse(href)
-            judge_offline(Subject(href, LinkKind.INLINE.value), allow_private=self._allow_private)
+            url = parse(href)
+            subject = Subject(href, LinkKind.INLINE.value)
+            judged = judge_offline(subject, allow_private=self._allow_private)
+            if url is not None and judged is None:
+                urls.append(url.href)
+        return urls
 
     def apply(self, change: Change) -> None:
         """Follow an edit of the document."""

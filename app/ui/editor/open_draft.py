@@ -1,5 +1,6 @@
 """One open draft: its text, what the parser makes of it, and what is known of its links."""
 
+import gc
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -70,6 +71,7 @@ class OpenDraft(QObject):
     marks_changed = Signal(object)
     """The ids of the blocks whose links have other verdicts, as a set."""
     counts_changed = Signal()
+    ignored_changed = Signal()
     outline_changed = Signal()
     remarks_changed = Signal()
     """Other `remarks` hold."""
@@ -104,7 +106,7 @@ class OpenDraft(QObject):
         self._lines = list(lines)
         self._keeper = keeper
         self._checker = checker
-        self._ignored = tuple(ignored)
+        self._ignored = frozenset(ignored)
         self._allow_private = allow_private
         self._document: Document | None = None
         self._proof: Proof | None = None
@@ -148,6 +150,11 @@ class OpenDraft(QObject):
         if self._proof is None:
             raise RuntimeError("the draft is not parsed yet")
         return self._proof
+
+    @property
+    def ignored(self) -> frozenset[str]:
+        """The hrefs of which the writer wants to hear nothing here."""
+        return self._ignored if self._proof is None else self._proof.ignored
 
     def headings(self) -> "list[PlacedHeading]":
         """The outline; empty until the draft is parsed."""
@@ -219,12 +226,13 @@ class OpenDraft(QObject):
 
         def work() -> None:
             job.run()
-            proof.foresee(href for block in job.blocks for href in block.hrefs())
+            proof.foresee(job.hrefs)
 
         run_in_thread(work, lambda: self._adopt(job), self)
 
     def _adopt(self, job: "ParseJob") -> None:
         self._job_runs = False
+        gc.freeze()  # what was parsed is no garbage, and it is much to look through
         self._follow(self.document.adopt(job))
         self._learn_known()
         if self.document.job is None:
@@ -288,6 +296,7 @@ class OpenDraft(QObject):
     def ignore(self, href: str, ignored: bool = True) -> None:
         """Say nothing more of an href in this draft, or speak of it again."""
         self._marks_changed(self.proof.ignore(href, ignored))
+        self.ignored_changed.emit()
 
     def allow_private(self, allowed: bool) -> None:
         """Ask addresses of the own network from now on, or no more."""
