@@ -5,10 +5,11 @@ CommonMark (section 2.1) and Qt's documents have it; form feeds and U+2028 do no
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 LINE_END = re.compile(r"\r\n|\n|\r")
+_STRIDE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,26 @@ def difference(old: Sequence[str], new: Sequence[str]) -> LineEdit:
     while tail < limit - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     return LineEdit(head, len(old) - head - tail, tuple(new[head : len(new) - tail]))
+
+
+def common_start(one: str, other: str) -> int:
+    """How many characters two texts have in common at their start."""
+    return _common(one, other, lambda text, at, end: text[at:end])
+
+
+def common_end(one: str, other: str) -> int:
+    """How many characters two texts have in common at their end."""
+    return _common(one, other, lambda text, at, end: text[len(text) - end : len(text) - at])
+
+
+def _common(one: str, other: str, part: Callable[[str, int, int], str]) -> int:
+    """Compared in parts: a loop over the characters of an endless line would be seen."""
+    limit = min(len(one), len(other))
+    at, size = 0, _STRIDE
+    while at < limit and size:
+        end = min(at + size, limit)
+        if part(one, at, end) == part(other, at, end):
+            at = end
+        else:
+            limit, size = end, size // 2
+    return at

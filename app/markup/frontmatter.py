@@ -14,7 +14,7 @@ from app.markup.model import FrontMatter
 
 BYTE_ORDER_MARK = "\ufeff"
 _FENCES = {"---": ("yaml", ("---", "...")), "+++": ("toml", ("+++",))}
-_UNFENCED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):(?:[ \t]+(.*)|[ \t]*)$")
+_UNFENCED = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,80}):(?:[ \t]+(.*)|[ \t]*)$")
 _KNOWN_KEYS = {
     "title", "subject", "date", "slug", "author", "authors", "category", "tags", "summary",
     "description", "status", "lang", "template", "preheader", "preview", "issue", "number",

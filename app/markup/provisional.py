@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from app.lines import LineEdit
+from app.lines import LineEdit, common_end, common_start
 from app.markup.blocks import Block, Surroundings
 from app.markup.model import Definition, Link, Span, StyleRun
 
@@ -65,13 +65,8 @@ def edited(pieces: Sequence[Piece], first: int, edit: LineEdit, old: str) -> tup
 
 
 def _shift(old: str, new: str) -> Shift:
-    limit = min(len(old), len(new))
-    head = 0
-    while head < limit and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < limit - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    head = common_start(old, new)
+    tail = common_end(old[head:], new[head:])
     return head, len(old) - head - tail, len(new) - head - tail
 
 

@@ -36,7 +36,7 @@ def units(text: str) -> int:
     """How many UTF-16 units a text takes."""
     if not text or is_plain(text):
         return len(text)
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def from_utf16(text: str, offset: int) -> int:
