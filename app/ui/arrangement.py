@@ -18,6 +18,8 @@ class Arrangement(QObject):
     """Shows and hides panels, remembers their sizes with and without the preview."""
 
     preview_shown = Signal(bool)
+    changed = Signal()
+    """Something is shown, hidden, or of another size."""
 
     def __init__(self, window: MainWindow, make_preview: Callable[[], QWidget]) -> None:
         super().__init__(window)
@@ -37,6 +39,8 @@ class Arrangement(QObject):
         actions.bind("focus", self.toggle_focus)
         actions.bind("full_screen", self.toggle_full_screen)
         window.inspector.page_turned.connect(self._check_marks)
+        window.inspector.page_turned.connect(self.changed)
+        window.reshaped.connect(self.changed)
 
     def restore(self, session: Session) -> None:
         """Arrange the window as it was; the preview is left for `restore_preview`."""
@@ -128,6 +132,7 @@ class Arrangement(QObject):
         window.tabs.setVisible(window.tabs.count() > 1 and not calm)
         self._resize()
         self._check_marks()
+        self.changed.emit()
 
     def _resize(self) -> None:
         window = self._window

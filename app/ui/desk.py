@@ -13,6 +13,7 @@ from app.ui.checking import Checking
 from app.ui.editor.remarks import Remark
 from app.ui.ignored import Ignored
 from app.ui.notices import Choice, Notice, Tone
+from app.ui.saver import Saver
 from app.ui.session import Place
 from app.ui.sheet import Sheet
 from app.ui.titles import title_line
@@ -24,7 +25,10 @@ JOURNAL = "journal:"
 
 
 class Desk(QObject):
-    """Opens, shows and closes drafts. ``folder`` says where drafts without a name get theirs."""
+    """Opens, shows and closes drafts. ``folder`` says where drafts without a name get theirs.
+
+    ``saver`` stores what is ignored in them and which ones were opened.
+    """
 
     current_changed = Signal()
     sheets_changed = Signal()
@@ -33,14 +37,16 @@ class Desk(QObject):
     compare_wanted = Signal(object, object)
 
     def __init__(
-        self, checking: Checking, ignored: Ignored, folder: Callable[[], Path], parent: QObject
+        self, checking: Checking, saver: Saver, folder: Callable[[], Path], parent: QObject
     ) -> None:
         super().__init__(parent)
         self.sheets: list[Sheet] = []
         self.current: Sheet | None = None
         self.is_parsing = False
         self._checking = checking
-        self._ignored = ignored
+        self._saver = saver
+        self._ignored = Ignored()
+        self._kept: dict[int, tuple[str, frozenset[str]]] = {}  # by sheet: where, what is ignored
         self._folder = folder
         self._closing: dict[Path | None, Thread] = {}
         self._closed: list[Path] = []
@@ -53,7 +59,7 @@ class Desk(QObject):
         if sheet is None:
             self._finish_closing(path)
             try:
-                sheet = Sheet(path, self._checking, self, ignored=self._ignored.of(path))
+                sheet = Sheet(path, self._checking, self, ignored=self._ignored.of(str(path)))
             except DraftError as error:
                 self._tell_failure(path, error)
                 return None
@@ -67,7 +73,8 @@ class Desk(QObject):
     ) -> Sheet | None:
         """Open an empty draft that gets its file once it has a title, or one from its journal."""
         try:
-            sheet = Sheet(None, self._checking, self, journal=journal)
+            ignored = self._ignored.of(f"{JOURNAL}{journal}") if journal is not None else ()
+            sheet = Sheet(None, self._checking, self, journal=journal, ignored=ignored)
         except DraftError as error:
             self.told.emit(Notice("open", f"{error.message} {error.advice}", Tone.ERROR))
             return None
@@ -106,6 +113,7 @@ class Desk(QObject):
     def close(self, sheet: Sheet) -> None:
         """Save a draft and take it off the desk; one without a word leaves nothing behind."""
         path = sheet.path or self._name_for(sheet)
+        self._keep_ignored(sheet, path)
         self._remove(sheet)
         if path is not None:
             self._closed.append(path)
@@ -119,8 +127,11 @@ class Desk(QObject):
 
     def close_all(self) -> None:
         """Save everything and wait for it."""
-        self._keep_ignored()
-        threads = [sheet.close(sheet.path or self._name_for(sheet)) for sheet in self.sheets]
+        threads = []
+        for sheet in self.sheets:
+            path = sheet.path or self._name_for(sheet)
+            self._keep_ignored(sheet, path)
+            threads.append(sheet.close(path))
         for thread in (*threads, *self._closing.values()):
             thread.join()
 
@@ -159,7 +170,7 @@ class Desk(QObject):
     @staticmethod
     def place_of(sheet: Sheet) -> Place:
         """Where the writer is in a draft; one without a file is known by its journal."""
-        where = str(sheet.path) if sheet.path is not None else f"{JOURNAL}{sheet.keeper.key}"
+        where = _where(sheet, sheet.path)
         if sheet.editor is None:
             return Place(where)
         line, column = sheet.editor.selection.caret
@@ -194,17 +205,19 @@ class Desk(QObject):
 
     def _add(self, sheet: Sheet) -> None:
         self.sheets.append(sheet)
+        self._kept[sheet.key] = _where(sheet, sheet.path), sheet.draft.ignored
         sheet.told.connect(self.told)
         sheet.settled.connect(self.settled)
         sheet.compare_wanted.connect(self.compare_wanted)
         sheet.open_wanted.connect(self.open)
+        sheet.draft.ignored_changed.connect(lambda: self._keep_ignored(sheet, sheet.path))
+        sheet.saved_changed.connect(lambda: self._keep_ignored(sheet, sheet.path))
         if self.is_parsing:
             sheet.draft.parse()
         self.sheets_changed.emit()
         sheet.greet()
 
     def _remove(self, sheet: Sheet) -> None:
-        self._keep_ignored()
         at = self.sheets.index(sheet)
         self.sheets.remove(sheet)
         kinds = ("trouble", "conflict", "outside", "recovered", "read_only", "copied", *Remark)
@@ -217,6 +230,7 @@ class Desk(QObject):
             else:
                 self.current_changed.emit()
         self.sheets_changed.emit()
+        del self._kept[sheet.key]
         (sheet.editor or sheet).deleteLater()
 
     def _finish_closing(self, path: Path) -> None:
@@ -224,20 +238,21 @@ class Desk(QObject):
         if thread is not None:
             thread.join()
 
-    def _keep_ignored(self) -> None:
-        try:
-            self._ignored.save(self._known_ignored())
-        except OSError as error:
-            words = self.tr("Which links you ignore could not be kept: %1.")
-            text = words.replace("%1", error.strerror or type(error).__name__)
-            self.told.emit(Notice("ignored", text, Tone.WARNING))
+    def _keep_ignored(self, sheet: Sheet, path: Path | None) -> None:
+        """Store what is ignored in a draft, now or soon in this file."""
+        where, links = _where(sheet, path), sheet.draft.ignored
+        before, known = self._kept[sheet.key]
+        if (where, links) == (before, known):
+            return
+        self._kept[sheet.key] = where, links
+        complaint = self.tr("Which links you ignore could not be kept: %1.")
 
-    def _known_ignored(self) -> dict[Path, frozenset[str]]:
-        return {
-            sheet.path: sheet.draft.proof.ignored
-            for sheet in self.sheets
-            if sheet.path is not None and sheet.draft.is_parsed
-        }
+        def keep() -> None:
+            self._ignored.keep(where, links)
+            if before != where:
+                self._ignored.keep(before, ())
+
+        self._saver.do(f"ignored {before}", keep, complaint)
 
     def _learn(self, verdicts: list[tuple[str, object]]) -> None:
         for sheet in self.sheets:
@@ -250,6 +265,11 @@ class Desk(QObject):
             choices = (Choice(words, lambda: self.open_converted(path)),)
         text = f"{error.message} {error.advice}"
         self.told.emit(Notice(f"open-{path}", text, Tone.ERROR, choices))
+
+
+def _where(sheet: Sheet, path: Path | None) -> str:
+    """What a draft is known by from one start to the next: its file, or else its journal."""
+    return str(path) if path is not None else f"{JOURNAL}{sheet.keeper.key}"
 
 
 def _free(path: Path) -> Path:

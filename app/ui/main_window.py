@@ -80,6 +80,8 @@ class MainWindow(QMainWindow):
     """Menu, drafts, text, preview, links and status, each in its place."""
 
     closing = Signal()
+    reshaped = Signal()
+    """The window or a part of it was moved or has another size."""
     files_dropped = Signal(list)
 
     def __init__(self) -> None:
@@ -138,13 +140,13 @@ class MainWindow(QMainWindow):
         self.drafts.setMinimumWidth(180)
         self.inspector.setMinimumWidth(220)
 
-    @staticmethod
-    def _splitter(direction: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    def _splitter(self, direction: Qt.Orientation, *widgets: QWidget) -> QSplitter:
         splitter = QSplitter(direction)
         splitter.setHandleWidth(HANDLE)
         splitter.setChildrenCollapsible(False)
         for widget in widgets:
             splitter.addWidget(widget)
+        splitter.splitterMoved.connect(self.reshaped)
         return splitter
 
     def event(self, event: QEvent) -> bool:
@@ -154,6 +156,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self.restoreGeometry(geometry))
         elif event.type() == QEvent.Type.Show:
             self._was_shown = True
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange):
+            self.reshaped.emit()
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QAbstractButton
 
 from app.ui.arrangement import Arrangement
@@ -20,6 +20,8 @@ NEEDS_ENGINE = ("preview_phone", "preview_dark", "preview_images")
 
 class PreviewActions(QObject):
     """Does what the preview's own buttons do; a hidden preview is shown first."""
+
+    changed = Signal()
 
     def __init__(self, window: MainWindow, arrangement: Arrangement, session: Session) -> None:
         """``session`` has the look that the preview had last time."""
@@ -57,6 +59,8 @@ class PreviewActions(QObject):
         bar.phone.setChecked(self._session.preview_phone)
         bar.dark.setChecked(self._session.preview_dark)
         bar.set_zoom(self._session.preview_zoom / 100)
+        for chosen in (bar.phone_chosen, bar.dark_chosen, bar.zoom_chosen):
+            chosen.connect(lambda _: self.changed.emit())
 
     def store(self, session: Session) -> Session:
         """The session with the preview's look as it is now."""

@@ -19,14 +19,14 @@ from app.ui.checking import Checking
 from app.ui.desk import JOURNAL, Desk
 from app.ui.edit_actions import EditActions
 from app.ui.editor.editor import DraftEditor
-from app.ui.editor.jobs import run_in_thread, wait_for_jobs
+from app.ui.editor.jobs import run_in_thread
 from app.ui.file_actions import FileActions
 from app.ui.follow import Follower
 from app.ui.go_actions import GoActions
-from app.ui.ignored import Ignored
 from app.ui.main_window import MainWindow
 from app.ui.notices import Notice, Tone
 from app.ui.preview_actions import PreviewActions
+from app.ui.saver import Saver
 from app.ui.session import Place
 from app.ui.settings import Settings, Store, changed
 from app.ui.sheet import Sheet
@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SESSION_REST_MS = 2000
-PATIENCE_MS = 300
+MOVES_REST_MS = 2000
+"""Between stores of where the writer is in the drafts: not anew with every key."""
+CHOICES_REST_MS = 250
+"""From a choice of the writer's (a size, a zoom, another draft) until it is stored."""
 
 
 class Shell(QObject):
@@ -61,7 +63,8 @@ class Shell(QObject):
             cache_dir() / "verdicts.sqlite3", self, demo.blocked if demo else ()
         )
         self.checking.allow_private = self.settings.allow_private or demo is not None
-        self.desk = Desk(self.checking, Ignored(), lambda: self._folder, self)
+        self.saver = Saver(self)
+        self.desk = Desk(self.checking, self.saver, lambda: self._folder, self)
         self.arrangement = Arrangement(self.window, self._make_preview)
         self.follower = Follower(self.window, self.desk, self.arrangement)
         self.shelf = Shelf(
@@ -81,9 +84,11 @@ class Shell(QObject):
         self.goes = GoActions(self.window, self.desk, self.follower)
         self.looks = PreviewActions(self.window, self.arrangement, self._session)
         self._waiting: list[Place] = []
-        self._session_rest = QTimer(self, singleShot=True, interval=SESSION_REST_MS)
-        self._session_rest.timeout.connect(self._save_session_aside)
-        self._watches_places = False
+        self._moves_rest = QTimer(self, singleShot=True, interval=MOVES_REST_MS)
+        self._choices_rest = QTimer(self, singleShot=True, interval=CHOICES_REST_MS)
+        for rest in (self._moves_rest, self._choices_rest):
+            rest.timeout.connect(self._save_session)
+        self._is_started = False
         self._closed = False
         self._connect()
 
@@ -100,21 +105,19 @@ class Shell(QObject):
         if self._closed:
             return
         self._closed = True
-        self._session_rest.stop()
-        wait_for_jobs(PATIENCE_MS)  # an older session must not win
+        self._session = self.arrangement.store(self._session)  # while there is a window to see
+        self.window.hide()
         self.desk.close_all()
-        _keep(self._session_now())
+        self._save_session()
         self.checking.stop()
+        self.saver.finish()
 
     def choose(self, settings: Settings) -> None:
         """Put other settings into effect and keep them."""
         names = changed(self.settings, settings)
         self.settings = settings
-        try:
-            self._store.save(settings)
-        except OSError as error:
-            words = self.tr("The settings could not be kept: %1")
-            self._tell("settings", words.replace("%1", str(error.strerror)))
+        complaint = self.tr("The settings could not be kept: %1")
+        self.saver.do("settings", lambda: self._store.save(settings), complaint)
         if "appearance" in names:
             theme.choose(settings.appearance)
         if names & {"writing_family", "writing_points", "measure"}:
@@ -192,10 +195,8 @@ class Shell(QObject):
             self._open_place(place, show=False)
         self._waiting = []
         self._open_unsaved()
-        self.desk.sheets_changed.connect(self._session_rest.start)
-        self.desk.current_changed.connect(self._session_rest.start)
-        self._watches_places = True
-        self._session_rest.start()
+        self._is_started = True
+        self._choose_on()
         self.shelf.refresh()
         from app.ui.icons import application_icon
         from app.ui.portal import Portal
@@ -233,6 +234,15 @@ class Shell(QObject):
         self.checking.state_changed.connect(window.status.show_network)
         self.checking.told.connect(window.notices.tell)
         window.status.show_zoom(self._session.zoom)
+        self.saver.told.connect(window.notices.tell)
+        for chosen in (
+            desk.sheets_changed,
+            desk.current_changed,
+            self.arrangement.changed,
+            self.views.zoom_changed,
+            self.looks.changed,
+        ):
+            chosen.connect(self._choose_on)
 
     def _put_sheets(self) -> None:
         """Each open draft has an editor and a tab."""
@@ -300,8 +310,9 @@ class Shell(QObject):
 
     def _session_now(self) -> sessions.Session:
         current = self.desk.current
+        arranged = self._session if self._closed else self.arrangement.store(self._session)
         return replace(
-            self.looks.store(self.arrangement.store(self._session)),
+            self.looks.store(arranged),
             zoom=self.views.zoom,
             open=self.desk.places(),
             current=self.desk.place_of(current).path if current is not None else "",
@@ -309,14 +320,21 @@ class Shell(QObject):
         )
 
     def _move_on(self) -> None:
-        """The writer is at another place: known soon, but not anew with every key."""
-        if self._watches_places and not self._session_rest.isActive():
-            self._session_rest.start()
+        """The writer is at another place of a draft."""
+        if self._is_started and not self._moves_rest.isActive():
+            self._moves_rest.start()
 
-    def _save_session_aside(self) -> None:
-        """After a crash the same drafts are open; written in a thread, for the disk may be slow."""
+    def _choose_on(self) -> None:
+        """The writer has arranged something otherwise."""
+        if self._is_started and not self._choices_rest.isActive():
+            self._choices_rest.start()
+
+    def _save_session(self) -> None:
+        """After a crash everything is as it was; losing it costs nothing, so nobody is told."""
+        for rest in (self._moves_rest, self._choices_rest):
+            rest.stop()
         session = self._session_now()
-        run_in_thread(lambda: _keep(session), lambda: None, self)
+        self.saver.do("session", lambda: _keep(session), "")
 
 
 def _load_parser() -> None:

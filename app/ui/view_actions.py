@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.ui.checking import Checking
 from app.ui.desk import Desk
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 class ViewActions(QObject):
     """``settings`` gives the choices as they are, ``choose`` puts other ones into effect."""
+
+    zoom_changed = Signal()
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class ViewActions(QObject):
         if percent == self.zoom:
             return
         self.zoom = percent
+        self.zoom_changed.emit()
         self._window.status.show_zoom(percent)
         for sheet in self._desk.sheets:
             if sheet.editor is not None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ui.editor.editor import DraftEditor
+from app.ui.ignored import Ignored
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 
@@ -216,7 +217,7 @@ GARBAGE = {
     [
         "config/settings.json",
         "config/session.json",
-        "data/ignored-links.json",
+        "data/ignored",
         "data/history.sqlite3",
         "data/accepted.sqlite3",
         "cache/verdicts.sqlite3",
@@ -226,7 +227,9 @@ def test_a_damaged_file_of_the_app_costs_no_draft(
     qtbot: QtBot, start: Start, folders: Path, drafts: Path, file: str, name: str
 ) -> None:
     path = folders / file
-    path.parent.mkdir(exist_ok=True)
+    if file == "data/ignored":
+        path = Ignored().file(str(drafts / "one.md"))
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.write_bytes(GARBAGE[name].replace(b"DRAFT", str(drafts / "one.md").encode()))
     if file != "config/settings.json":
         Store().save(Settings(drafts_folder=str(drafts), check_links=False))

@@ -21,6 +21,7 @@ from app.linkcheck.verdict import Reason, Verdict
 from app.ui import session as sessions
 from app.ui import theme
 from app.ui.editor.editor import DraftEditor
+from app.ui.ignored import Ignored
 from app.ui.preview.preview import PreviewPane
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
@@ -324,14 +325,105 @@ def test_next_problem_goes_there(qtbot: QtBot, start: Start, folder: Path) -> No
     assert editor(shell).selection.caret == (2, DRAFT.split("\n")[2].index("https://dead"))
 
 
+def ignored(path: Path) -> list[str]:
+    return Ignored().of(str(path))
+
+
+DEAD = "https://dead.example/"
+
+
 def test_what_is_ignored_stays_ignored(qtbot: QtBot, start: Start, folder: Path) -> None:
     shell = start(folder / "one.md")
     assert shell.desk.current is not None
-    shell.desk.current.draft.ignore("https://dead.example/")
+    shell.desk.current.draft.ignore(DEAD)
+    qtbot.waitUntil(lambda: ignored(folder / "one.md") == [DEAD])  # whatever happens next
     shell.window.close()
     again = start()
     assert again.desk.current is not None
-    assert again.desk.current.draft.proof.ignored == {"https://dead.example/"}
+    assert again.desk.current.draft.proof.ignored == {DEAD}
+    again.desk.current.draft.ignore(DEAD, False)
+    qtbot.waitUntil(lambda: ignored(folder / "one.md") == [])
+
+
+def test_what_is_ignored_follows_the_draft_to_its_name(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start()
+    do(shell, "new")
+    sheet = shell.desk.current
+    assert sheet is not None
+    qtbot.keyClicks(editor(shell), f"# Two [dead]({DEAD})")
+    sheet.draft.ignore(DEAD)
+    journal = f"journal:{sheet.keeper.key}"
+    qtbot.waitUntil(lambda: Ignored().of(journal) == [DEAD])
+    qtbot.keyClick(editor(shell), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: sheet.path is not None)
+    qtbot.waitUntil(lambda: sheet.path is not None and ignored(sheet.path) == [DEAD])
+    assert Ignored().of(journal) == []
+    sheet.rename(folder / "three.md")
+    qtbot.waitUntil(lambda: ignored(folder / "three.md") == [DEAD])
+
+
+def test_what_cannot_be_stored_is_told(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    (folder.parent / "data" / "ignored").write_text("in the way")
+    assert shell.desk.current is not None
+    shell.desk.current.draft.ignore(DEAD)
+    qtbot.waitUntil(lambda: any("ignore" in each for each in notices(shell)))
+
+
+@pytest.mark.parametrize(
+    ("choice", "name", "value"),
+    [
+        ("zoom_in", "zoom", 110),
+        ("show_drafts", "drafts_shown", False),
+        ("show_outline", "inspector_page", "outline"),
+        ("show_links", "inspector_shown", False),
+    ],
+)
+def test_what_is_chosen_is_stored_at_once(
+    qtbot: QtBot, start: Start, folder: Path, choice: str, name: str, value: object
+) -> None:
+    shell = start(folder / "one.md")
+    qtbot.waitUntil(lambda: sessions.path().exists())
+    do(shell, choice)
+    qtbot.waitUntil(lambda: getattr(sessions.load(sessions.path()), name) == value, timeout=1000)
+
+
+def test_sizes_are_stored_at_once(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    shell.window.columns.handle(1).moveSplitter(220)
+    width = shell.window.columns.sizes()[0]
+    qtbot.waitUntil(lambda: sessions.load(sessions.path()).columns[:1] == (width,), timeout=1000)
+    geometry = sessions.load(sessions.path()).geometry
+    shell.window.resize(790, 590)
+    qtbot.waitUntil(
+        lambda: sessions.load(sessions.path()).geometry not in ("", geometry), timeout=1000
+    )
+
+
+def test_settings_are_stored_at_once(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start()
+    shell.use_folder(folder.parent)
+    qtbot.waitUntil(lambda: Store().load().folder == folder.parent, timeout=1000)
+
+
+def test_the_window_is_gone_before_the_disk_is_waited_for(
+    qtbot: QtBot, start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = start(folder / "one.md")
+    qtbot.keyClicks(editor(shell), "New: ")
+    seen: list[bool] = []
+    close_all = shell.desk.close_all
+
+    def look() -> None:
+        seen.append(shell.window.isVisible())
+        close_all()
+
+    monkeypatch.setattr(shell.desk, "close_all", look)
+    shell.window.close()
+    assert seen == [False]
+    assert (folder / "one.md").read_text() == "New: " + DRAFT
 
 
 # the window
@@ -408,7 +500,7 @@ def test_settings_take_effect_at_once_and_are_kept(
     dialog.points.setValue(20.0)  # type: ignore[attr-defined]
     assert editor(shell).font().pointSizeF() == 20.0
     dialog.close()
-    assert Store().load().writing_points == 20.0
+    qtbot.waitUntil(lambda: Store().load().writing_points == 20.0)
     do(shell, "appearance_dark")
     assert Store().load() == replace(
         shell.settings, writing_points=20.0, appearance=theme.Appearance.DARK
