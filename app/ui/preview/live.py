@@ -1,6 +1,5 @@
 """Keeps the page in the browser engine in step with the draft, off the path of the keys."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.paths import cache_dir
+from app.ui.preview import graphics
 from app.ui.preview.feed import Feed, Operation
 from app.ui.preview.links import open_outside
 from app.ui.preview.web import WebView
@@ -228,24 +227,5 @@ class LivePreview(QObject):
         if self._crashes == 1:
             self._load()
             return
-        remember_to_spare_the_gpu()
+        graphics.remember_to_spare_the_card()
         self.broken.emit()
-
-
-def remember_to_spare_the_gpu() -> None:
-    """Draw without the graphics card from the next start on: the engine broke twice with it."""
-    cache_dir().mkdir(parents=True, exist_ok=True)
-    _marker().touch()
-
-
-def spare_the_gpu_if_remembered() -> None:
-    """Before the engine is first used: draw in software where the card was in the way."""
-    if _marker().exists() and "--disable-gpu" not in os.environ.get(_FLAGS, ""):
-        os.environ[_FLAGS] = f"{os.environ.get(_FLAGS, '')} --disable-gpu".strip()
-
-
-_FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
-
-
-def _marker() -> Path:
-    return cache_dir() / "preview-without-gpu"

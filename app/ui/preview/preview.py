@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from app.ui.preview import graphics
 from app.ui.preview.bar import InboxLine, LookBar
 from app.ui.preview.stage import Stage
 
@@ -145,7 +146,7 @@ class PreviewPane(QWidget):
             )
             return
         try:
-            from app.ui.preview.live import LivePreview, spare_the_gpu_if_remembered
+            from app.ui.preview.live import LivePreview
         except ImportError:
             self.use_plain(
                 self.tr(
@@ -154,7 +155,7 @@ class PreviewPane(QWidget):
                 )
             )
             return
-        spare_the_gpu_if_remembered()
+        graphics.choose()
         live = LivePreview(self.stage)
         self._live = live
         self.stage.set_view(live.view)

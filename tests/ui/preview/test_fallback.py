@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.lines import LineEdit
 from app.markup import Document
 from app.proof import Proof
+from app.ui.preview import graphics
 from app.ui.preview.pictures import read_image
 from app.ui.preview.plain import MAX_HTML, PlainView
 from app.ui.preview.preview import PreviewPane, engine_would_end_the_app
@@ -113,14 +114,27 @@ def test_one_crash_is_mended_and_two_give_the_simple_view(desk: Desk, folders: P
 
 
 def test_after_crashes_the_card_is_spared(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    live = pytest.importorskip("app.ui.preview.live", reason="QtWebEngine is not installed")
     monkeypatch.setenv("QTWEBENGINE_CHROMIUM_FLAGS", "--mute-audio")
-    live.spare_the_gpu_if_remembered()
-    assert live.os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] == "--mute-audio"
-    live.remember_to_spare_the_gpu()
-    live.spare_the_gpu_if_remembered()
-    live.spare_the_gpu_if_remembered()
-    assert live.os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] == "--mute-audio --disable-gpu"
+    graphics.choose()
+    assert os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] == "--mute-audio"
+    graphics.remember_to_spare_the_card()
+    graphics.choose()
+    graphics.choose()
+    assert os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] == "--mute-audio --disable-gpu"
+
+
+@pytest.mark.parametrize(
+    ("renderer", "computed"),
+    [
+        ("llvmpipe (LLVM 15.0.6, 256 bits)", True),
+        ("ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device), SwiftShader driver)", True),
+        ("Mesa Intel(R) UHD Graphics 620 (KBL GT2)", False),
+        ("NVIDIA GeForce RTX 3060/PCIe/SSE2", False),
+        ("AMD Radeon Graphics (radeonsi, renoir, LLVM 15.0.6, DRM 3.49)", False),
+    ],
+)
+def test_opengl_without_a_card_is_known_by_its_name(renderer: str, computed: bool) -> None:
+    assert graphics.is_computed(renderer) == computed
 
 
 @pytest.mark.parametrize(
