@@ -1,5 +1,6 @@
 """An issue's HTML with tracked links and pixel; everything else stays byte for byte as it was."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.trackserver.mail.links import Found, trackable
