@@ -1,9 +1,17 @@
 """Who may ask which host, and when: the limits that all checks share.
 
 A host gets `per_host` requests at once without any spacing. Only one that complains (429, or 503)
-is asked more slowly: fewer at once, a pause, and spaced, until it answers again. One that refuses
-everybody (429) is closed for a while: whoever waits for it is told so at once. Hosts never wait for
-one another, apart from the limit on all requests.
+is asked more slowly: fewer at once, a pause, and spaced, until it answers again. Hosts never wait
+for one another, apart from the limit on all requests.
+
+Two circuit breakers, which the first few links of a host trip for the rest of them:
+
+* One that wants to be left alone (429, or 503 with a short Retry-After), and says so again after
+  the pauses that it asked for, is closed for a while: whoever waits for it is told so at once, and
+  all that is said of a link that was not asked is that the site limits requests.
+* One that answers everything with a server error, and still does a while later, is down: each
+  further link gets its own HEAD and GET, but no second look after a pause; that waiting does not
+  help has been seen.
 """
 
 import asyncio
@@ -13,7 +21,7 @@ from types import TracebackType
 from app.linkcheck.net.capacity import connections_at_once
 from app.linkcheck.net.gate import HostClosedError, Slot
 
-_TOO_MANY, _UNAVAILABLE = 429, 503
+_TOO_MANY, _SERVER_ERRORS, _UNAVAILABLE = 429, 500, 503
 _FIRST_SPACING = 0.1
 # 503 says that something is wrong, not that it was us: less of a reason to be slow.
 _LONGEST_SPACING = {_TOO_MANY: 2.0, _UNAVAILABLE: 0.02}
@@ -21,6 +29,10 @@ _LONGEST_PAUSE = 5.0
 # One page may have its own limits; a host that refuses so many in a row means itself.
 _REFUSALS_TO_CLOSE = 5
 _REFUSING_FOR = 4.0
+_PAUSES_KEPT = 2
+_ERRORS_TO_BE_DOWN = 5
+_DOWN_FOR = 0.9
+_AT_ONCE_WHEN_DOWN = 4
 _SHORTEST_CLOSURE, _LONGEST_CLOSURE = 30.0, 600.0
 
 
@@ -31,7 +43,11 @@ class HostLimit:
         "active",
         "answers",
         "closed_until",
+        "errors",
+        "failing_since",
+        "is_down",
         "limit",
+        "pauses_kept",
         "refusals",
         "refusing_since",
         "resume_at",
@@ -47,6 +63,10 @@ class HostLimit:
         self.answers = 0
         self.refusals = 0
         self.refusing_since = 0.0
+        self.pauses_kept = 0
+        self.errors = 0
+        self.failing_since = 0.0
+        self.is_down = False
         self.closed_until = 0.0
         self.slowed_at = 0.0
 
@@ -58,17 +78,29 @@ class HostLimit:
         wider = max(_FIRST_SPACING, self.spacing * 2)
         self.spacing = max(self.spacing, min(wider, longest_spacing))
 
-    def count_refusal(self, now: float) -> None:
-        """After 429: one more in a row."""
+    def count_refusal(self, began: float, now: float, *, after_pause: bool) -> None:
+        """After a plea to be left alone: one more in a row; ``began`` is when it was asked."""
         self.refusals += 1
         if self.refusals == 1:
-            self.refusing_since = now
+            self.refusing_since, self.pauses_kept = now, 0
+        elif after_pause and began > self.refusing_since:
+            self.pauses_kept += 1
 
     def refuses_everybody(self, now: float, *, for_long: bool) -> bool:
-        """Whether it has said nothing but 429: for some time, or that this will take long."""
+        """Whether it has said nothing else: for some time, or that this will take long."""
         if self.refusals < _REFUSALS_TO_CLOSE:
             return False
-        return for_long or now - self.refusing_since >= _REFUSING_FOR
+        kept = self.pauses_kept >= _PAUSES_KEPT
+        return for_long or kept or now - self.refusing_since >= _REFUSING_FOR
+
+    def count_error(self, began: float, now: float) -> None:
+        """After a server error: one more in a row."""
+        self.errors += 1
+        if self.errors == 1:
+            self.failing_since = now
+        if self.errors >= _ERRORS_TO_BE_DOWN and began - self.failing_since >= _DOWN_FOR:
+            self.is_down = True
+            self.limit = max(self.limit, _AT_ONCE_WHEN_DOWN)
 
     def recover(self, usual: int) -> None:
         """After an answer: half as far apart, and after several of them one more at once."""
@@ -102,6 +134,10 @@ class HostGates:
         if limit is None:
             limit = self._hosts[host] = HostLimit(self._per_host)
         return limit
+
+    def is_down(self, host: str) -> bool:
+        """See `Gate.is_down`."""
+        return self.limit_of(host).is_down
 
     def slot(self, host: str) -> "_Slot":
         """Wait for this host's turn."""
@@ -173,26 +209,43 @@ class HostGates:
         self._timer = loop.call_at(min(pauses), self._grant) if pauses else None
 
     def _heard(self, host: HostLimit, began: float, status: int, retry_after: float | None) -> None:
-        if status in _LONGEST_SPACING:
-            now = asyncio.get_running_loop().time()
-            if began >= host.slowed_at:  # not of the same burst as the complaint before
-                host.slow_down(now, _LONGEST_SPACING[status])
-            pause = host.spacing if retry_after is None else retry_after
-            if pause <= self._patience:
-                host.resume_at = max(host.resume_at, now + min(max(pause, 0.0), _LONGEST_PAUSE))
-            self._count_refusal(host, now, status, pause)
+        now = asyncio.get_running_loop().time()
+        if status >= _SERVER_ERRORS:
+            host.count_error(began, now)
+        else:
+            host.errors, host.is_down = 0, False
+        if status == _TOO_MANY or (status == _UNAVAILABLE and self._is_worth_waiting(retry_after)):
+            self._refused(host, began, now, status, retry_after)
             return
         host.refusals = 0
-        if host.spacing or host.limit < self._per_host:
+        if status == _UNAVAILABLE:
+            self._slow_down(host, began, now, status, retry_after)
+        elif host.spacing or host.limit < self._per_host:
             host.recover(self._per_host)
 
-    def _count_refusal(self, host: HostLimit, now: float, status: int, pause: float) -> None:
-        if status != _TOO_MANY:
-            host.refusals = 0
-            return
-        host.count_refusal(now)
+    def _is_worth_waiting(self, retry_after: float | None) -> bool:
+        return retry_after is not None and retry_after <= self._patience
+
+    def _refused(
+        self, host: HostLimit, began: float, now: float, status: int, retry_after: float | None
+    ) -> None:
+        """It wants to be left alone: close it when it says so to everybody, pauses or not."""
+        after_pause = retry_after is not None and began >= host.slowed_at
+        pause = self._slow_down(host, began, now, status, retry_after)
+        host.count_refusal(began, now, after_pause=after_pause)
         if host.refuses_everybody(now, for_long=pause > self._patience):
             self._close(host, now, min(max(pause, _SHORTEST_CLOSURE), _LONGEST_CLOSURE))
+
+    def _slow_down(
+        self, host: HostLimit, began: float, now: float, status: int, retry_after: float | None
+    ) -> float:
+        """After a complaint: the pause in seconds."""
+        if began >= host.slowed_at and not host.is_down:  # not of the burst of the one before
+            host.slow_down(now, _LONGEST_SPACING[status])
+        pause = host.spacing if retry_after is None else retry_after
+        if pause <= self._patience:
+            host.resume_at = max(host.resume_at, now + min(max(pause, 0.0), _LONGEST_PAUSE))
+        return pause
 
     def _close(self, host: HostLimit, now: float, seconds: float) -> None:
         """Send everyone away who waits for this host, and who comes in the next time."""

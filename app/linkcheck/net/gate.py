@@ -32,6 +32,9 @@ class Gate(Protocol):
     def slot(self, host: str) -> AbstractAsyncContextManager[Slot]:
         """Wait for this host's turn (``host`` as in `WebUrl.host`)."""
 
+    def is_down(self, host: str) -> bool:
+        """Whether it answers nothing but server errors, however long one waits between."""
+
 
 class _OpenSlot:
     def answered(self, status: int, retry_after: float | None) -> None:
@@ -46,3 +49,7 @@ class OpenGate:
     def slot(self, host: str) -> AbstractAsyncContextManager[Slot]:  # noqa: ARG002
         """Open at once."""
         return self._slot
+
+    def is_down(self, host: str) -> bool:  # noqa: ARG002
+        """Nobody keeps count."""
+        return False

@@ -151,6 +151,7 @@ class Fetcher:
         if run.start.is_private and not self._settings.allow_private:
             failure = FailureError(Reason.PRIVATE_ADDRESS, f"{run.start.host} is private")
             return Answer("HEAD", run.start, failure=failure)
+        limited = None
         if not run.fragments:
             run.reserve = run.limit * (1 - _HEAD_SHARE)
             answer = await self._look(run, "HEAD")
@@ -158,7 +159,10 @@ class Fetcher:
             if answer.is_success or _is_fact(answer) or _asks_for_quiet(run, answer):
                 return answer
             await self._pause(run, answer)
+            limited = answer if answer.status == 429 else None
         answer = await self._get(run)
+        if limited is not None and _is_closed(answer):
+            return limited
         if answer.is_success and answer.page is not None and run.left > _ENOUGH:
             await self._follow_refresh(run, answer, answer.page.refresh)
         return answer
@@ -179,6 +183,8 @@ class Fetcher:
         if answer.again is Again.NEVER or run.left < _ENOUGH:
             return False
         if _asks_for_quiet(run, answer):
+            return False
+        if (answer.status or 0) >= 500 and self._gate.is_down(answer.url.host):
             return False
         if answer.retry_after is not None and answer.retry_after > run.left - _ENOUGH:
             return run.looks < 2

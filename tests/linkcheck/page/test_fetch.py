@@ -103,6 +103,9 @@ class Recorder(Slot):
         yield self
         self.inside -= 1
 
+    def is_down(self, host: str) -> bool:
+        return False
+
     def answered(self, status: int, retry_after: float | None) -> None:
         assert self.inside == 1
         self.answers.append((status, retry_after))
