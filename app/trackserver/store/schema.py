@@ -5,6 +5,8 @@ figure a report shows. A figure is changed in the transaction that changes its e
 recount always gives the same.
 """
 
+import time
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -21,6 +23,11 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
 
 # SQLite makes row ids only for INTEGER, PostgreSQL should have eight bytes.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -86,7 +93,7 @@ webhook = Table(
     Column("publication_id", ForeignKey("publication.id"), nullable=False),
     Column("source", SmallInteger, nullable=False),
     Column("path_digest", LargeBinary, nullable=False, unique=True, comment="SHA-256 of its path"),
-    Column("keys", Text, nullable=False, comment="JSON: what verifies; several while rotating"),
+    Column("proof", Text, nullable=False, comment="JSON: what verifies; several while rotating"),
     Column("made_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
 )
@@ -96,6 +103,7 @@ webhook_nonce = Table(
     metadata,
     Column("webhook_id", ForeignKey("webhook.id"), primary_key=True),
     Column("nonce", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False, comment="SHA-256 of the request it came with"),
     Column("at", BigInteger, nullable=False, index=True),
 )
 
@@ -106,6 +114,10 @@ issue = Table(
     Column("public_id", Text, nullable=False, unique=True),
     Column("publication_id", ForeignKey("publication.id"), nullable=False),
     Column("external_id", Text, comment="the sending platform's"),
+    Column("idempotency_key", Text, comment="of the request that registered it"),
+    Column("request", LargeBinary, comment="SHA-256 of that request"),
+    Column("base", Text, nullable=False, server_default="", comment="scheme and host of its links"),
+    Column("tail", Text, nullable=False, server_default="", comment="follows each link's token"),
     Column("subject", Text, nullable=False),
     Column("mode", Text, nullable=False),
     Column("sent_at", BigInteger),
@@ -113,8 +125,19 @@ issue = Table(
     Column("recipients", BigInteger, comment="how many it goes to, as the sender says"),
     Column("archive_url", Text),
     Column("seq", BigInteger, nullable=False),
+    Column("judged_seq", BigInteger, nullable=False, server_default="0", comment="see work.rerun"),
+    Column("closed_at", BigInteger, comment="its raw events are deleted, its figures final"),
     UniqueConstraint("publication_id", "external_id"),
+    UniqueConstraint("publication_id", "idempotency_key"),
     Index("issue_seq", "publication_id", "seq"),
+)
+
+issue_text = Table(
+    "issue_text",
+    metadata,
+    Column("issue_id", ForeignKey("issue.id"), primary_key=True),
+    Column("html", LargeBinary, nullable=False, comment="as the sender gave it, deflated"),
+    Column("untracked", Text, nullable=False, comment="JSON: URLs that are not tracked"),
 )
 
 link = Table(
@@ -126,7 +149,9 @@ link = Table(
     Column("text", Text, nullable=False),
     Column("canary", Boolean, nullable=False),
     Column("revoked_at", BigInteger),
+    Column("changed_at", BigInteger, nullable=False, default=_now, onupdate=_now, index=True),
 )
+"""Web processes poll ``changed_at`` and keep a copy each."""
 
 subscriber = Table(
     "subscriber",
@@ -190,8 +215,7 @@ set_aside = Table(
 user_agent = Table(
     "user_agent",
     metadata,
-    Column("id", Key, primary_key=True),
-    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="hash of the text"),
     Column("text", Text, nullable=False),
     Column("client", Text, nullable=False),
     Column("os", Text, nullable=False),
@@ -238,16 +262,49 @@ rollup = Table(
     Column("n", BigInteger, nullable=False),
 )
 
-robot_network = Table(
-    "robot_network",
+robot = Table(
+    "robot",
     metadata,
-    Column("network", Text, primary_key=True),
-    Column("reasons", Integer, nullable=False),
-    Column("hits", BigInteger, nullable=False),
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False, comment="see robots.tables"),
+    Column("key", Text, primary_key=True, comment="a network, a user agent or an e-mail domain"),
+    Column("machines", BigInteger, nullable=False, comment="hits of machines seen from there"),
     Column("humans", BigInteger, nullable=False, comment="hits of people seen from there"),
+    Column("reasons", Integer, nullable=False),
     Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),
 )
+"""What robots were seen to use: the sum of all issues' sightings."""
+
+robot_sighting = Table(
+    "robot_sighting",
+    metadata,
+    Column("issue_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("machines", BigInteger, nullable=False),
+    Column("humans", BigInteger, nullable=False),
+    Column("reasons", Integer, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+)
+"""One issue's part of ``robot``: replaced when the issue is judged again."""
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What all processes share and an administrator may change; also how far the jobs are."""
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("issue_id", ForeignKey("issue.id"), primary_key=True),
+    Column("domain", Text, primary_key=True, comment="the receiving one; empty: all of them"),
+    Column("state", Text, nullable=False, comment="JSON, see api.pace"),
+)
+"""How fast each issue may go on, as last decided."""
 
 tombstone = Table(
     "tombstone",
