@@ -67,10 +67,12 @@ def _round(links: int, origins: list[str]) -> Found:
     from PySide6.QtWidgets import QApplication
 
     from app.linkcheck.verdict import Status
+    from app.ui.interpreter import Interpreter
     from app.ui.settings import Settings, Store
     from app.ui.shell import Shell
 
     application = QApplication.instance() or QApplication([])
+    Interpreter(application)
     found = Found()
     with tempfile.TemporaryDirectory() as folder:
         for name in ("CONFIG", "DATA", "CACHE"):

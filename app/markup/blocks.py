@@ -101,6 +101,7 @@ class Block:
     """
 
     __slots__ = (
+        "_is_linked",
         "_lines",
         "_styles",
         "definitions",
@@ -150,6 +151,7 @@ class Block:
         self.labels: frozenset[str] = frozenset()
         self.used_labels: frozenset[str] = frozenset()
         self.notes: tuple[Token, ...] = ()
+        self._is_linked = False
         self._lines = tuple(lines)
         self._styles: BlockStyles | None = None
 
@@ -217,6 +219,7 @@ class Block:
 
     def _sum_up(self) -> None:
         inlines = [leaf.inline for leaf in self.leaves]
+        self._is_linked = False
         self._styles = None
         self.labels = frozenset().union(
             *(inline.labels for inline in inlines),
@@ -261,8 +264,16 @@ class Block:
             for found in leaf.inline.finds
         )
 
+    def link_ahead(self) -> None:
+        """Make the links once for all where the rest of the draft has no say in them."""
+        if not self.definitions and not self.doubtful:
+            self.link(Surroundings(frozenset(), whole=False, includes=False))
+            self._is_linked = True
+
     def link(self, surroundings: Surroundings) -> bool:
         """Make the links anew; tells whether they changed."""
+        if self._is_linked:
+            return False
         links = [
             _link(leaf, found, surroundings)
             for leaf in self.leaves

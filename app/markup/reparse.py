@@ -155,3 +155,4 @@ class ParseJob:
                     if found.href is not None and found.mistake is None:
                         self.hrefs.append(found.href)
                 yield
+            block.link_ahead()

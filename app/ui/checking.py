@@ -72,8 +72,9 @@ class Checking(QObject):
             self._pass_on(owner, urls)
 
     def known(self, urls: Iterable[str]) -> dict[str, "Verdict"]:
-        """What is stored of these URLs; asks no network."""
-        return self._service.known(urls) if self._service is not None else {}
+        """What is stored of these URLs; asks no network; for any thread."""
+        service = self._service
+        return service.known(urls) if service is not None else {}
 
     def want(self, owner: str, urls: Mapping[str, bool]) -> None:
         """Replace what a draft wants to know; True for a URL that is in view."""

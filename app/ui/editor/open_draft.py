@@ -39,7 +39,7 @@ class Checker(Protocol):
     """What the draft asks of the link checker (`app.linkcheck.many.service.LinkService`)."""
 
     def known(self, urls: Iterable[str]) -> dict[str, "Verdict"]:
-        """What is stored of these URLs; asks no network."""
+        """What is stored of these URLs; asks no network; for any thread."""
 
     def want(self, owner: str, urls: Mapping[str, bool]) -> None:
         """Replace what this draft wants; True for a URL that is in view."""
@@ -222,17 +222,28 @@ class OpenDraft(QObject):
         if job is None or self._job_runs:
             return
         self._job_runs = True
-        proof = self.proof
+        proof, checker, asked = self.proof, self._checker, self._asked
+        urls: list[str] = []
+        known: dict[str, Verdict] = {}
 
         def work() -> None:
+            nonlocal asked
             job.run()
-            proof.foresee(job.hrefs)
+            urls.extend(proof.foresee(job.hrefs))
+            asked = self._asked
+            if checker is not None:
+                known.update(checker.known(urls))
 
-        run_in_thread(work, lambda: self._adopt(job), self)
+        def then() -> None:
+            asked.update(urls)  # of no effect if all is to be asked again meanwhile
+            self._adopt(job, known)
 
-    def _adopt(self, job: "ParseJob") -> None:
+        run_in_thread(work, then, self)
+
+    def _adopt(self, job: "ParseJob", known: "Mapping[str, Verdict]") -> None:
         self._job_runs = False
         gc.freeze()  # what was parsed is no garbage, and it is much to look through
+        self.learn(known.items())
         self._follow(self.document.adopt(job))
         self._learn_known()
         if self.document.job is None:
@@ -316,9 +327,13 @@ class OpenDraft(QObject):
             self._checker.accept(url)
 
     def look_up(self) -> None:
-        """Ask the checker for all that is stored, as when it has just been started."""
-        self._asked.clear()
-        self._tell_wants()
+        """Ask the checker for all that is stored, as when it has just been started.
+
+        What is not is wanted after a rest: to begin with that is work for which keys would wait.
+        """
+        self._asked = set()
+        self._learn_known()
+        self._rest.start()
 
     def set_visible(self, first: int, last: int) -> None:
         """The lines in view: their links are checked first."""
