@@ -1,0 +1,1 @@
+"""Webhooks of the sending vendors: proven to be theirs, kept, and put into our own words."""
