@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.linkcheck.sentences import describe, sentence, title
 from app.linkcheck.verdict import Verdict
 from app.proof import ProofedLink
+from app.ui.brief import brief
 
 HOPS_SHOWN = 5
 
@@ -36,11 +37,12 @@ def card_text(proofed: ProofedLink, now: datetime | None = None) -> CardText:
     mistake = proofed.link.detail if proofed.link.mistake else ""
     main = verdict.detail or mistake or _tr_verdict(describe(verdict.reason, verdict.notes))
     notes = tuple(_tr_verdict(sentence(note)) for note in verdict.notes)
+    facts = _facts(proofed, verdict, now or datetime.now(UTC))
     return CardText(
         _tr_verdict(title(verdict.reason)),
         main,
         tuple(note for note in notes if note != main),
-        tuple(_facts(proofed, verdict, now or datetime.now(UTC))),
+        tuple((name, brief(value)) for name, value in facts),
     )
 
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui import fonts, theme
+from app.ui.brief import brief
 from app.ui.controls import IconButton
 
 ZOOMS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
@@ -34,7 +35,7 @@ class InboxLine(QWidget):
         if (subject, preheader) == (self._subject, self._preheader):
             return
         self._subject, self._preheader = subject, preheader
-        self.setAccessibleName(self.tr("Inbox: {0}. {1}").format(subject, preheader))
+        self.setAccessibleName(self.tr("Inbox: {0}. {1}").format(brief(subject), brief(preheader)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, D102
@@ -62,7 +63,7 @@ class InboxLine(QWidget):
         color: str,
     ) -> None:
         font = fonts.interface(size, strong=strong)
-        elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+        elided = QFontMetrics(font).elidedText(brief(text), Qt.TextElideMode.ElideRight, width)
         painter.setFont(font)
         painter.setPen(QColor(color))
         painter.drawText(QRectF(36, top, width, 20), Qt.AlignmentFlag.AlignVCenter, elided)
