@@ -16,6 +16,8 @@ class EventType(IntEnum):
     CLICKED = 8
     COMPLAINED = 9
     UNSUBSCRIBED = 10
+    PROBED = 11
+    """A link that no figure counts was followed: the unsubscribe page, a canary."""
 
     @property
     def word(self) -> str:
@@ -55,6 +57,10 @@ class Reason(IntFlag):
     VENDOR_FLAG = 8192
     CONFIRMED = 16384
     """The reader confirmed by a POST that they are a person (unsubscribe, sign-up)."""
+    EARLY = 32768
+    """Within minutes of the delivery; only ever adds to another reason."""
+    SHARED_SCANNER = 65536
+    """The same address and user agent had just been found scanning another recipient's copy."""
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -265,7 +265,9 @@ rollup = Table(
 robot = Table(
     "robot",
     metadata,
-    Column("kind", SmallInteger, primary_key=True, autoincrement=False, comment="see robots.tables"),
+    Column(
+        "kind", SmallInteger, primary_key=True, autoincrement=False, comment="see robots.tables"
+    ),
     Column("key", Text, primary_key=True, comment="a network, a user agent or an e-mail domain"),
     Column("machines", BigInteger, nullable=False, comment="hits of machines seen from there"),
     Column("humans", BigInteger, nullable=False, comment="hits of people seen from there"),

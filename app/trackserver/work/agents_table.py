@@ -1,0 +1,108 @@
+"""The table of user agents, each judged once and kept in memory."""
+
+from collections.abc import Collection, Iterable, Mapping
+from hashlib import blake2b
+
+from sqlalchemy import Connection, select
+
+from app.trackserver.robots.agents import LONGEST, UserAgent, judge
+from app.trackserver.robots.classify import RULES
+from app.trackserver.store.database import Database
+from app.trackserver.store.schema import user_agent
+from app.trackserver.words import Agent, Reason
+
+_LARGEST = 50_000
+_CHUNK = 500
+_HIGHEST = (1 << 63) - 1
+
+
+class UserAgents:
+    """What is known of each user agent, by its number: a hash of its text. For one thread."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._texts: dict[int, str] = {}
+        self._known: dict[int, UserAgent] = {}
+        self._unsure: list[int] = []
+
+    def number(self, text: str) -> int:
+        """The number of a user agent; ``load`` must follow before it is asked for."""
+        found = self._numbers.get(text)
+        if found is None:
+            found = number_of(text)
+            self._numbers[text] = found
+            self._texts[found] = cut(text)
+        return found
+
+    def __call__(self, number: int | None) -> UserAgent | None:
+        """What is known of a user agent that was loaded."""
+        return None if number is None else self._known[number]
+
+    def load(self, connection: Connection, database: Database, numbers: Iterable[int]) -> None:
+        """Know these, and store those that are new, within the caller's transaction."""
+        missing = {number for number in numbers if number not in self._known}
+        if not missing:
+            return
+        self._read(connection, missing)
+        new = sorted(missing - self._known.keys())
+        if new:
+            self._write(connection, database, {number: self._texts[number] for number in new})
+            # Another worker may have stored one first, with another version's words.
+            self._read(connection, new)
+            self._unsure += new
+
+    def settle(self, *, committed: bool) -> None:
+        """The transaction ended: what was new is stored, or must be stored again."""
+        if not committed:
+            for number in self._unsure:
+                self._known.pop(number, None)
+        self._unsure.clear()
+        if len(self._numbers) > _LARGEST or len(self._known) > _LARGEST:
+            self._numbers.clear()
+            self._texts.clear()
+            self._known.clear()
+
+    def _read(self, connection: Connection, numbers: Collection[int]) -> None:
+        ordered = sorted(numbers)
+        for start in range(0, len(ordered), _CHUNK):
+            rows = connection.execute(
+                select(user_agent).where(user_agent.c.id.in_(ordered[start : start + _CHUNK]))
+            )
+            for row in rows:
+                self._known[row.id] = UserAgent(row.client, row.os, row.device, *judged(row.text))
+
+    def _write(self, connection: Connection, database: Database, texts: Mapping[int, str]) -> None:
+        rows = []
+        for number, text in texts.items():
+            found = judge(text)
+            rows.append(
+                {
+                    "id": number,
+                    "text": text,
+                    "client": found.client,
+                    "os": found.os,
+                    "device": found.device,
+                    "agent": int(found.agent),
+                    "reasons": int(found.reasons),
+                    "rules": RULES,
+                }
+            )
+        connection.execute(database.insert(user_agent).on_conflict_do_nothing(), rows)
+
+
+def judged(text: str) -> tuple[Agent, Reason]:
+    """Class and reasons by the rules of today; client and system stay as they were counted."""
+    found = judge(text)
+    return found.agent, found.reasons
+
+
+def cut(text: str) -> str:
+    """A user agent as it is stored: bounded, and without what PostgreSQL cannot hold."""
+    clean = text[:LONGEST].replace("\0", "")
+    return clean.encode("utf-8", "replace").decode("utf-8")
+
+
+def number_of(text: str) -> int:
+    """The number of a user agent's text."""
+    digest = blake2b(cut(text).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") & _HIGHEST

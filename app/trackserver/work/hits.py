@@ -1,0 +1,140 @@
+"""Hits of our own pixels and links: tokens to events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from sqlalchemy import Connection, select
+
+from app.trackserver.inbox import Hit, HitFlag
+from app.trackserver.robots.networks import hash_of, network_of
+from app.trackserver.store.database import Database
+from app.trackserver.store.schema import server
+from app.trackserver.store.setup import keyring
+from app.trackserver.tokens import BadToken, Keyring, Kind, Token
+from app.trackserver.words import EventType, Mode, Reason, Source
+from app.trackserver.work.agents_table import UserAgents
+from app.trackserver.work.events import Event
+from app.trackserver.work.record import IssueRow, Recorder
+from app.trackserver.work.subscribers import LONGEST_ID, Named, find_or_make
+
+_HIGHEST = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A hit with what makes it itself: its batch and its place there."""
+
+    batch: bytes
+    place: int
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the worker needs to read tokens and to hash addresses."""
+
+    keyring: Keyring
+    hash_key: bytes
+
+
+class NotSetUp(Exception):  # noqa: N818 - reads as what it is
+    """The store has no keys yet: no server was ever started on it."""
+
+
+def secrets_of(connection: Connection) -> Secrets:
+    """The server's keys. Raises NotSetUp."""
+    key = connection.scalar(select(server.c.hash_key))
+    if key is None:
+        raise NotSetUp
+    return Secrets(keyring(connection), bytes(key))
+
+
+def event_id(batch: bytes, place: int) -> int:
+    """The number of an event that came as one item of a batch."""
+    digest = blake2b(batch + place.to_bytes(4, "big"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") & _HIGHEST
+
+
+def record_hits(
+    connection: Connection,
+    database: Database,
+    agents: UserAgents,
+    secrets: Secrets,
+    taken: Sequence[Taken],
+    now: int,
+) -> int:
+    """Turn hits into events and store them; how many. A token that is not ours is no event."""
+    verify = secrets.keyring.verify
+    read: list[tuple[Taken, Token, str]] = []
+    for one in taken:
+        text, _, merge_tag = one.hit.path.partition("/")
+        try:
+            read.append((one, verify(text), merge_tag))
+        except BadToken:
+            continue
+    recorder = Recorder(connection, database, agents)
+    issues = recorder.issues({token.issue for _, token, _ in read})
+    subscribers = _by_merge_tag(connection, database, secrets, read, issues, now)
+    events = []
+    for one, token, merge_tag in read:
+        found = issues.get(token.issue)
+        if found is not None:
+            subscriber = token.subscriber or subscribers.get((found.publication, merge_tag), 0)
+            events.append(_event(one, token, subscriber, found, agents, secrets.hash_key))
+    return recorder.record(events)
+
+
+def _by_merge_tag(
+    connection: Connection,
+    database: Database,
+    secrets: Secrets,
+    read: Sequence[tuple[Taken, Token, str]],
+    issues: Mapping[int, IssueRow],
+    now: int,
+) -> dict[tuple[int, str], int]:
+    """The subscribers that a sending platform named with its own ids."""
+    named = set()
+    for _, token, merge_tag in read:
+        found = issues.get(token.issue)
+        if found is None or found.mode is not Mode.INDIVIDUAL or token.subscriber:
+            continue
+        if merge_tag and len(merge_tag.encode("utf-8", "replace")) <= LONGEST_ID:
+            named.add(Named(found.publication, external_id=merge_tag))
+    if not named:
+        return {}
+    numbers = find_or_make(connection, database, secrets.hash_key, named, now)
+    return {(one.publication, one.external_id or ""): number for one, number in numbers.items()}
+
+
+def _event(
+    one: Taken, token: Token, subscriber: int, issue: IssueRow, agents: UserAgents, key: bytes
+) -> Event:
+    hit = one.hit
+    kind, link = _kind(token, hit, issue)
+    return Event(
+        hit.at,
+        event_id(one.batch, one.place),
+        token.issue,
+        subscriber or None,
+        kind,
+        link,
+        0,
+        int(Reason.PREFETCH) if hit.flags & HitFlag.PREFETCH else 0,
+        0,
+        int(Source.OWN),
+        agents.number(hit.user_agent),
+        hit.address or None,
+        network_of(hit.address),
+        hash_of(hit.address, key) if hit.address else None,
+    )
+
+
+def _kind(token: Token, hit: Hit, issue: IssueRow) -> tuple[int, int | None]:
+    if token.kind is Kind.OPEN:
+        return int(EventType.OPENED), None
+    if token.kind is Kind.CLICK:
+        canary = token.link in issue.canaries
+        return int(EventType.PROBED if canary else EventType.CLICKED), token.link
+    posted = hit.flags & HitFlag.POSTED
+    return int(EventType.UNSUBSCRIBED if posted else EventType.PROBED), None

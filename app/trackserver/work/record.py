@@ -1,0 +1,307 @@
+"""New events into the tables, and the difference they make into the figures.
+
+The order of locks is the same in every worker: issues, recipients, publications, figures; each in
+the order of their numbers.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from sqlalchemy import Connection, select, update
+
+from app.trackserver.robots.classify import RULES, alone, classify, is_judged
+from app.trackserver.store.database import Database
+from app.trackserver.store.schema import event as event_table
+from app.trackserver.store.schema import issue, link, publication
+from app.trackserver.words import EventType, Mode, Source
+from app.trackserver.work.agents_table import UserAgents
+from app.trackserver.work.bulk import Bulk, Change, FigureRow, Pair, bulk
+from app.trackserver.work.contributions import Figures, contributions
+from app.trackserver.work.events import HITS, Event
+
+MOST_EVENTS = 2_000
+"""Of one recipient's copy; whatever comes after is counted without a name."""
+
+_in_time = attrgetter("at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """What the worker must know of an issue."""
+
+    id: int
+    publication: int
+    mode: Mode
+    sent_at: int | None
+    closed: bool
+    canaries: frozenset[int]
+
+
+class Recorder:
+    """Records events within one transaction of the caller's."""
+
+    def __init__(self, connection: Connection, database: Database, agents: UserAgents) -> None:
+        self._connection = connection
+        self._database = database
+        self._agents = agents
+        self._bulk: Bulk = bulk(connection, database)
+        self._issues: dict[int, IssueRow] = {}
+
+    def issues(self, numbers: Collection[int]) -> Mapping[int, IssueRow]:
+        """Hold issues against a look at the whole of one, and read them. To be asked first."""
+        self._bulk.share(sorted(numbers))
+        self._issues = issues_of(self._connection, numbers)
+        return self._issues
+
+    def record(self, news: Iterable[Event]) -> int:
+        """Store events of issues that were asked for; how many were new."""
+        events = self._meant(news)
+        if not events:
+            return 0
+        self._agents.load(
+            self._connection,
+            self._database,
+            {event.user_agent for event in events if event.user_agent is not None},
+        )
+        named: defaultdict[Pair, list[Event]] = defaultdict(list)
+        nameless: list[Event] = []
+        for event in events:
+            if event.subscriber is None:
+                nameless.append(event)
+            else:
+                named[event.issue, event.subscriber].append(event)
+        change = _Change()
+        self._of_recipients(named, nameless, change)
+        self._of_nobody(nameless, change)
+        return self._write(change)
+
+    def _meant(self, news: Iterable[Event]) -> list[Event]:
+        """Those of issues that still keep events, with what may be kept of their readers."""
+        events = [event for event in news if self._kept(event)]
+        numbers = {event.subscriber for event in events if event.subscriber is not None}
+        known = self._bulk.subscribers(sorted(numbers)) if numbers else {}
+        for event in events:
+            domain, consent = known.get(event.subscriber or 0, (None, False))
+            if domain:
+                event.domain = domain
+            if not consent or self._issues[event.issue].mode is not Mode.INDIVIDUAL:
+                make_nameless(event)
+        return events
+
+    def _kept(self, event: Event) -> bool:
+        found = self._issues.get(event.issue)
+        return found is not None and not found.closed
+
+    def _of_recipients(
+        self, named: Mapping[Pair, list[Event]], nameless: list[Event], change: "_Change"
+    ) -> None:
+        if not named:
+            return
+        pairs = sorted(named)
+        self._bulk.lock(pairs)
+        before: defaultdict[Pair, list[Event]] = defaultdict(list)
+        for event in self._bulk.events(pairs):
+            before[event.issue, event.subscriber or 0].append(event)
+        self._agents.load(
+            self._connection,
+            self._database,
+            {
+                event.user_agent
+                for events in before.values()
+                for event in events
+                if event.user_agent is not None
+            },
+        )
+        for pair in pairs:
+            old = before.get(pair)
+            new = named[pair]
+            if old is None and len(new) == 1:
+                self._first(new[0], change)
+            else:
+                self._merged(pair, old or [], new, nameless, change)
+
+    def _first(self, event: Event, change: "_Change") -> None:
+        """The commonest case: the first event of a recipient, alone."""
+        if event.type in HITS and event.type != EventType.PROBED:
+            event.agent, event.reasons = alone(event, self._agents(event.user_agent))
+        elif is_judged(event):
+            judge([event], self._agents, None)
+        event.rules = RULES
+        change.new.append(event)
+        contributions((event,), self._agents, change.figures[event.issue], 1)
+
+    def _merged(
+        self,
+        pair: Pair,
+        old: list[Event],
+        new: Iterable[Event],
+        nameless: list[Event],
+        change: "_Change",
+    ) -> None:
+        seen = {event.id for event in old}
+        added = []
+        for event in sorted(new, key=_in_time):
+            if event.id in seen:
+                continue
+            seen.add(event.id)
+            if len(seen) > MOST_EVENTS:
+                make_nameless(event)
+                nameless.append(event)
+            else:
+                added.append(event)
+        if not added:
+            return
+        figures = change.figures[pair[0]]
+        old.sort(key=_in_time)
+        contributions(old, self._agents, figures, -1)
+        events = sorted((*old, *added), key=_in_time)
+        verdicts = {event.id: (event.agent, event.reasons, event.rules) for event in old}
+        judge(events, self._agents, self._issues[pair[0]].sent_at)
+        contributions(events, self._agents, figures, 1)
+        change.new += added
+        change.changed[pair[0]] += [
+            (event.agent, event.reasons, event.rules, event.at, event.id)
+            for event in old
+            if (event.agent, event.reasons, event.rules) != verdicts[event.id]
+        ]
+
+    def _of_nobody(self, nameless: Sequence[Event], change: "_Change") -> None:
+        for event in self._unknown(nameless):
+            if event.type in HITS:
+                event.agent, event.reasons = alone(event, self._agents(event.user_agent))
+            event.rules = RULES
+            change.new.append(event)
+            contributions((event,), self._agents, change.figures[event.issue], 1)
+
+    def _unknown(self, nameless: Sequence[Event]) -> Iterable[Event]:
+        """Without those that are stored already: a vendor may bring one twice."""
+        seen: set[int] = set()
+        foreign = [event.id for event in nameless if event.source != Source.OWN]
+        for start in range(0, len(foreign), 500):
+            chunk = foreign[start : start + 500]
+            ats = {event.at for event in nameless if event.id in set(chunk)}
+            seen.update(
+                self._connection.scalars(
+                    select(event_table.c.id).where(
+                        event_table.c.id.in_(chunk), event_table.c.at.in_(ats)
+                    )
+                )
+            )
+        for event in nameless:
+            if event.id not in seen:
+                seen.add(event.id)
+                yield event
+
+    def _write(self, change: "_Change") -> int:
+        if not change.new:
+            return 0
+        touched = {event.issue for event in change.new}
+        seqs = next_seqs(self._connection, self._issues, touched)
+        self._bulk.insert(change.new, seqs)
+        for number, changes in sorted(change.changed.items()):
+            if changes:
+                self._bulk.change(changes, seqs[number])
+        self._bulk.add(figure_rows(change.figures))
+        return len(change.new)
+
+
+class _Change:
+    """What one call of record() comes to."""
+
+    def __init__(self) -> None:
+        self.new: list[Event] = []
+        self.changed: defaultdict[int, list[Change]] = defaultdict(list)
+        self.figures: defaultdict[int, Figures] = defaultdict(Counter)
+
+
+def issues_of(connection: Connection, numbers: Collection[int]) -> dict[int, IssueRow]:
+    """Issues by their number."""
+    wanted = sorted(numbers)
+    canaries: defaultdict[int, set[int]] = defaultdict(set)
+    for row in connection.execute(
+        select(link.c.issue_id, link.c.number).where(link.c.issue_id.in_(wanted), link.c.canary)
+    ):
+        canaries[row.issue_id].add(row.number)
+    rows = connection.execute(
+        select(
+            issue.c.id, issue.c.publication_id, issue.c.mode, issue.c.sent_at, issue.c.closed_at
+        ).where(issue.c.id.in_(wanted))
+    )
+    return {
+        row.id: IssueRow(
+            row.id,
+            row.publication_id,
+            Mode(row.mode),
+            row.sent_at,
+            row.closed_at is not None,
+            frozenset(canaries[row.id]),
+        )
+        for row in rows
+    }
+
+
+def judge(events: Sequence[Event], agents: UserAgents, sent_at: int | None) -> list[int]:
+    """Give all events of one recipient, in order of time and id, their class and reasons.
+
+    Returns:
+        The numbers of the hits that a rule of behaviour proved to be a scanner's.
+    """
+    judged = [event for event in events if is_judged(event)]
+    for event in events:
+        event.rules = RULES
+    if not judged:
+        return []
+    verdicts = classify(judged, agents, delivered_at(events, sent_at))
+    for event, agent, reasons in zip(judged, verdicts.agents, verdicts.reasons, strict=True):
+        event.agent, event.reasons = agent, reasons
+    return [judged[place].id for place in verdicts.scans]
+
+
+def delivered_at(events: Sequence[Event], sent_at: int | None) -> int | None:
+    """When a recipient got the mail: by its own events, else when the issue was sent."""
+    for kind in (EventType.DELIVERED, EventType.SENT):
+        for event in events:
+            if event.type == kind:
+                return event.at
+    return sent_at
+
+
+def make_nameless(event: Event) -> None:
+    """Keep only what totals need."""
+    event.subscriber = event.address = event.network = event.address_hash = None
+
+
+def next_seqs(
+    connection: Connection, issues: Mapping[int, IssueRow], touched: Collection[int]
+) -> dict[int, int]:
+    """Take the next number of each publication's change feed for these issues.
+
+    From here to the end of the transaction no other can take one: numbers are in order of commits.
+    """
+    by_publication: defaultdict[int, list[int]] = defaultdict(list)
+    for number in touched:
+        by_publication[issues[number].publication].append(number)
+    seqs: dict[int, int] = {}
+    for owner in sorted(by_publication):
+        numbers = sorted(by_publication[owner])
+        seq = connection.execute(
+            update(publication)
+            .where(publication.c.id == owner)
+            .values(seq=publication.c.seq + 1)
+            .returning(publication.c.seq)
+        ).scalar_one()
+        connection.execute(update(issue).where(issue.c.id.in_(numbers)).values(seq=seq))
+        seqs.update(dict.fromkeys(numbers, int(seq)))
+    return seqs
+
+
+def figure_rows(figures: Mapping[int, Figures]) -> list[FigureRow]:
+    """What to add to the table, in the order in which every worker does it."""
+    return sorted(
+        (number, *figure, n)
+        for number, of_issue in figures.items()
+        for figure, n in of_issue.items()
+        if n
+    )
