@@ -1,0 +1,1 @@
+"""Archive pages: a beacon without cookies, and what it counts."""

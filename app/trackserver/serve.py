@@ -1,0 +1,167 @@
+"""Puts a process together: store, copy of the links, inbox, web server, worker threads."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.trackserver.api import keys
+from app.trackserver.ingest.inbox_writer import Inbox
+from app.trackserver.links import LinkTable
+from app.trackserver.services import Clock, Services, wall_clock
+from app.trackserver.settings import Settings
+from app.trackserver.store.database import Database
+from app.trackserver.store.setup import set_up
+from app.trackserver.web.front import Front
+from app.trackserver.work.worker import Worker
+
+_log = logging.getLogger(__name__)
+
+_BACKLOG = 2048
+_CONNECTIONS = 10_000
+
+
+class Process:
+    """A web server with its worker threads, or workers alone.
+
+    Args:
+        clock: The time, in milliseconds UTC.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = wall_clock) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._database = Database(settings.database)
+
+    def prepare(self) -> str | None:
+        """Bring the store up to date; a new store's first key.
+
+        A store that does not answer is no obstacle to one who knows the links from earlier.
+        """
+        settings = self.settings
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            if not set_up(self._database, self._clock()):
+                return None
+            with self._database.writing() as connection:
+                return keys.make(
+                    connection,
+                    name="first key",
+                    scopes=list(keys.Scope),
+                    publication_id=None,
+                    now=self._clock(),
+                )[1]
+        except SQLAlchemyError as error:
+            _log.warning("the store does not answer: %s", type(error).__name__)
+            return None
+
+    def services(self) -> Services:
+        """Open what a web process needs. Raises NoKeys."""
+        folder = self.settings.folder
+        links = LinkTable(self._database, folder / "links.db")
+        links.start()
+        return Services(
+            settings=self.settings,
+            database=self._database,
+            inbox=Inbox(self._database, folder / "spill.db", self.settings.limits),
+            keyring=links.keyring,
+            links=links,
+            clock=self._clock,
+            stopping=self._stopping,
+        )
+
+    def serve(self, started: Callable[[Services], None] | None = None) -> None:
+        """Serve until ``stop``; then whatever was answered is kept, and nothing is half done."""
+        services = self.services()
+        workers = self._start_workers()
+        try:
+            _run(self._serve(services, started))
+        finally:
+            self._stopping.set()
+            services.inbox.close()
+            for worker in workers:
+                worker.join()
+            services.links.close()
+            self._database.close()
+
+    def work(self) -> None:
+        """Work off the inbox until ``stop``, without a web server."""
+        for worker in self._start_workers():
+            worker.join()
+        self._database.close()
+
+    def stop(self) -> None:
+        """End ``serve`` or ``work``; from any thread or signal handler."""
+        self._stopping.set()
+
+    def _start_workers(self) -> list[threading.Thread]:
+        workers = [
+            threading.Thread(
+                target=Worker(self._database, self._clock, self.settings).run,
+                args=(self._stopping,),
+                name=f"worker-{number}",
+            )
+            for number in range(self.settings.workers)
+        ]
+        for worker in workers:
+            worker.start()
+        return workers
+
+    async def _serve(self, services: Services, started: Callable[[Services], None] | None) -> None:
+        settings = self.settings
+        server: Any = Server(
+            Front(services),
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.RSGI,
+            # HTTP/2 belongs to the proxy in front; telling the two apart would wait for ever.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=round(settings.limits.head_seconds * 1000),
+                max_buffer_size=settings.limits.head,
+            ),
+            backlog=_BACKLOG,
+            backpressure=_CONNECTIONS,
+            websockets=False,
+            log_enabled=False,
+        )
+        serving = asyncio.create_task(server.serve())
+        waiting = asyncio.create_task(self._until_stopped())
+        if started is not None:
+            started(services)
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if not serving.done():
+            server.stop()  # takes no more, and answers what is under way
+        waiting.cancel()
+        await serving
+
+    async def _until_stopped(self) -> None:
+        loop = asyncio.get_running_loop()
+        asked = asyncio.Event()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                with contextlib.suppress(NotImplementedError):  # Windows
+                    loop.add_signal_handler(number, asked.set)
+        while not self._stopping.is_set() and not asked.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asked.wait(), 0.1)
+        self._stopping.set()
+
+
+def _run(serving: Coroutine[Any, Any, None]) -> None:
+    if sys.platform == "win32":
+        asyncio.run(serving)
+    else:
+        import uvloop
+
+        uvloop.run(serving)

@@ -1,0 +1,1 @@
+"""HTTP: pixels and links answered raw, everything else through declared endpoints."""

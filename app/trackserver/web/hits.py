@@ -1,0 +1,214 @@
+"""The hot paths: a pixel is fetched, a link is followed, somebody unsubscribes.
+
+Each reads the token, keeps a hit and answers. Nothing else happens here; the worker does the rest.
+"""
+
+import asyncio
+import logging
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+from urllib.parse import parse_qs
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.trackserver import inbox, tokens
+from app.trackserver.inbox import Hit, HitFlag
+from app.trackserver.ingest.inbox_writer import NotKept
+from app.trackserver.links import Target
+from app.trackserver.services import Services
+from app.trackserver.store.schema import issue, publication
+from app.trackserver.tokens import BadToken, Token
+from app.trackserver.web import html
+from app.trackserver.web.metrics import Counts
+from app.trackserver.web.proxies import client_finder
+
+_log = logging.getLogger(__name__)
+
+GIF = bytes.fromhex(
+    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
+)
+PIXEL_HEADERS = [
+    ("content-type", "image/gif"),
+    ("cache-control", "no-store, no-cache, must-revalidate, private, max-age=0"),
+    ("pragma", "no-cache"),
+    ("x-robots-tag", "noindex"),
+    ("x-content-type-options", "nosniff"),
+]
+_REDIRECT_HEADERS = [
+    ("cache-control", "no-store, private"),
+    ("referrer-policy", "no-referrer"),
+    ("x-robots-tag", "noindex, nofollow"),
+]
+
+_LONGEST_ID = 200  # bytes of a subscriber's own id, as a platform's merge tag fills it in
+_LONGEST_USER_AGENT = 500
+_LONGEST_FORM = 4096
+_FORM_SECONDS = 10
+_PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+_PREFETCH_WORDS = ("prefetch", "prerender", "preview")
+
+
+class HotPaths:
+    """Answers ``/i/``, ``/l/`` and ``/u/``."""
+
+    def __init__(self, services: Services, counts: Counts) -> None:
+        self._services = services
+        self._counts = counts
+        self._client = client_finder(services.settings.proxies)
+
+    async def pixel(self, scope: Any, proto: Any) -> None:
+        """The GIF, whatever the token is: nobody learns whether it exists."""
+        method = scope.method
+        if method == "GET":
+            path = scope.path[3:]
+            token = self._verified(path.replace(".gif", "", 1), tokens.Kind.OPEN)
+            if token is not None:
+                self._counts.open += 1
+                await self._keep(scope, path.replace(".gif", "", 1), 0)
+        elif not self._is_probe(method, proto, "GET, HEAD, OPTIONS"):
+            return
+        proto.response_bytes(200, PIXEL_HEADERS, GIF)
+
+    async def click(self, scope: Any, proto: Any) -> None:
+        """A redirect to where the link leads; never to anything that stands in the URL."""
+        method, path = scope.method, scope.path[3:]
+        if method != "GET" and not self._is_probe(method, proto, "GET, HEAD, OPTIONS"):
+            return
+        token = self._verified(path, tokens.Kind.CLICK)
+        if token is None:
+            proto.response_str(404, html.HEADERS, html.NO_SUCH_LINK)
+            return
+        try:
+            target = await self._target(token)
+        except SQLAlchemyError:
+            proto.response_str(503, [*html.HEADERS, ("retry-after", "5")], html.TRY_AGAIN)
+            return
+        if target is None:
+            proto.response_str(404, html.HEADERS, html.NO_SUCH_LINK)
+        elif target.revoked:
+            proto.response_str(410, html.HEADERS, html.REVOKED_LINK)
+        else:
+            if method == "GET":
+                self._counts.click += 1
+                await self._keep(scope, path, 0)
+            proto.response_empty(302, [*_REDIRECT_HEADERS, ("location", target.url)])
+
+    async def unsubscribe(self, scope: Any, proto: Any) -> None:
+        """GET shows a page with a button and changes nothing; POST unsubscribes (RFC 8058)."""
+        method, path = scope.method, scope.path[3:]
+        if method not in {"GET", "POST"} and not self._is_probe(
+            method, proto, "GET, HEAD, POST, OPTIONS"
+        ):
+            return
+        token = self._verified(path, tokens.Kind.UNSUBSCRIBE)
+        if token is None:
+            proto.response_str(404, html.HEADERS, html.NO_SUCH_LINK)
+            return
+        name = await asyncio.to_thread(self._publication, token.issue)
+        if method != "POST":
+            if method == "GET":  # no unsubscription, but a trace that scanners leave
+                await self._keep(scope, path, 0)
+            proto.response_str(200, html.HEADERS, html.unsubscribe(name))
+        elif not await _is_one_click(scope, proto):
+            proto.response_str(400, html.HEADERS, html.WRONG_METHOD)
+        else:
+            self._counts.unsubscribe += 1
+            if await self._keep(scope, path, HitFlag.POSTED):
+                proto.response_str(200, html.HEADERS, html.unsubscribed(name))
+            else:
+                proto.response_str(503, [*html.HEADERS, ("retry-after", "60")], html.TRY_AGAIN)
+
+    async def _keep(self, scope: Any, path: str, flags: int) -> bool:
+        """Make the hit durable; False where nothing takes it."""
+        headers = scope.headers
+        token, slash, subscriber = path.partition("/")
+        if len(subscriber.encode("utf-8", "replace")) > _LONGEST_ID:
+            slash = subscriber = ""
+        hit = Hit(
+            self._services.clock(),
+            token + slash + subscriber,
+            headers.get("user-agent", "")[:_LONGEST_USER_AGENT],
+            self._client(scope.client, headers.get("x-forwarded-for")),
+            flags | _prefetch(headers),
+        )
+        try:
+            await self._services.inbox.add(inbox.Kind.HITS, hit)
+        except NotKept:
+            self._counts.kept_not += 1
+            return False
+        return True
+
+    def _verified(self, path: str, kind: tokens.Kind) -> Token | None:
+        try:
+            token = self._services.keyring().verify(path.partition("/")[0])
+        except BadToken:
+            self._counts.bad_token += 1
+            return None
+        if token.kind is not kind:
+            self._counts.bad_token += 1
+            return None
+        return token
+
+    async def _target(self, token: Token) -> Target | None:
+        links = self._services.links
+        found = links.find(token.issue, token.link)
+        return found or await asyncio.to_thread(links.look_up, token.issue, token.link)
+
+    def _publication(self, issue_id: int) -> str | None:
+        """The publication's name, if the store tells it."""
+        query = (
+            select(publication.c.name)
+            .join(issue, issue.c.publication_id == publication.c.id)
+            .where(issue.c.id == issue_id)
+        )
+        try:
+            with self._services.database.reading() as connection:
+                name: str | None = connection.execute(query).scalar()
+        except SQLAlchemyError as error:
+            _log.warning("no name for an unsubscribe page: %s", type(error).__name__)
+            return None
+        return name
+
+    def _is_probe(self, method: str, proto: Any, allow: str) -> bool:
+        """Whether it is HEAD, which is answered as GET is and never counts."""
+        if method == "HEAD":
+            self._counts.probe += 1
+            return True
+        status = 204 if method == "OPTIONS" else 405
+        proto.response_empty(status, [("allow", allow), ("cache-control", "no-store")])
+        return False
+
+
+def _prefetch(headers: Any) -> int:
+    for name in _PREFETCH_HEADERS:
+        value = headers.get(name)
+        if value and any(word in value.lower() for word in _PREFETCH_WORDS):
+            return HitFlag.PREFETCH
+    return 0
+
+
+async def _is_one_click(scope: Any, proto: Any) -> bool:
+    """Whether the form says so, in either of the two encodings that RFC 8058 allows."""
+    body = b""
+    try:
+        async with asyncio.timeout(_FORM_SECONDS):
+            async for chunk in proto:
+                body += chunk
+                if len(body) > _LONGEST_FORM:
+                    return False
+    except TimeoutError:
+        return False
+    media = scope.headers.get("content-type", "")
+    if media.lower().startswith("multipart/form-data"):
+        message = message_from_bytes(f"Content-Type: {media}\r\n\r\n".encode() + body)
+        parts = message.get_payload()
+        return isinstance(parts, list) and any(
+            isinstance(part, Message)
+            and part.get_param("name", header="content-disposition") == "List-Unsubscribe"
+            and part.get_payload() == "One-Click"
+            for part in parts
+        )
+    form = parse_qs(body.decode("latin-1"))
+    return form.get("List-Unsubscribe") == ["One-Click"]
