@@ -52,6 +52,7 @@ MENUS: Final[tuple[Menu, ...]] = (
         _app("new", _("actions", "&New draft"), _("actions", "Start an empty draft"), "Ctrl+N"),
         _app("new_from_template", _("actions", "New from &template…"), _("actions", "Start a draft from a template"), "Ctrl+Alt+N"),
         _app("open", _("actions", "&Open…"), _("actions", "Open a Markdown file"), "Ctrl+O"),
+        _app("open_recent", _("actions", "O&pen recent…"), _("actions", "Open one of the drafts that you opened last"), "Ctrl+Shift+R"),
         _app("choose_folder", _("actions", "Drafts &folder…"), _("actions", "Choose the folder in which your drafts are kept"), "Ctrl+Alt+O"),
         None,
         _draft("save", _("actions", "&Save"), _("actions", "Save now and keep this version; drafts also save themselves"), "Ctrl+S"),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.drafts.errors import DraftError
 from app.drafts.library import file_name
+from app.drafts.recent import Recent
 from app.ui.checking import Checking
 from app.ui.editor.remarks import Remark
 from app.ui.ignored import Ignored
@@ -46,6 +47,7 @@ class Desk(QObject):
         self._checking = checking
         self._saver = saver
         self._ignored = Ignored()
+        self.recent = Recent()
         self._kept: dict[int, tuple[str, frozenset[str]]] = {}  # by sheet: where, what is ignored
         self._folder = folder
         self._closing: dict[Path | None, Thread] = {}
@@ -66,6 +68,7 @@ class Desk(QObject):
             self._add(sheet)
         if show:
             self.show(sheet)
+            self._saver.do(f"recent {path}", lambda: self.recent.opened(path))
         return sheet
 
     def open_untitled(

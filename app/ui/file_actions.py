@@ -39,6 +39,7 @@ class FileActions(QObject):
         actions.bind("new", desk.open_untitled)
         actions.bind("new_from_template", self._ask_template)
         actions.bind("open", self._ask_file)
+        actions.bind("open_recent", self._ask_recent)
         actions.bind("choose_folder", self.ask_folder)
         actions.bind("save", self._with_sheet(self._save))
         actions.bind("save_copy", self._with_sheet(self._ask_copy))
@@ -115,6 +116,30 @@ class FileActions(QObject):
         dialog.filesSelected.connect(lambda names: self.open_all([Path(name) for name in names]))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _ask_recent(self) -> None:
+        current = self._desk.current
+        shown = current.path if current is not None else None
+        ask(
+            self._desk.recent.paths,
+            lambda found: self._offer_recent(found, shown),
+            self._fail,
+            self,
+        )
+
+    def _offer_recent(self, paths: Sequence[Path], shown: Path | None) -> None:
+        """The last opened first, so that Enter leads back; the one that is shown is left out."""
+        titles = {row.path: row.title for row in self._window.drafts.rows}
+        entries = [
+            Entry(titles.get(path, path.stem), self._opener(path), str(path.parent))
+            for path in paths
+            if path != shown
+        ]
+        prompt = self.tr("Which of the drafts that you opened last?")
+        self._window.palette_field.ask(prompt, entries)
+
+    def _opener(self, path: Path) -> Callable[[], object]:
+        return lambda: self.open_row(path)
 
     def _ask_template(self) -> None:
         from app.drafts.templates import templates

@@ -15,6 +15,10 @@ class Match:
     positions: tuple[int, ...]
 
 
+ANY = Match(0, ())
+"""What every name is to a query without letters."""
+
+
 def match(query: str, name: str) -> Match | None:
     """Fit the query's letters, in their order, into a name; None where they do not fit.
 
@@ -26,7 +30,7 @@ def match(query: str, name: str) -> Match | None:
     if len(folded) != len(name):  # a letter that folds into two would shift the positions
         folded = name.lower() if len(name.lower()) == len(name) else name
     if not wanted:
-        return Match(0, ())
+        return ANY
     starts = [at for at, letter in enumerate(folded) if letter == wanted[0]]
     found = [fit for at in starts if (fit := _fit(wanted, folded, at)) is not None]
     return max(found, key=lambda fit: fit.score, default=None)

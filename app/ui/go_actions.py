@@ -1,5 +1,6 @@
 """Finding things by a few letters, and moving between the parts of the window."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class GoActions(QObject):
 
     def _ask_draft(self) -> None:
         entries = [
-            Entry(row.title, self._opener(row.path), row.path.parent.name)
+            Entry(row.title, self._opener(row.path), os.path.basename(os.path.dirname(row.path)))  # noqa: PTH119, PTH120 - there may be thousands
             for row in self._window.drafts.rows
         ]
         self._window.palette_field.ask(self.tr("Which draft?"), entries)

@@ -45,16 +45,26 @@ class _Matches(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._all: Sequence[Entry] = ()
+        self._query = ""
+        self._left: Sequence[Entry] = ()
         self._shown: list[tuple[Entry, fuzzy.Match]] = []
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
+        self.beginResetModel()
         self._all = entries
-        self.filter("")
+        self._query = ""
+        self._shown = [(entry, fuzzy.ANY) for entry in entries]
+        self.endResetModel()
 
     def filter(self, query: str) -> None:
-        self.beginResetModel()
-        fits = [(entry, fuzzy.match(query, entry.title)) for entry in self._all]
+        """Show what fits; what does not fit some letters does not fit with more of them either."""
+        narrows = bool(self._query) and query.startswith(self._query)
+        entries = self._left if narrows else self._all
+        fits = [(entry, fuzzy.match(query, entry.title)) for entry in entries]
         found = [(entry, fit) for entry, fit in fits if fit is not None]
+        self.beginResetModel()
+        self._query = query
+        self._left = [entry for entry, _ in found]
         self._shown = sorted(found, key=lambda pair: -pair[1].score)
         self.endResetModel()
 

@@ -29,8 +29,12 @@ class Saver(QObject):
         self._ending = False
         self._thread: threading.Thread | None = None
 
-    def do(self, key: str, work: Work, complaint: str) -> None:
-        """Do this soon; of an OSError the writer hears ``complaint``, with the reason for %1."""
+    def do(self, key: str, work: Work, complaint: str = "") -> None:
+        """Do this soon.
+
+        Of an OSError the writer hears ``complaint``, with the reason for %1; without one nobody
+        does, for what costs nothing to lose.
+        """
         with self._changed:
             self._waiting.pop(key, None)
             self._waiting[key] = (work, complaint)
@@ -60,4 +64,5 @@ class Saver(QObject):
             except OSError as error:
                 why = error.strerror or type(error).__name__
                 log.warning("Not stored: %s: %s", key.partition(" ")[0], why)
-                self.told.emit(Notice(key, complaint.replace("%1", why), Tone.WARNING))
+                if complaint:
+                    self.told.emit(Notice(key, complaint.replace("%1", why), Tone.WARNING))

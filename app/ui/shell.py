@@ -1,6 +1,5 @@
 """The app as a whole: puts its parts together, starts them in the right order, ends them."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -35,8 +34,6 @@ from app.ui.view_actions import ViewActions
 
 if TYPE_CHECKING:
     from app.demo.desk import DemoDesk
-
-log = logging.getLogger(__name__)
 
 MOVES_REST_MS = 2000
 """Between stores of where the writer is in the drafts: not anew with every key."""
@@ -334,7 +331,7 @@ class Shell(QObject):
         for rest in (self._moves_rest, self._choices_rest):
             rest.stop()
         session = self._session_now()
-        self.saver.do("session", lambda: _keep(session), "")
+        self.saver.do("session", lambda: sessions.save(session, sessions.path()))
 
 
 def _load_parser() -> None:
@@ -343,10 +340,3 @@ def _load_parser() -> None:
 
 def _load_checker() -> None:
     import_module("app.linkcheck.many.service")
-
-
-def _keep(session: sessions.Session) -> None:
-    try:
-        sessions.save(session, sessions.path())
-    except OSError as error:
-        log.warning("The session could not be kept: %s", error.strerror)

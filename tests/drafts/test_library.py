@@ -1,7 +1,6 @@
 """The folder of drafts: listed, named, copied, thrown away and brought back, searched."""
 
 import os
-import threading
 import time
 from collections.abc import Callable
 from datetime import date
@@ -12,12 +11,11 @@ import pytest
 from app.drafts.errors import DraftError, Trouble
 from app.drafts.history import History
 from app.drafts.keeper import Keeper
-from app.drafts.library import Entry, Library, file_name
+from app.drafts.library import Library, file_name
 from app.drafts.recent import Recent
 from app.drafts.storage import Storage
 from app.drafts.summary import summarise
 from app.drafts.templates import templates
-from app.drafts.watch import LibraryWatch
 from app.lines import LineEdit
 
 
@@ -290,23 +288,6 @@ def test_a_search_can_be_stopped(library: Library, folder: Path) -> None:
         (folder / f"{number}.md").write_text("word")
     looked = iter([False, False, False, True])
     assert len(list(library.search("word", cancelled=lambda: next(looked)))) == 3
-
-
-def test_changes_of_the_folder_are_noticed(library: Library, folder: Path) -> None:
-    lists: list[list[Entry]] = []
-    told = threading.Event()
-
-    def changed(entries: list[Entry]) -> None:
-        lists.append(entries)
-        told.set()
-
-    watch = LibraryWatch(library, changed, lambda _: None, interval=0.05)
-    assert told.wait(5)
-    told.clear()
-    (folder / "a.md").write_text("# New")
-    assert told.wait(5)
-    assert [entry.title for entry in lists[-1]] == ["New"]
-    watch.stop()
 
 
 def test_recent_drafts_are_remembered_without_those_that_are_gone(tmp_path: Path) -> None:

@@ -11,7 +11,14 @@ from app.linkcheck.verdict import Note, Reason, Status, Verdict
 from app.markup import Document
 from app.proof import Proof
 from app.ui.notices import Choice, Notice, NoticeArea
-from app.ui.panels.drafts import TITLE_LEADING, DraftRow, DraftsPanel, age, title_lines
+from app.ui.panels.drafts import (
+    TITLE_LEADING,
+    UNIFORM_FROM,
+    DraftRow,
+    DraftsPanel,
+    age,
+    title_lines,
+)
 from app.ui.panels.gather import Gatherer
 from app.ui.panels.links import LinksPanel, destination
 from app.ui.panels.outline import OutlinePanel
@@ -134,7 +141,7 @@ def test_host_and_path_are_told_in_short(proof: Proof) -> None:
 def test_a_draft_without_links_says_so(links: LinksPanel) -> None:
     links.show_links([])
     assert not links.list.isVisible()
-    assert "no links yet" in links._empty.text()
+    assert "no links yet" in links.pages.words.text()
 
 
 # drafts
@@ -242,6 +249,52 @@ def test_a_long_title_takes_a_second_line_and_its_end_can_be_read(
     assert tip == f"{title}\nlong-name.md"
     drafts.resize(900, 500)
     qtbot.waitUntil(lambda: drafts.list.visualRect(drafts.model.index(0, 0)).height() == 64)
+
+
+def many(count: int, **titles: str) -> list[DraftRow]:
+    return [
+        DraftRow(Path(f"{at}.md"), titles.get(f"t{at}", f"Draft {at}"), "", NOW)
+        for at in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [60, UNIFORM_FROM + 60])
+def test_drafts_that_come_and_go_leave_mark_and_view_where_they_are(
+    drafts: DraftsPanel, count: int
+) -> None:
+    rows = many(count)
+    drafts.show_drafts(rows, Path("0.md"))
+    drafts.list.mark(30)
+    drafts.list.verticalScrollBar().setValue(drafts.list.verticalScrollBar().value() + 7)
+    place = drafts.list.visualRect(drafts.list.currentIndex())
+    drafts.show_drafts([*many(3), *rows[1:20], *rows[22:]], Path("0.md"))
+    assert drafts.model.rows[drafts.list.currentIndex().row()].path == Path("30.md")
+    assert drafts.list.visualRect(drafts.list.currentIndex()) == place
+    drafts.show_drafts([DraftRow(row.path, "New", "", NOW) for row in rows], Path("0.md"))
+    assert drafts.model.rows[drafts.list.currentIndex().row()].path == Path("30.md")
+    assert drafts.model.rows[0].title == "New"
+
+
+def test_another_draft_in_the_editor_is_shown_in_the_list(drafts: DraftsPanel) -> None:
+    rows = many(60)
+    drafts.show_drafts(rows, Path("0.md"))
+    drafts.show_drafts(rows, Path("50.md"))
+    assert drafts.list.currentIndex().row() == 50
+    assert (
+        drafts.list.viewport()
+        .rect()
+        .contains(drafts.list.visualRect(drafts.list.currentIndex()).center())
+    )
+
+
+def test_a_marked_draft_that_goes_gives_the_mark_to_the_one_in_the_editor(
+    drafts: DraftsPanel,
+) -> None:
+    rows = many(5)
+    drafts.show_drafts(rows, Path("0.md"))
+    drafts.list.mark(3)
+    drafts.show_drafts(rows[:3], Path("0.md"))
+    assert drafts.list.currentIndex().row() == 0
 
 
 def test_a_link_tells_its_whole_address_to_the_mouse(links: LinksPanel) -> None:

@@ -201,6 +201,57 @@ def test_a_draft_is_opened_from_the_list_and_closed(
     assert shell.window.windowTitle() == "One – Sendoff"
 
 
+def listed(shell: Shell) -> set[str]:
+    return {row.title for row in shell.window.drafts.rows}
+
+
+def test_the_list_follows_what_other_programs_do(
+    qtbot: QtBot, start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.shelf.LOOK_MS", 50)
+    shell = start()
+    (folder / "new.md").write_text("# New")
+    (folder / "below").mkdir()
+    qtbot.waitUntil(lambda: listed(shell) == {"One", "Long", "New"})
+    (folder / "below" / "deep.md").write_text("# Deep")
+    qtbot.waitUntil(lambda: "Deep" in listed(shell))
+    (folder / "new.md").write_text("# Newer")  # in place: the folder itself does not change
+    qtbot.waitUntil(lambda: "Newer" in listed(shell))
+    (folder / "new.md").rename(folder / "other.md")
+    (folder / "below" / "deep.md").unlink()
+    qtbot.waitUntil(lambda: listed(shell) == {"One", "Long", "Newer"})
+    paths = {row.path.name for row in shell.window.drafts.rows}
+    assert paths == {"one.md", "long.md", "other.md"}
+
+
+def test_a_folder_that_vanishes_is_told_once_and_listed_again_when_it_is_back(
+    qtbot: QtBot, start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.shelf.LOOK_MS", 50)
+    shell = start()
+    folder.rename(folder.parent / "away")
+    qtbot.waitUntil(lambda: len(notices(shell)) == 1)
+    assert listed(shell) == set()
+    shell.window.notices.dismiss("folder")
+    qtbot.wait(300)
+    assert notices(shell) == []
+    (folder.parent / "away").rename(folder)
+    qtbot.waitUntil(lambda: listed(shell) == {"One", "Long"})
+
+
+def test_recent_drafts_lead_back(qtbot: QtBot, start: Start, folder: Path) -> None:
+    elsewhere = folder.parent / "elsewhere.md"
+    elsewhere.write_text("# Elsewhere\n")
+    shell = start(elsewhere)
+    do(shell, "close")
+    shell.desk.open(folder / "one.md")
+    qtbot.waitUntil(lambda: shell.desk.recent.paths() == [folder / "one.md", elsewhere])
+    do(shell, "open_recent")
+    qtbot.waitUntil(lambda: shell.window.palette_field.isVisible())
+    qtbot.keyClick(shell.window.palette_field.field, Qt.Key.Key_Return)
+    assert shell.window.windowTitle() == "Elsewhere – Sendoff"
+
+
 def test_rename_and_duplicate(qtbot: QtBot, start: Start, folder: Path) -> None:
     shell = start(folder / "one.md")
     do(shell, "rename")

@@ -69,9 +69,7 @@ class VersionsDialog(Dialog):
         self._picked_lines: tuple[str, ...] | None = None
         self.resize(940, 620)
         self.model: RowModel[VersionRow] = RowModel(self, lambda row: f"{row.when}, {row.why}")
-        self.list = RowList(self, self.tr("Versions"))
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(_Painter(self.model))
+        self.list = RowList(self, self.tr("Versions"), _Painter(self.model))
         self.list.setFixedWidth(290)
         self.list.selectionModel().currentChanged.connect(self._look_at)
         self.view = CompareView()

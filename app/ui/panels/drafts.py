@@ -22,9 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QTextLayout
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QStackedLayout,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -33,12 +31,22 @@ from PySide6.QtWidgets import (
 from app.linkcheck.verdict import SEVERITY, Status
 from app.ui import fonts, theme
 from app.ui.controls import FilterField, IconButton
-from app.ui.panels.rows import ROW_MARGIN, Index, RowList, RowModel, RowPainter, write
+from app.ui.panels.rows import (
+    ROW_MARGIN,
+    Index,
+    RowList,
+    RowModel,
+    RowPages,
+    RowPainter,
+    write,
+)
 from app.ui.shapes import paint_status
 
 HEALTH_MARK = 10
 TITLE_INDENT = 6
 TITLE_LEADING = 22
+UNIFORM_FROM = 300
+"""Rows from which on all are of one height: Qt asks for the height of every single row."""
 SHOWN_IN_ROWS = (Status.BLOCK, Status.WARN, Status.UNVERIFIED)
 
 
@@ -52,6 +60,12 @@ class DraftRow:
     modified: datetime | None
     is_open: bool = False
     counts: Mapping[Status, int] = field(default_factory=dict)
+    words: str = field(init=False, repr=False, compare=False)
+    """What the filter looks at."""
+
+    def __post_init__(self) -> None:
+        words = f"{self.title} {self.path.name} {self.excerpt}".casefold()
+        object.__setattr__(self, "words", words)
 
 
 def age(modified: datetime, today: QDate) -> str:
@@ -90,17 +104,19 @@ def _title_font(row: DraftRow) -> QFont:
 
 
 class _Painter(RowPainter[DraftRow]):
-    """Issues of a series differ at the end of their titles, so a long one takes a second line."""
+    """Issues of a series differ at the end of their titles, so a long one takes a second line.
+
+    In a list so long that its rows are of one height, it is shortened in its middle instead.
+    """
 
     height = 64
 
-    def __init__(self, model: RowModel[DraftRow], view: QWidget) -> None:
-        super().__init__(model)
-        self._view = view
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        view = option.widget
+        if not isinstance(view, RowList) or view.uniformItemSizes():
+            return QSize(0, self.height)
         row = self.model.rows[index.row()]
-        width = self._view.width() - 2 * ROW_MARGIN - TITLE_INDENT
+        width = view.viewport().width() - 2 * ROW_MARGIN - TITLE_INDENT
         lines = len(title_lines(row.title, _title_font(row), width))
         return QSize(0, self.height + (lines - 1) * TITLE_LEADING)
 
@@ -112,11 +128,13 @@ class _Painter(RowPainter[DraftRow]):
             painter.drawEllipse(QRectF(place.left() - 5, place.top() + 18, 5, 5))
         text = place.adjusted(TITLE_INDENT, 9, 0, 0)
         font = _title_font(row)
-        lines = title_lines(row.title, font, text.width())
+        has_room = place.height() > self.height
+        lines = title_lines(row.title, font, text.width()) if has_room else [row.title]
         top = text.top()
         for line in lines:
             place_of_line = QRect(text.left(), top, text.width(), TITLE_LEADING)
-            write(painter, place_of_line, line, font, colors.text)
+            elide = Qt.TextElideMode.ElideRight if has_room else Qt.TextElideMode.ElideMiddle
+            write(painter, place_of_line, line, font, colors.text, elide=elide)
             top += TITLE_LEADING
         second = QRect(text.left(), top + 2, text.width(), 18)
         used = self._paint_health(painter, second, row.counts)
@@ -166,30 +184,21 @@ class DraftsPanel(QWidget):
         self.model: RowModel[DraftRow] = RowModel(
             self, self._spoken, lambda row: f"{row.title}\n{row.path.name}"
         )
-        self.list = RowList(self, self.tr("Drafts"))
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(_Painter(self.model, self.list.viewport()))
+        self.list = RowList(self, self.tr("Drafts"), _Painter(self.model))
         self.list.setUniformItemSizes(False)
         self.list.setResizeMode(RowList.ResizeMode.Adjust)
         self.list.picked.connect(self._picked)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.installEventFilter(self)
-        self._empty = QLabel()
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("tone", "soft")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._empty.setContentsMargins(22, 12, 16, 12)
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self.list)
-        self._pages.addWidget(self._empty)
+        self.pages = RowPages(self.list, ROW_MARGIN + TITLE_INDENT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(self._head())
         layout.addLayout(self._search())
-        layout.addLayout(self._pages)
-        self._show()
+        layout.addLayout(self.pages)
+        self._narrow()
 
     @property
     def rows(self) -> Sequence[DraftRow]:
@@ -204,10 +213,19 @@ class DraftsPanel(QWidget):
         )
 
     def show_drafts(self, rows: Sequence[DraftRow], current: Path | None) -> None:
-        """Replace the list; ``current`` is the draft in the editor."""
+        """Replace the list; ``current`` is the draft in the editor.
+
+        The row that is marked, and what is in view, stay as they are as far as they can; only
+        another draft in the editor is marked and shown.
+        """
         self._rows = rows
+        is_other = current != self._current
         self._current = current
+        kept, top = self._marked(), self._top()
         self._show()
+        self._scroll_back(top)
+        if is_other or kept is None or not self._mark(kept, show=False):
+            self._mark(current, show=is_other)
 
     def _head(self) -> QHBoxLayout:
         self.folder = QPushButton()
@@ -228,7 +246,7 @@ class DraftsPanel(QWidget):
     def _search(self) -> QHBoxLayout:
         self.filter = FilterField(self.tr("Find a draft"))
         self.filter.setToolTip(self.tr("Filter by title; Enter searches the text of all drafts"))
-        self.filter.textChanged.connect(self._show)
+        self.filter.textChanged.connect(self._narrow)
         self.filter.returnPressed.connect(lambda: self.text_search_wanted.emit(self.filter.text()))
         self.filter.installEventFilter(self)
         row = QHBoxLayout()
@@ -236,26 +254,54 @@ class DraftsPanel(QWidget):
         row.addWidget(self.filter)
         return row
 
+    def _narrow(self) -> None:
+        """The filter says something else: begin at the top."""
+        self._show()
+        self.list.scrollToTop()
+        self._mark(self._current)
+
     def _show(self) -> None:
-        query = self.filter.text().casefold().split()
-        shown = [
-            row
-            for row in self._rows
-            if all(
-                word in f"{row.title} {row.path.name} {row.excerpt}".casefold() for word in query
-            )
-        ]
-        self.model.show(shown)
-        if self._rows:
-            self._empty.setText(
-                self.tr("No title fits. Press Enter to search the text of all drafts.")
-            )
+        shown = self._rows
+        for word in self.filter.text().casefold().split():
+            shown = [row for row in shown if word in row.words]
+        self.list.setUniformItemSizes(len(shown) >= UNIFORM_FROM)
+        if _same_drafts(shown, self.model.rows):
+            self.model.renew(shown)
         else:
-            self._empty.setText(self.tr("No drafts here yet. Start one with the + above."))
-        self._pages.setCurrentIndex(0 if shown else 1)
-        for row, each in enumerate(shown):
-            if each.path == self._current:
-                self.list.setCurrentIndex(self.model.index(row, 0))
+            self.model.show(shown)
+        if self._rows:
+            words = self.tr("No title fits. Press Enter to search the text of all drafts.")
+        else:
+            words = self.tr("No drafts here yet. Start one with the + above.")
+        self.pages.show_rows(bool(shown), words)
+
+    def _marked(self) -> Path | None:
+        index = self.list.currentIndex()
+        return self.model.rows[index.row()].path if index.isValid() else None
+
+    def _top(self) -> tuple[Path, int] | None:
+        """The first draft in view, and how many pixels of it are above the edge."""
+        index = self.list.indexAt(QPoint(self.list.viewport().width() // 2, 0))
+        if not index.isValid() or self.list.verticalScrollBar().value() == 0:
+            return None  # who looks at the newest ones goes on looking at them
+        return self.model.rows[index.row()].path, -self.list.visualRect(index).top()
+
+    def _scroll_back(self, top: tuple[Path, int] | None) -> None:
+        row = self._row_of(top[0]) if top is not None else None
+        if top is not None and row is not None:
+            bar = self.list.verticalScrollBar()
+            place = self.list.visualRect(self.model.index(row, 0))
+            bar.setValue(bar.value() + place.top() + top[1])
+
+    def _mark(self, path: Path | None, *, show: bool = True) -> bool:
+        """Mark a draft's row, if it has one here."""
+        row = self._row_of(path)
+        if row is not None and row != self.list.currentIndex().row():
+            self.list.mark(row, show=show)
+        return row is not None
+
+    def _row_of(self, path: Path | None) -> int | None:
+        return next((at for at, row in enumerate(self.model.rows) if row.path == path), None)
 
     @staticmethod
     def _spoken(row: DraftRow) -> str:
@@ -292,3 +338,12 @@ class DraftsPanel(QWidget):
                     self.trash_wanted.emit(path)
                     return True
         return super().eventFilter(watched, event)
+
+
+def _same_drafts(some: Sequence[DraftRow], others: Sequence[DraftRow]) -> bool:
+    if len(some) != len(others):
+        return False
+    for one, other in zip(some, others, strict=True):  # a loop: there may be thousands
+        if one is not other and one.path != other.path:
+            return False
+    return True

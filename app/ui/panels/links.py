@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.linkcheck.sentences import title
 from app.linkcheck.verdict import SEVERITY, Note, Reason, Status
 from app.ui import fonts, theme
+from app.ui.brief import brief
 from app.ui.controls import FilterField, IconButton
-from app.ui.panels.rows import RIGHT, RowList, RowModel, RowPainter, write
+from app.ui.panels.rows import RIGHT, RowList, RowModel, RowPages, RowPainter, write
 from app.ui.shapes import paint_status
 from app.ui.status_names import status_name
 
@@ -49,7 +50,8 @@ def matter(proofed: "ProofedLink") -> str:
 def spoken(proofed: "ProofedLink") -> str:
     """A row as a screen reader says it."""
     line = QCoreApplication.translate("LinksPanel", "line %n", "", proofed.placed.line + 1)
-    return ", ".join(filter(None, (matter(proofed), proofed.link.text, destination(proofed), line)))
+    parts = (matter(proofed), proofed.link.text, destination(proofed), line)
+    return ", ".join(brief(part) for part in parts if part)
 
 
 class _Painter(RowPainter["ProofedLink"]):
@@ -71,7 +73,7 @@ class _Painter(RowPainter["ProofedLink"]):
             align=RIGHT,
         )
         first = QRect(text.left(), text.top(), text.width() - used - 10, 19)
-        name = " ".join(row.link.text.split()) or self.tr("(no words)")
+        name = " ".join(brief(row.link.text).split()) or self.tr("(no words)")
         write(painter, first, name, fonts.writing(points=11), colors.text)
         below = QRect(text.left(), text.top() + 19, text.width(), 16)
         address = destination(row)
@@ -86,7 +88,7 @@ class _Painter(RowPainter["ProofedLink"]):
 
 def tip(row: "ProofedLink") -> str:
     """The whole address, and what is wrong with it."""
-    return "\n".join(each for each in (row.url or row.link.href, matter(row)) if each)
+    return "\n".join(brief(each) for each in (row.url or row.link.href, matter(row)) if each)
 
 
 class LinksPanel(QWidget):
@@ -101,29 +103,20 @@ class LinksPanel(QWidget):
         self._links: Sequence[ProofedLink] = ()
         self._status: Status | None = None
         self.model: RowModel[ProofedLink] = RowModel(self, spoken, tip)
-        self.list = RowList(self, self.tr("Links"))
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(_Painter(self.model))
+        self.list = RowList(self, self.tr("Links"), _Painter(self.model))
         self.list.picked.connect(self._picked)
         self.all_again = QPushButton()
         self.all_again.setProperty("quiet", True)
         self.all_again.setToolTip(self.tr("Show the links of every status again (Esc)"))
         self.all_again.clicked.connect(lambda: self.only(None))
         self.all_again.hide()
-        self._empty = QLabel()
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("tone", "soft")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._empty.setContentsMargins(16, 12, 16, 12)
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self.list)
-        self._pages.addWidget(self._empty)
+        self.pages = RowPages(self.list)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(self._head())
         layout.addWidget(self.all_again, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addLayout(self._pages)
+        layout.addLayout(self.pages)
         self._show()
 
     def show_links(self, links: Sequence["ProofedLink"]) -> None:
@@ -164,8 +157,7 @@ class LinksPanel(QWidget):
         shown = [each for each in self._links if self._fits(each, query)]
         current = self._current()
         self.model.show(shown)
-        self._empty.setText(self._nothing())
-        self._pages.setCurrentIndex(0 if shown else 1)
+        self.pages.show_rows(bool(shown), self._nothing())
         if current is not None:
             self._mark(current)
 

@@ -4,12 +4,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui import fonts, theme
-from app.ui.panels.rows import RowList, RowModel, RowPainter, write
+from app.ui.brief import brief
+from app.ui.panels.rows import RowList, RowModel, RowPages, RowPainter, write
 
 if TYPE_CHECKING:
     from app.markup import PlacedHeading
@@ -34,25 +35,18 @@ class OutlinePanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model: RowModel[PlacedHeading] = RowModel(self, lambda row: row.text)
-        self.list = RowList(self, self.tr("Headings"))
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(_Painter(self.model))
+        self.model: RowModel[PlacedHeading] = RowModel(self, lambda row: brief(row.text))
+        self.list = RowList(self, self.tr("Headings"), _Painter(self.model))
         self.list.picked.connect(self._picked)
-        empty = QLabel(self.tr("Lines that start with # become headings and are listed here."))
-        empty.setWordWrap(True)
-        empty.setProperty("tone", "soft")
-        empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        empty.setContentsMargins(16, 12, 16, 12)
-        self._layout = QStackedLayout(self)
-        self._layout.addWidget(self.list)
-        self._layout.addWidget(empty)
+        self.pages = RowPages(self.list)
+        self.setLayout(self.pages)
 
     def show_headings(self, headings: Sequence["PlacedHeading"]) -> None:
         """Replace the list."""
         if list(headings) != list(self.model.rows):
             self.model.show(tuple(headings))
-        self._layout.setCurrentIndex(0 if headings else 1)
+        words = self.tr("Lines that start with # become headings and are listed here.")
+        self.pages.show_rows(bool(headings), words)
 
     def mark_line(self, line: int) -> None:
         """Mark the heading that this line stands under."""

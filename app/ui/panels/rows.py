@@ -1,7 +1,7 @@
 """Lists of painted rows: what the panels' lists have in common."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -14,9 +14,18 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QListView,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from app.ui import theme
+from app.ui.brief import brief
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
@@ -51,6 +60,17 @@ class RowModel(QAbstractListModel, Generic[Row]):
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
+
+    def renew(self, rows: Sequence[Row]) -> None:
+        """Take as many rows, which stand for the same things in the same order."""
+        changed = [
+            at
+            for at, (old, new) in enumerate(zip(self.rows, rows, strict=True))
+            if old is not new and old != new
+        ]
+        self.rows = rows
+        if changed:
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], 0))
 
     def touch(self) -> None:
         """Paint the rows again: something that they show has changed."""
@@ -119,7 +139,7 @@ def write(
 ) -> int:
     """Paint one line of text, shortened to fit; returns the width that it takes."""
     metrics = QFontMetrics(font)
-    shown = metrics.elidedText(text, elide, place.width())
+    shown = metrics.elidedText(brief(text), elide, place.width())
     painter.setFont(font)
     painter.setPen(QColor(color))
     painter.drawText(place, align | Qt.TextFlag.TextSingleLine, shown)
@@ -131,9 +151,11 @@ class RowList(QListView):
 
     picked = Signal(QModelIndex)
 
-    def __init__(self, parent: QWidget, name: str) -> None:
+    def __init__(self, parent: QWidget, name: str, painter: RowPainter[Any]) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self.setModel(painter.model)
+        self.setItemDelegate(painter)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -143,6 +165,12 @@ class RowList(QListView):
         self.clicked.connect(self.picked)
         theme.notifier().changed.connect(self.viewport().update)
 
+    def mark(self, row: int, *, show: bool = True) -> None:
+        """Make a row the current one; without ``show`` nothing scrolls."""
+        self.setAutoScroll(show)
+        self.setCurrentIndex(self.model().index(row, 0))
+        self.setAutoScroll(True)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter picks the current row."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
@@ -150,3 +178,22 @@ class RowList(QListView):
                 self.picked.emit(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+
+class RowPages(QStackedLayout):
+    """A list, or words in its place while it has no row."""
+
+    def __init__(self, rows: RowList, indent: int = ROW_MARGIN) -> None:
+        super().__init__()
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setProperty("tone", "soft")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.words.setContentsMargins(indent, 12, ROW_MARGIN, 12)
+        self.addWidget(rows)
+        self.addWidget(self.words)
+
+    def show_rows(self, shown: bool, words: str) -> None:
+        """Show the list, or else these words."""
+        self.words.setText(words)
+        self.setCurrentIndex(0 if shown else 1)
