@@ -24,6 +24,8 @@ COMMANDS = {
     "check": "check the links of drafts",
     "render": "render a draft as the email that readers get",
     "demo": "start the app on a sample draft, with a site on loopback; needs no network",
+    "server": "run the tracking server",
+    "worker": "work off what the tracking server took in",
 }
 
 _SELDOM = 500_000

@@ -41,6 +41,7 @@ class Process:
         self.settings = settings
         self._clock = clock
         self._stopping = threading.Event()
+        self._wake: Callable[[], object] = lambda: None
         self._database = Database(settings.database)
 
     def prepare(self) -> str | None:
@@ -103,6 +104,7 @@ class Process:
     def stop(self) -> None:
         """End ``serve`` or ``work``; from any thread or signal handler."""
         self._stopping.set()
+        self._wake()
 
     def _start_workers(self) -> list[threading.Thread]:
         workers = [
@@ -135,27 +137,37 @@ class Process:
             websockets=False,
             log_enabled=False,
         )
+        asked = self._asked()
         serving = asyncio.create_task(server.serve())
-        waiting = asyncio.create_task(self._until_stopped())
+        await asyncio.sleep(0)  # it listens now, or could not
+        if serving.done() and isinstance(error := serving.exception(), OSError | RuntimeError):
+            why = str(error).partition("\n")[0]  # granian adds a stack of its own
+            raise CannotListen(f"{settings.host}:{settings.port} cannot be listened at: {why}")
         if started is not None:
             started(services)
+        waiting = asyncio.create_task(asked.wait())
         await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        self._stopping.set()
+        waiting.cancel()
         if not serving.done():
             server.stop()  # takes no more, and answers what is under way
-        waiting.cancel()
         await serving
 
-    async def _until_stopped(self) -> None:
-        loop = asyncio.get_running_loop()
-        asked = asyncio.Event()
+    def _asked(self) -> asyncio.Event:
+        """Set once ``stop`` was called, or a signal came."""
+        loop, asked = asyncio.get_running_loop(), asyncio.Event()
+        self._wake = lambda: loop.call_soon_threadsafe(asked.set)
+        if self._stopping.is_set():
+            asked.set()
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 with contextlib.suppress(NotImplementedError):  # Windows
                     loop.add_signal_handler(number, asked.set)
-        while not self._stopping.is_set() and not asked.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asked.wait(), 0.1)
-        self._stopping.set()
+        return asked
+
+
+class CannotListen(Exception):  # noqa: N818 - reads as what it is
+    """The address is not ours, or taken; the message says which."""
 
 
 def _run(serving: Coroutine[Any, Any, None]) -> None:
