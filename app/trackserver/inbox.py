@@ -63,6 +63,12 @@ class Reported(msgspec.Struct, array_like=True, frozen=True, gc=False):
     reason: str = ""
     id: str = ""
     """The sender's own id of the event: the same id twice is one event."""
+    external_id: str = ""
+    """The sender's id of the subscriber, where ``subscriber`` is 0."""
+    email: str = ""
+    """Only on its way: never stored."""
+    url: str = ""
+    """Where a click led, where ``link`` is 0."""
 
 
 class PageView(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -45,7 +45,7 @@ async def _ask(client: Client, url: str) -> bytes:
     parsed = parse(url)
     if parsed is None or parsed.scheme != "https":
         raise Refused(502, "That is no address to fetch.")
-    exchange = await client.ask("GET", parsed, Progress())
+    exchange = await client.ask("GET", parsed, Progress(to_connect=_SECONDS))
     body = exchange.open_body(_LONGEST)
     pieces = []
     while piece := await body.read():

@@ -76,7 +76,7 @@ def read(envelope: Object) -> list[Seen]:
             type=kind,
             at=at,
             # Not the SNS MessageId: SES tells the same twice where both of its ways are set up.
-            identity=(kind, text(mail.get("messageId")), email, at, link, address, agent),
+            identity=(name, text(mail.get("messageId")), email, at, link, address, agent),
             email=email,
             issues=_named(tags),
             subscriber=tags.get(SUBSCRIBER, ""),

@@ -352,7 +352,7 @@ SES = [
     _ses(
         "delivery as a notification",
         EventType.DELIVERED,
-        {"notificationType": "Delivery", "delivery": {"timestamp": _SES_TIME}},
+        {"notificationType": "Delivery", "delivery": {"timestamp": "2026-09-21T14:13:20.5Z"}},
     ),
     _ses("open", EventType.OPENED, {"eventType": "Open", "open": _HIT}, address="8.8.8.8"),
     _ses(
@@ -369,7 +369,7 @@ SES = [
             {
                 "eventType": "Bounce",
                 "bounce": {
-                    "timestamp": _SES_TIME,
+                    "timestamp": f"2026-09-21T14:13:20.{number}Z",
                     "bounceType": kind,
                     "bounceSubType": sub,
                     "bouncedRecipients": [
@@ -383,18 +383,20 @@ SES = [
             },
             reason=reason,
         )
-        for kind, sub, code, type_, reason in [
-            ("Permanent", "General", "5.1.1", EventType.HARD_BOUNCE, "5.1.1"),
-            ("Transient", "MailboxFull", "", EventType.SOFT_BOUNCE, "MailboxFull"),
-            ("Undetermined", "Undetermined", "", EventType.SOFT_BOUNCE, "Undetermined"),
-            (
-                "Permanent",
-                "OnAccountSuppressionList",
-                "",
-                EventType.REJECTED,
-                "OnAccountSuppressionList",
-            ),
-        ]
+        for number, (kind, sub, code, type_, reason) in enumerate(
+            [
+                ("Permanent", "General", "5.1.1", EventType.HARD_BOUNCE, "5.1.1"),
+                ("Transient", "MailboxFull", "", EventType.SOFT_BOUNCE, "MailboxFull"),
+                ("Undetermined", "Undetermined", "", EventType.SOFT_BOUNCE, "Undetermined"),
+                (
+                    "Permanent",
+                    "OnAccountSuppressionList",
+                    "",
+                    EventType.REJECTED,
+                    "OnAccountSuppressionList",
+                ),
+            ]
+        )
     ),
     _ses(
         "complaint",
@@ -561,7 +563,7 @@ def _sparkpost(
 ) -> Case:
     event = {
         "type": word,
-        "event_id": f"92356927693813856{len(word)}",
+        "event_id": f"92-{class_}-{word}-{(more or {}).get('bounce_class')}",
         "rcpt_to": READER,
         "timestamp": str(NOON),
         "transmission_id": "65832150921904138",
