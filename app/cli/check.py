@@ -20,6 +20,10 @@ examples:
   sendoff check issue-12.md --offline
   sendoff check intranet.md --allow-private --timeout 5
 
+The seconds of --timeout bound the whole check of one link: its redirects, its second try, all. They
+do not run while the link waits for its turn behind others. A host that never answered before gets
+only a part of them.
+
 exit status:
   0  nothing to fix
   1  at least one link is broken or flagged (warn, block)
@@ -46,7 +50,12 @@ def add_parser(subparsers: "Subparsers") -> None:
     add("--allow-private", action="store_true", help="ask loopback and private addresses, too")
     add("--concurrency", metavar="N", type=_count, help="requests at once, in all (default: 64)")
     add("--per-host", metavar="N", type=_count, help="requests at once to one host (default: 8)")
-    add("--timeout", metavar="S", type=_seconds, help="seconds for each link (default: 20)")
+    add(
+        "--timeout",
+        metavar="S",
+        type=_seconds,
+        help="seconds for each link, waiting for its turn apart (default: 20)",
+    )
     add("--reputation", metavar="NAME", nargs="+", help="reputation services to ask (not yet)")
     add("--server", metavar="URL", help="check through a Sendoff server (not yet)")
 

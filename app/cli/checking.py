@@ -16,6 +16,9 @@ from app.linkcheck.verdict import Reason, Verdict
 from app.paths import cache_dir, data_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.linkcheck.net.pace import Pace
     from app.linkcheck.store.accepted import AcceptedLinks
     from app.linkcheck.store.cache import VerdictCache
 
@@ -48,10 +51,15 @@ class Store:
         found = {url: each.verdict for url, each in cached.items() if each.fresh or stale}
         return combined(urls, found, self._accepted.verdicts(urls) if self._accepted else {})
 
-    def keep(self, verdicts: dict[str, Verdict]) -> None:
+    def paces(self) -> "Mapping[str, Pace]":
+        """How fast hosts were in earlier runs, by origin."""
+        return self._cache.paces() if self._cache else {}
+
+    def keep(self, verdicts: dict[str, Verdict], paces: "Mapping[str, Pace]") -> None:
         """Store what was found for the next time."""
         if self._cache:
             self._cache.put_many(verdicts.items())
+            self._cache.put_paces(paces)
 
 
 def _open_cache() -> "VerdictCache":
@@ -102,6 +110,7 @@ async def _read_and_check(
 
     from app.linkcheck.many.checker import Checker
     from app.linkcheck.many.gates import HostGates
+    from app.linkcheck.net.pace import Paces
     from app.linkcheck.page.fetch import Fetcher
 
     answers, found = Answers(), dict[str, Verdict]()
@@ -111,7 +120,8 @@ async def _read_and_check(
         found[url] = verdict
         progress.show(len(found))
 
-    gates = HostGates(settings.concurrency, settings.per_host, settings.timeout)
+    paces = Paces(store.paces())
+    gates = HostGates(settings.concurrency, settings.per_host, settings.timeout, paces)
     fetcher = Fetcher(settings, gate=gates)
     checker = Checker(fetcher, settings, gates, hear)
     started, asked = perf_counter(), set[str]()
@@ -131,7 +141,7 @@ async def _read_and_check(
         progress.clear()
         await checker.aclose()
         await fetcher.aclose()
-    store.keep(found)
+    store.keep(found, paces.take_changed())
     answers.verdicts |= found
     answers.requests = checker.requests
     answers.seconds = perf_counter() - started if asked else 0.0

@@ -11,7 +11,9 @@ BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 class CheckSettings:
     """Limits of the link checker; times in seconds, sizes in bytes.
 
-    ``timeout`` bounds the whole of one link's check, apart from waiting at the gate for its turn.
+    ``timeout`` bounds the whole of one link's check; the clock stands still while it waits for
+    its turn behind other links (whose checks are bounded in the same way). A host that never
+    answered before gets a part of it (`app.linkcheck.net.pace`).
     ``allow_private`` lets loopback and private addresses be asked (tests, intranets).
     ``concurrency`` and ``per_host`` are the requests in flight, in all and for one host.
     """

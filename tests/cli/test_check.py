@@ -2,11 +2,13 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -298,3 +300,12 @@ def test_few_open_files_make_it_slower_but_not_wrong(
     )
     assert done.stderr == ""
     assert json.loads(done.stdout)["summary"]["safe"] == 200
+
+
+def test_how_fast_hosts_were_is_kept_for_the_next_run(
+    run: Run, site: Site, draft: Callable[..., str], tmp_path: Path
+) -> None:
+    assert run(draft(f"[a]({site.url}/ok)\n"), "--allow-private").returncode == 0
+    with closing(sqlite3.connect(tmp_path / "CACHE" / "verdicts.sqlite3")) as database:
+        rows = database.execute("SELECT origin, silences FROM paces").fetchall()
+    assert rows == [(site.url, 0)]

@@ -78,20 +78,24 @@ class _Lane:
 
 
 class _Origin:
-    """How an origin has behaved: failures in a row, the last one, and whether it ever answered."""
+    """How an origin has behaved: failures in a row, the last one, and whether it was ever reached.
 
-    __slots__ = ("failed_at", "failures", "has_answered", "last")
+    Only failures to connect count: they come before the link itself is asked for, so that what is
+    true of one link there is true of all.
+    """
+
+    __slots__ = ("failed_at", "failures", "last", "was_reached")
 
     def __init__(self) -> None:
         self.failures = 0
         self.failed_at = 0.0
         self.last = Reason.TIMEOUT
-        self.has_answered = False
+        self.was_reached = False
 
     @property
     def is_given_up(self) -> bool:
-        """It failed so often, and never answered, that asking on would only cost time."""
-        if self.has_answered or self.failures < _FAILURES_TO_GIVE_UP:
+        """It failed so often, and was never reached, that trying on would only cost time."""
+        if self.was_reached or self.failures < _FAILURES_TO_GIVE_UP:
             return False
         return monotonic() - self.failed_at < _GIVEN_UP_FOR
 
@@ -324,7 +328,7 @@ class Checker:
         finally:
             self._fetching -= 1
         self.requests += result.requests
-        _remember(origin, result.verdict)
+        _remember(origin, result)
         verdict = await self.doubt.judge(page.url, result.verdict, started)
         return result if verdict is result.verdict else replace(result, verdict=verdict)
 
@@ -372,16 +376,17 @@ class Checker:
             self._on_verdict(url, better)
 
 
-def _remember(origin: _Origin, verdict: Verdict) -> None:
+def _remember(origin: _Origin, result: PageVerdict) -> None:
+    verdict = result.verdict
     if verdict.redirects:
         return  # the failure is that of another host
-    if verdict.reason in _HOST_FAILURES:
+    if verdict.reason in _HOST_FAILURES and not result.requests:
         origin.failures += 1
         origin.failed_at = monotonic()
         origin.last = verdict.reason
     else:
-        origin.failures, origin.has_answered = 0, True
+        origin.failures, origin.was_reached = 0, True
 
 
-_GAVE_UP = "Several links to this site got no answer, so this one was not tried. Check again later."
+_GAVE_UP = "No connection to this site could be made, several times over. Check again later."
 _OWN_FAULT = "The check itself failed, which says nothing about the link."

@@ -17,6 +17,7 @@ from app.linkcheck.many.gates import HostGates
 from app.linkcheck.many.known import OVERRULING
 from app.linkcheck.many.network import Network
 from app.linkcheck.many.states import NetworkState, Priority
+from app.linkcheck.net.pace import Paces
 from app.linkcheck.reputation import ReputationService
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.store.accepted import AcceptedLinksError
@@ -52,7 +53,10 @@ class Desk:
         reputation: Sequence[ReputationService],
     ) -> None:
         settings = service.settings
-        gates = HostGates(settings.concurrency, settings.per_host, settings.timeout)
+        self._paces = Paces(service.cache.paces())
+        gates = HostGates(
+            settings.concurrency, settings.per_host, settings.timeout, paces=self._paces
+        )
         self._service = service
         self._loop = asyncio.get_running_loop()
         self._fetcher = make_fetcher(settings, gates)
@@ -274,6 +278,7 @@ class Desk:
             return
         batch, self._batch = list(self._batch.items()), {}
         self._service.cache.put_many(item for item in batch if not item[1].from_cache)
+        self._service.cache.put_paces(self._paces.take_changed())
         self._service.learned(batch)
 
     # Network

@@ -20,6 +20,7 @@ from types import TracebackType
 
 from app.linkcheck.net.capacity import connections_at_once
 from app.linkcheck.net.gate import HostClosedError, Slot
+from app.linkcheck.net.pace import Paces
 
 _TOO_MANY, _SERVER_ERRORS, _UNAVAILABLE = 429, 500, 503
 _FIRST_SPACING = 0.1
@@ -116,10 +117,17 @@ class HostGates:
 
     Belongs to one event loop. ``concurrency`` bounds the requests in flight in all, ``per_host``
     those to one host; ``patience`` is a link's time limit: nobody waits for a host that wants to be
-    left alone for longer.
+    left alone for longer. ``paces`` is what earlier runs found of the hosts' speed.
     """
 
-    def __init__(self, concurrency: int, per_host: int, patience: float = 20.0) -> None:
+    def __init__(
+        self,
+        concurrency: int,
+        per_host: int,
+        patience: float = 20.0,
+        paces: Paces | None = None,
+    ) -> None:
+        self.paces = Paces() if paces is None else paces
         self._concurrency = connections_at_once(concurrency)
         self._per_host = per_host
         self._patience = patience

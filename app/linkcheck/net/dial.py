@@ -40,8 +40,12 @@ class Stage(Enum):
 
 @dataclass(slots=True)
 class Progress:
-    """Where one request stands, and how often it has been sent (again, if a kept one was dead)."""
+    """Where one request stands, and how often it has been sent (again, if a kept one was dead).
 
+    ``to_connect`` is how many seconds an attempt to connect may take.
+    """
+
+    to_connect: float
     stage: Stage = Stage.LOOK_UP
     sent: int = 0
 
@@ -64,7 +68,11 @@ class Dialer:
         if not self._allow_private and not all(map(is_public, addresses)):
             raise FailureError(Reason.PRIVATE_TARGET, f"{url.host} is a private address")
         progress.stage = Stage.CONNECT
-        sock = await _connect_any(addresses, url.port)
+        try:
+            async with asyncio.timeout(progress.to_connect):
+                sock = await _connect_any(addresses, url.port)
+        except TimeoutError:
+            raise FailureError(Reason.TIMEOUT, progress.stage.value, Again.LATER) from None
         progress.stage = Stage.HANDSHAKE
         try:
             return await self._open(sock, url)

@@ -3,6 +3,8 @@
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
+from app.linkcheck.net.pace import Paces
+
 
 class HostClosedError(Exception):
     """Raised on entering a slot: the host is not to be asked for so long that nobody should wait.
@@ -26,8 +28,12 @@ class Gate(Protocol):
     """Asked before every single request, redirect hops included; left when it has been answered.
 
     A check holds no slot while it backs off, so limits in flight belong here and not around
-    `Fetcher.check`. Time spent waiting at the gate does not count against a link's time limit.
+    `Fetcher.check`. Time spent waiting at the gate does not count against a link's time limit: it
+    is the other links' time, each of which is bounded, so that the last link's turn comes, too.
+    ``paces`` is what is known of the hosts' speed.
     """
+
+    paces: Paces
 
     def slot(self, host: str) -> AbstractAsyncContextManager[Slot]:
         """Wait for this host's turn (``host`` as in `WebUrl.host`)."""
@@ -45,6 +51,9 @@ class OpenGate:
     """No limits."""
 
     _slot = nullcontext(_OpenSlot())
+
+    def __init__(self) -> None:
+        self.paces = Paces()
 
     def slot(self, host: str) -> AbstractAsyncContextManager[Slot]:  # noqa: ARG002
         """Open at once."""

@@ -1,7 +1,8 @@
 """One page, checked for real: from its URL to a verdict.
 
 The flow (contracts: "The flow", "Checks"): HEAD; where that brings no success, GET; once more after
-what may be a passing trouble, once more on a fresh connection after a fault of protocol.
+what may be a passing trouble, once more on a fresh connection after a fault of protocol. Where HEAD
+is not answered for longer than is usual for the host, GET goes out beside it.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from app.linkcheck.net.gate import Gate, HostClosedError, OpenGate
 from app.linkcheck.net.resolver import Resolver, SystemResolver
 from app.linkcheck.page import redirects
 from app.linkcheck.page.answer import Answer
+from app.linkcheck.page.beside import Beside
 from app.linkcheck.page.outcome import judge
 from app.linkcheck.page.reading import read_page
 from app.linkcheck.page.retry import BACKOFF, retry_after
@@ -29,7 +31,7 @@ from app.linkcheck.verdict import Reason, Redirect, Verdict
 _logger = logging.getLogger(__name__)
 
 _HEAD_SHARE = 1 / 3
-"""Of the time limit, what HEAD may use up: where it is never answered, GET gets its chance."""
+"""Of the time limit, what HEAD may use up on the way to a connection: then GET gets its chance."""
 
 _SAME_VISITS = 2
 """Visits to one URL with the same cookies before it counts as a loop: some servers count them."""
@@ -84,6 +86,8 @@ class _Run:
     reserve: float = 0.0
     requests: int = 0
     looks: int = 0
+    heard: bool = False
+    beside: Beside | None = None
     jar: CookieJar = field(default_factory=CookieJar)
 
     @property
@@ -130,7 +134,7 @@ class Fetcher:
             from app.linkcheck.page.fragments import worth_asking
 
             wanted = frozenset(name for name in fragments if worth_asking(name, start.host))
-        limit = self._settings.timeout
+        limit = self._gate.paces.of(start.origin).whole(self._settings.timeout)
         run = _Run(start, wanted, limit, limit)
         try:
             answer = await self._settle(run)
@@ -138,6 +142,8 @@ class Fetcher:
             _logger.error("a check failed: %s", type(error).__name__)
             failure = FailureError(Reason.PENDING, f"{type(error).__name__} in the checker")
             answer = Answer("GET", start, failure=failure)
+        if not run.heard and answer.failure and answer.failure.reason is Reason.TIMEOUT:
+            self._gate.paces.silent(start.origin)
         verdict = judge(start, answer, self._clock(), run.spent)
         return PageVerdict(verdict, answer.missing, run.requests)
 
@@ -151,24 +157,51 @@ class Fetcher:
         if run.start.is_private and not self._settings.allow_private:
             failure = FailureError(Reason.PRIVATE_ADDRESS, f"{run.start.host} is private")
             return Answer("HEAD", run.start, failure=failure)
-        limited = None
+        first = limited = None
         if not run.fragments:
-            run.reserve = run.limit * (1 - _HEAD_SHARE)
-            answer = await self._look(run, "HEAD")
-            run.reserve = 0.0
+            answer, first = await self._head(run)
             if answer.is_success or _is_fact(answer) or _asks_for_quiet(run, answer):
                 return answer
-            await self._pause(run, answer)
+            if first is None:
+                await self._pause(run, answer)
             limited = answer if answer.status == 429 else None
-        answer = await self._get(run)
+        answer = await self._get(run, first)
         if limited is not None and _is_closed(answer):
             return limited
         if answer.is_success and answer.page is not None and run.left > _ENOUGH:
             await self._follow_refresh(run, answer, answer.page.refresh)
         return answer
 
-    async def _get(self, run: _Run) -> Answer:
-        answer = await self._look(run, "GET")
+    async def _head(self, run: _Run) -> tuple[Answer, Answer | None]:
+        """What HEAD brought, and what GET did if it was begun beside it and is needed."""
+        get = _Run(run.start, run.fragments, run.limit, 0.0)
+
+        async def look(left: float) -> Answer:
+            get.left = left
+            return await self._look(get, "GET")
+
+        run.beside = Beside(look)
+        run.reserve = run.limit * (1 - _HEAD_SHARE)
+        try:
+            head = await self._look(run, "HEAD")
+            run.reserve = 0.0
+            if head.is_success or _is_fact(head) or _asks_for_quiet(run, head):
+                return head, None
+            first = await run.beside.answer()
+        finally:
+            await run.beside.aclose()
+            run.beside = None
+            run.requests += get.requests
+            run.looks += get.looks
+            run.heard = run.heard or get.heard
+        if first is not None:
+            run.left = min(run.left, get.left)
+            if get.heard and head.failure and head.failure.reason is Reason.TIMEOUT:
+                self._gate.paces.ignored_head(run.start.origin)
+        return head, first
+
+    async def _get(self, run: _Run, first: Answer | None) -> Answer:
+        answer = first or await self._look(run, "GET")
         tried: set[Again] = set()
         while self._may_look_again(run, answer, tried):
             tried.add(answer.again)
@@ -262,6 +295,8 @@ class Fetcher:
                     try:
                         answer = self._hear(exchange, method, url, loop.time() - began)
                         slot.answered(exchange.head.status, answer.retry_after)
+                        self._gate.paces.answered(url.origin, method, answer.seconds)
+                        run.heard = True
                         run.jar.learn(url, exchange.head)
                         left = run.left - answer.seconds
                         await read_page(self._settings, exchange, answer, run.fragments, left)
@@ -280,15 +315,22 @@ class Fetcher:
     async def _ask(
         self, run: _Run, method: str, url: WebUrl, cookies: str, *, fresh: bool
     ) -> Exchange:
-        progress = Progress()
+        pace = self._gate.paces.of(url.origin)
+        progress = Progress(pace.to_connect(self._settings.timeout))
+        timer = None
         try:
-            async with asyncio.timeout(max(0.0, run.left - run.reserve)):
+            async with asyncio.timeout(max(0.0, run.left - run.reserve)) as scope:
+                if run.beside is not None:
+                    delay = pace.before_get(run.limit)
+                    timer = run.beside.armed(delay, run.left, progress, scope)
                 return await self._client.ask(method, url, progress, cookies=cookies, fresh=fresh)
         except TimeoutError:
             looked_up = progress.stage is not Stage.LOOK_UP
             reason = Reason.TIMEOUT if looked_up else Reason.DNS_FAILURE
             raise FailureError(reason, progress.stage.value) from None
         finally:
+            if timer is not None:
+                timer.cancel()
             run.requests += progress.sent
 
     def _hear(self, exchange: Exchange, method: str, url: WebUrl, seconds: float) -> Answer:

@@ -12,7 +12,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from app.linkcheck.net.pace import Pace
 from app.linkcheck.sentences import describe
 from app.linkcheck.store.database import companions, connect
 from app.linkcheck.verdict import Note, Reason, Redirect, Verdict
@@ -64,12 +65,16 @@ LIFE_SPANS: dict[Reason, float] = {
 
 _SHOWN_FOR = 30 * _DAY
 _MOST_ROWS = 20_000
+_PACES_FOR, _MOST_PACES = 7 * _DAY, 2_000
 _BATCH = 100
 _VERSION = 1
 _SCHEMA = """\
 CREATE TABLE IF NOT EXISTS verdicts (
     url TEXT PRIMARY KEY, reason TEXT NOT NULL, checked REAL NOT NULL, fresh_until REAL NOT NULL,
     http_status INTEGER, method TEXT, seconds REAL, more TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS paces (
+    origin TEXT PRIMARY KEY, at REAL NOT NULL, usual REAL, silences INTEGER, ignores_head INTEGER
 ) WITHOUT ROWID"""
 _COLUMNS = "url, reason, checked, fresh_until, http_status, method, seconds, more"
 _REASONS = {reason.value: reason for reason in LIFE_SPANS}
@@ -129,6 +134,23 @@ class VerdictCache:
             batch = rows[start : start + _BATCH]
             self._write("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch)
 
+    def paces(self) -> dict[str, Pace]:
+        """How fast hosts were, by origin: the newest 2,000 of the last seven days."""
+        now = self._clock()
+        query = (
+            "SELECT origin, usual, silences, ignores_head FROM paces "
+            "WHERE at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?"
+        )
+        rows = self._select(query, (now - _PACES_FOR, now + _HOUR, _MOST_PACES))
+        return {row[0]: pace for row in rows if (pace := _pace(*row[1:])) is not None}
+
+    def put_paces(self, paces: Mapping[str, Pace]) -> None:
+        """Keep what a run found of the hosts' speed."""
+        now = self._clock()
+        rows = [(origin, now, *pace) for origin, pace in paces.items()]
+        if rows:
+            self._write("INSERT OR REPLACE INTO paces VALUES (?, ?, ?, ?, ?)", rows)
+
     def forget(self, url: str) -> None:
         """Drop what is known of a URL."""
         self._write("DELETE FROM verdicts WHERE url = ?", [(url,)])
@@ -145,6 +167,7 @@ class VerdictCache:
             "(SELECT url FROM verdicts ORDER BY checked DESC LIMIT -1 OFFSET ?)",
             [(_MOST_ROWS,)],
         )
+        self._write("DELETE FROM paces WHERE at < ?", [(now - _PACES_FOR,)])
 
     def close(self) -> None:
         """Give the file back; the cache must not be used afterwards."""
@@ -156,8 +179,11 @@ class VerdictCache:
     def _read(self, urls: Sequence[str]) -> list[Row]:
         places = ",".join("?" * len(urls))
         query = f"SELECT {_COLUMNS} FROM verdicts WHERE url IN ({places})"  # noqa: S608 - only marks
+        return self._select(query, urls)
+
+    def _select(self, query: str, values: Sequence[object]) -> list[Any]:
         try:
-            return self._reader.execute(query, urls).fetchall()
+            return self._reader.execute(query, values).fetchall()
         except sqlite3.Error as error:
             log.warning("The cache of verdicts cannot be read: %s", error)
             self._reopen(error)
@@ -231,6 +257,13 @@ class VerdictCache:
 
 def _is_busy(error: sqlite3.Error) -> bool:
     return error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _pace(usual: object, silences: object, ignores_head: object) -> Pace | None:
+    """A row as a pace; None where it makes no sense (a hand's edit)."""
+    if not (usual is None or (isinstance(usual, float) and 0 <= usual < _DAY)):
+        return None
+    return Pace(usual, silences, bool(ignores_head)) if isinstance(silences, int) else None
 
 
 def _row(url: str, verdict: Verdict, now: float) -> Row:

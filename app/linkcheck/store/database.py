@@ -17,7 +17,7 @@ def connect(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
 
     Args:
         path: the file, or ``":memory:"``.
-        schema: one ``CREATE TABLE IF NOT EXISTS`` statement.
+        schema: ``CREATE TABLE IF NOT EXISTS`` statements.
         version: of the schema, kept in the file.
 
     Raises:
@@ -47,7 +47,7 @@ def _connect(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         if found not in (0, version):
             raise OtherVersionError(f"version {found}")
-        connection.execute(schema)
+        connection.executescript(schema)
         # Always: a file that can only be read shows itself by a write, and by nothing else.
         connection.execute(f"PRAGMA user_version = {version}")
     except BaseException:

@@ -56,8 +56,13 @@ class FakeFetcher:
     """Answers by URL or host; remembers what was asked, and how much at once."""
 
     def __init__(
-        self, answers: dict[str, Callable[[str], Verdict]] | None = None, *, delay: float = 0.0
+        self,
+        answers: dict[str, Callable[[str], Verdict]] | None = None,
+        *,
+        delay: float = 0.0,
+        requests: int = 1,
     ) -> None:
+        self.requests = requests
         self.answers = answers or {}
         self.delay = delay
         self.asked: list[str] = []
@@ -82,7 +87,7 @@ class FakeFetcher:
         host = url.split("/")[2]
         answer = self.answers.get(url) or self.answers.get(host) or self.answers.get("*") or ok
         missing = frozenset(fragments) & self.missing
-        return PageVerdict(answer(url), missing_fragments=missing, requests=1)
+        return PageVerdict(answer(url), missing_fragments=missing, requests=self.requests)
 
     async def aclose(self) -> None:
         pass

@@ -149,13 +149,21 @@ async def test_every_verdict_has_plain_words() -> None:
 
 
 @in_loop
-async def test_a_host_that_never_answers_is_given_up() -> None:
-    fetcher = FakeFetcher({"dead.example": failed(Reason.TIMEOUT)}, delay=0.001)
+async def test_a_host_to_which_no_connection_can_be_made_is_given_up() -> None:
+    fetcher = FakeFetcher({"dead.example": failed(Reason.TIMEOUT)}, delay=0.001, requests=0)
     desk = Desk(fetcher, settings=CheckSettings(per_host=2))
     urls = [f"https://dead.example/{n}" for n in range(40)]
     await desk.checker.run([*urls, "https://live.example/"])
     assert {desk.reasons[url] for url in urls} == {Reason.TIMEOUT}
     assert len(fetcher.asked) <= 10
+
+
+@in_loop
+async def test_a_host_that_connects_but_never_answers_is_asked_for_each_link() -> None:
+    fetcher = FakeFetcher({"mute.example": failed(Reason.TIMEOUT)}, delay=0.001)
+    desk = Desk(fetcher)
+    await desk.checker.run(f"https://mute.example/{n}" for n in range(20))
+    assert len(fetcher.asked) == 20
 
 
 @in_loop

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.linkcheck.net.pace import Pace
 from app.linkcheck.sentences import describe
 from app.linkcheck.store.accepted import AcceptedLinks
 from app.linkcheck.store.cache import LIFE_SPANS, Cached, CacheNotice, VerdictCache
@@ -374,3 +375,50 @@ def test_the_real_clock_is_the_default(opened: Open) -> None:
     found = stored(cache)
     assert found is not None
     assert found.fresh
+
+
+# How fast hosts were
+
+
+def test_paces_are_kept(opened: Open) -> None:
+    paces = {"https://a.example": Pace(0.25, 0, True), "https://b.example:8443": Pace(None, 2)}
+    cache = opened()
+    cache.put_paces(paces)
+    cache.put_paces({})
+    assert opened().paces() == paces
+
+
+def test_paces_are_forgotten_after_a_week(opened: Open, clock: Clock) -> None:
+    cache = opened()
+    cache.put_paces({"https://a.example": Pace(0.25)})
+    clock.now += 8 * 86400
+    assert cache.paces() == {}
+    cache.prune()
+    clock.now -= 8 * 86400
+    assert cache.paces() == {}
+
+
+def test_paces_from_the_future_or_without_sense_are_ignored(
+    opened: Open, clock: Clock, path: Path
+) -> None:
+    cache = opened()
+    cache.put_paces({"https://a.example": Pace(0.25)})
+    clock.now -= 86400
+    assert cache.paces() == {}
+    clock.now += 86400
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE paces SET usual = 'soon'")
+        database.commit()
+    assert cache.paces() == {}
+
+
+def test_a_file_of_the_time_before_paces_gets_them(opened: Open, path: Path) -> None:
+    cache = opened()
+    cache.put_many([(URL, Verdict(Reason.OK))])
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE paces")
+        database.commit()
+    again = opened()
+    again.put_paces({"https://a.example": Pace(0.25)})
+    assert again.paces() == {"https://a.example": Pace(0.25)}
+    assert again.get_many([URL])
