@@ -224,12 +224,28 @@ class Document:
         """
         first = self.block_at(edit.first)[0]
         last = self.block_at(max(edit.first, edit.first + edit.removed - 1))[0] + 1
+        if self._stands_apart(first, edit):
+            return first, last
         while first > 0 and (
             edit.first <= self._starts[first] + 1
             or (self.blocks[first - 1].definitions and self._touching(first))
         ):
             first -= 1
         return first, last
+
+    def _stands_apart(self, index: int, edit: LineEdit) -> bool:
+        """Whether a block begins, as before the edit, with a letter at the margin after a blank.
+
+        No rule for the block before it looks any further: a list, quote or footnote goes on only
+        with an indent or a mark, and everything else has ended.
+        """
+        start = self._starts[index]
+        if not 0 < start < len(self.lines) or self._touching(index):
+            return False
+        begins = [self.lines[start]]
+        if edit.first == start:
+            begins.append(edit.lines[0] if edit.removed and edit.lines else "")
+        return all(text[:1].isalpha() for text in begins)
 
     def _touching(self, index: int) -> bool:
         return bool(self.lines[self._starts[index] - 1].strip(" \t"))
