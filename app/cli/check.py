@@ -116,7 +116,7 @@ def _settings(arguments: argparse.Namespace) -> "CheckSettings":
         for name in ("concurrency", "per_host", "timeout")
         if getattr(arguments, name) is not None
     }
-    return CheckSettings(allow_private=arguments.allow_private, **given)
+    return CheckSettings(allow_private=arguments.allow_private, trust_placeholders=True, **given)
 
 
 def _refuse_what_comes_later(arguments: argparse.Namespace) -> None:

@@ -15,6 +15,9 @@ class CheckSettings:
     its turn behind other links (whose checks are bounded in the same way). A host that never
     answered before gets a part of it (`app.linkcheck.net.pace`).
     ``allow_private`` lets loopback and private addresses be asked (tests, intranets).
+    ``trust_placeholders`` lets the addresses be asked by which VPNs and proxies stand in for sites
+    (`app.linkcheck.net.placeholders`): right on a writer's own computer, never on a server, whose
+    neighbours may have such addresses.
     ``concurrency`` and ``per_host`` are the requests in flight, in all and for one host.
     """
 
@@ -22,6 +25,7 @@ class CheckSettings:
     per_host: int = 8
     timeout: float = 20.0
     allow_private: bool = False
+    trust_placeholders: bool = False
     user_agent: str = BROWSER
     max_redirects: int = 20
     max_head: int = 256 * 1024

@@ -57,7 +57,11 @@ class Checking(QObject):
         from app.linkcheck.settings import CheckSettings
 
         self.stop()
-        limits = CheckSettings(timeout=settings.check_timeout, allow_private=self.allow_private)
+        limits = CheckSettings(
+            timeout=settings.check_timeout,
+            allow_private=self.allow_private,
+            trust_placeholders=True,
+        )
         self._service = LinkService(
             self._cache,
             limits,

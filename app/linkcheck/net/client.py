@@ -44,7 +44,7 @@ class Client:
 
     def __init__(self, settings: CheckSettings, resolver: Resolver) -> None:
         self._settings = settings
-        self._dialer = Dialer(resolver, allow_private=settings.allow_private, on_close=self._forget)
+        self._dialer = Dialer(resolver, settings, self._forget)
         self._open: set[Wire] = set()
         self._idle: dict[str, list[Wire]] = {}
         self._idle_count = 0

@@ -13,14 +13,19 @@ import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from app.linkcheck.net import tls
 from app.linkcheck.net.failures import Again, FailureError, lost
 from app.linkcheck.net.ip import is_public
 from app.linkcheck.net.resolver import NoSuchHostError, Resolver, ResolverFailedError
 from app.linkcheck.net.wire import Wire
+from app.linkcheck.settings import CheckSettings
 from app.linkcheck.urls import WebUrl
 from app.linkcheck.verdict import Reason
+
+if TYPE_CHECKING:  # few networks need it
+    from app.linkcheck.net.placeholders import Placeholders
 
 _HEAD_START = 0.25
 """Seconds before the next address is tried beside a slow one (RFC 8305, section 5)."""
@@ -54,10 +59,11 @@ class Dialer:
     """Opens connections. The TLS context is made once, in a thread, when first needed."""
 
     def __init__(
-        self, resolver: Resolver, *, allow_private: bool, on_close: Callable[[Wire], None]
+        self, resolver: Resolver, settings: CheckSettings, on_close: Callable[[Wire], None]
     ) -> None:
         self._resolver = resolver
-        self._allow_private = allow_private
+        self._settings = settings
+        self._placeholders: Placeholders | None = None
         self._on_close = on_close
         self._context: asyncio.Task[ssl.SSLContext] | None = None
 
@@ -65,8 +71,8 @@ class Dialer:
         """A new connection to ``url``'s origin; raises `FailureError`."""
         progress.stage = Stage.LOOK_UP
         addresses = (url.host,) if url.is_address else await self._look_up(url)
-        if not self._allow_private and not all(map(is_public, addresses)):
-            raise FailureError(Reason.PRIVATE_TARGET, f"{url.host} is a private address")
+        if not self._settings.allow_private and not all(map(is_public, addresses)):
+            await self._judge_inward(addresses, url)
         progress.stage = Stage.CONNECT
         try:
             async with asyncio.timeout(progress.to_connect):
@@ -81,8 +87,28 @@ class Dialer:
 
     async def aclose(self) -> None:
         """Give up what is still being prepared."""
+        if self._placeholders is not None:
+            await self._placeholders.aclose()
         if self._context is not None and not self._context.done():
             await asyncio.wait([self._context])
+
+    async def _judge_inward(self, addresses: tuple[str, ...], url: WebUrl) -> None:
+        """Raise `FailureError`, unless these addresses are placeholders that lead to the site."""
+        if not url.is_address:
+            from app.linkcheck.net.placeholders import Placeholders, is_blocked, is_placeholder
+
+            if is_blocked(addresses):
+                evidence = "a filter or an ad blocker of this network blocks the name"
+                raise FailureError(Reason.DNS_FAILURE, evidence)
+            if all(is_public(address) or is_placeholder(address) for address in addresses):
+                if self._placeholders is None:
+                    self._placeholders = Placeholders(self._resolver)
+                if await self._placeholders.in_use():
+                    if self._settings.trust_placeholders:
+                        return
+                    evidence = "a VPN or proxy of this network hides where names lead"
+                    raise FailureError(Reason.DNS_FAILURE, evidence)
+        raise FailureError(Reason.PRIVATE_TARGET, f"{url.host} is a private address")
 
     async def _look_up(self, url: WebUrl) -> tuple[str, ...]:
         try:

@@ -58,7 +58,7 @@ _SENTENCES = {
     Reason.RATE_LIMITED: "The server wants fewer requests ({evidence}). The page may well be fine.",
     Reason.ODD_ANSWER: "The server gave an answer that fits no page ({evidence}).",
     Reason.LEAVES_THE_WEB: "The link leads out of the web, into an app ({evidence}).",
-    Reason.DNS_FAILURE: "The name {host} could not be looked up just now. It may well exist.",
+    Reason.DNS_FAILURE: "{host} could not be looked up ({evidence}). It may well exist.",
     Reason.IPV6_ONLY: "{host} can only be reached over IPv6, which this computer does not have.",
     Reason.PENDING: "This could not be checked: {evidence}.",
 }
