@@ -1,6 +1,6 @@
 """An issue's HTML with tracked links and pixel; everything else stays byte for byte as it was."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.trackserver.mail.links import Found, trackable
@@ -25,12 +25,14 @@ class Address:
     Attributes:
         base: Scheme and host, no slash at the end.
         tail: What follows the token: a merge tag, a recipient's value, or nothing (aggregate).
+        unsubscribe_tail: The same for unsubscribing, which needs to know who, whatever is tracked.
     """
 
     keyring: Keyring
     base: str
     issue: int
     tail: str = ""
+    unsubscribe_tail: str = ""
 
     def pixel(self) -> str:
         """The URL of the picture that counts an open."""
@@ -39,14 +41,14 @@ class Address:
 
     def link(self, number: int) -> str:
         """The URL that counts a click and leads on."""
-        return self._url("l", Token(Kind.CLICK, self.issue, link=number))
+        return self._url("l", Token(Kind.CLICK, self.issue, link=number), self.tail)
 
     def unsubscribe(self) -> str:
         """The URL of the page that unsubscribes, also by one click (RFC 8058)."""
-        return self._url("u", Token(Kind.UNSUBSCRIBE, self.issue))
+        return self._url("u", Token(Kind.UNSUBSCRIBE, self.issue), self.unsubscribe_tail)
 
-    def _url(self, room: str, token: Token) -> str:
-        end = f"/{self.tail}" if self.tail else ""
+    def _url(self, room: str, token: Token, tail: str) -> str:
+        end = f"/{tail}" if tail else ""
         return f"{self.base}/{room}/{self.keyring.sign(token)}{end}"
 
 
@@ -89,11 +91,9 @@ def rewritten(
     return _applied(html, [*edits, (place, place, added)])
 
 
-def filled(html: str, values: Mapping[str, str]) -> str:
-    """``html`` with each placeholder replaced by its value."""
-    for placeholder, value in values.items():
-        html = html.replace(placeholder, value)
-    return html
+def with_unsubscribe(html: str, address: Address) -> str:
+    """``html`` without tracking, only our placeholder filled."""
+    return _applied(html, _unsubscribe_edits(html, address.unsubscribe()))
 
 
 def _unsubscribe_edits(html: str, url: str) -> list[tuple[int, int, str]]:

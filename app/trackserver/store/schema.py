@@ -127,6 +127,7 @@ issue = Table(
     Column("seq", BigInteger, nullable=False),
     Column("judged_seq", BigInteger, nullable=False, server_default="0", comment="see work.rerun"),
     Column("closed_at", BigInteger, comment="its raw events are deleted, its figures final"),
+    Column("deleted_at", BigInteger, comment="only its links are left"),
     UniqueConstraint("publication_id", "external_id"),
     UniqueConstraint("publication_id", "idempotency_key"),
     Index("issue_seq", "publication_id", "seq"),
@@ -137,7 +138,7 @@ issue_text = Table(
     metadata,
     Column("issue_id", ForeignKey("issue.id"), primary_key=True),
     Column("html", LargeBinary, nullable=False, comment="as the sender gave it, deflated"),
-    Column("untracked", Text, nullable=False, comment="JSON: URLs that are not tracked"),
+    Column("places", Text, nullable=False, comment="JSON: start and end of each link's href"),
 )
 
 link = Table(
@@ -326,6 +327,7 @@ page = Table(
     Column("issue_id", ForeignKey("issue.id")),
     Column("url", Text, nullable=False),
     Column("made_at", BigInteger, nullable=False),
+    UniqueConstraint("publication_id", "url"),
 )
 
 page_rollup = Table(

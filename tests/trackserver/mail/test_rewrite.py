@@ -20,7 +20,9 @@ from app.trackserver.mail.tags import decoded, escaped
 from app.trackserver.tokens import Keyring, Kind, Token
 
 KEYRING = Keyring({7: b"k" * 32}, 7)
-ADDRESS = Address(KEYRING, "https://mail.example.com", 5, "{{ subscriber.id }}")
+ADDRESS = Address(
+    KEYRING, "https://mail.example.com", 5, "{{ subscriber.id }}", "{{ subscriber.id }}"
+)
 
 
 def urls(html: str) -> list[str]:

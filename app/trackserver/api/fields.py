@@ -1,0 +1,41 @@
+"""Fields that several requests have, with their bounds."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from app.trackserver.mail.rewrite import MERGE_TAG
+
+PublicationId = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        description="The publication's id; not needed where the key belongs to one.",
+    ),
+]
+ExternalId = Annotated[
+    str, Meta(min_length=1, max_length=200, description="The sending platform's own id.")
+]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Subject = Annotated[str, Meta(max_length=998, description="The issue's subject line.")]
+Moment = Annotated[datetime, Meta(tz=True)]
+ModeWord = Literal["individual", "aggregate", "none"]
+WebAddress = Annotated[str, Meta(pattern=r"^https?://[!-~]+$", max_length=2000)]
+MergeTag = Annotated[
+    str,
+    Meta(
+        pattern=MERGE_TAG,
+        description="What the sending platform replaces by a subscriber's id.",
+    ),
+]
+HOST = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$"
+Host = Annotated[
+    str,
+    Meta(pattern=HOST, max_length=253, description="A host name, lower case, ASCII (xn--)."),
+]
+CursorText = Annotated[
+    str, Meta(max_length=500, description="The `cursor` of the page before; opaque.")
+]
+AgentWord = Literal["all", "human", "privacy_proxy", "machine"]
