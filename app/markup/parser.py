@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from math import inf
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -115,6 +116,7 @@ class BlockReader:
     def _window_end(self, start: int, window: int) -> tuple[int, int]:
         """The line after a window (behind a blank line, or the end), and what it costs."""
         lines, count = self._lines, len(self._lines)
+        most = inf if self._limit is None else self._limit - self.cost
         size = cost = 0
         line = start
         while line < count:
@@ -123,6 +125,8 @@ class BlockReader:
             line += 1
             if not text or text[0] in " \t-*+>|0123456789":
                 cost += CONTAINER_LINE
+            if size + cost > most:
+                break  # too much already
             if size >= window and not text.strip(" \t"):
                 break
         return line, size + cost

@@ -205,8 +205,16 @@ class Proof:
         return self._known.get(entry.url or "", PENDING)
 
     def _enter(self, block: Block) -> None:
-        entries = tuple(self._entry(link) for link in block.links)
-        self._entries[block.id] = entries
+        # A block of thousands of links says the same few things over and over.
+        known: dict[tuple[object, ...], _Entry] = {}
+        entries = []
+        for link in block.links:
+            key = (link.href, link.kind, link.mistake, link.detail)
+            entry = known.get(key)
+            if entry is None:
+                entry = known[key] = self._entry(link)
+            entries.append(entry)
+        self._entries[block.id] = tuple(entries)
         for url in self.wanted_in(block.id):
             self._users.setdefault(url, set()).add(block.id)
         self._tally(block.id)

@@ -33,6 +33,8 @@ from . import folds
 from .open_draft import OpenDraft
 from .utf16 import to_utf16
 
+MOST_LINKS = 2_000
+"""Links of a block whose marks are shown when it has a line that is folded."""
 LINE_HEIGHT = 6.0
 """Device-independent pixels that the tallest underline takes."""
 
@@ -61,6 +63,8 @@ def collect(draft: OpenDraft, first: int, last: int) -> Marks:
     marks: Marks = {}
     shown = _Shown(draft, first, last)
     told = set()
+    if shown.is_crowded():
+        return marks
     for proofed in draft.proof.links_between(first, last):
         if proofed.link.kind is LinkKind.DEFINITION:
             told.add((proofed.placed.line, proofed.placed.column))
@@ -101,6 +105,16 @@ class _Shown:
         self.first, self.last = first, last
         self._draft = draft
         self._folded: dict[int, str] = {}
+
+    def is_crowded(self) -> bool:
+        """Whether a folded line has so many links that each key would be held up by them."""
+        lines = self._draft.lines
+        return any(
+            len(lines[line]) > folds.LONGEST
+            and len(self._draft.document.blocks[self._draft.document.block_at(line)[0]].links)
+            > MOST_LINKS
+            for line in range(self.first, self.last + 1)
+        )
 
     def __getitem__(self, line: int) -> str:
         text = self._draft.lines[line]

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.ui.editor.folds import FOLD, LONGEST
+from app.ui.editor.marks import MOST_LINKS
 from app.ui.editor.places import Selection, TextEdit, caret_at
 from app.ui.editor.styles import DEEPEST_RUNS, MOST_RUNS
 from app.ui.editor.wrapping import LONG_WORD
@@ -138,13 +139,24 @@ def test_find_finds_what_is_folded_away(make_desk: MakeDesk) -> None:
 
 
 def test_links_have_their_marks_where_they_are_in_sight(make_desk: MakeDesk) -> None:
-    text = "".join(f"[a](https://a.example/{number:05}) " for number in range(3_000))
+    text = "".join(f"[a](https://a.example/{number:05}) " for number in range(1_500))
     desk = make_desk(text)
     marks = desk.editor.visible_marks()[0]
     assert 100 < len(marks) < 600
     for mark in marks[:50]:
         assert shown(desk)[mark.start : mark.end] == mark.proofed.link.href
-    desk.editor.go_to(0, text.index("01500"))
+    desk.editor.go_to(0, text.index("00750"))
     marks = desk.editor.visible_marks()[0]
-    assert any((mark.proofed.link.href or "").endswith("01500") for mark in marks)
+    assert any((mark.proofed.link.href or "").endswith("00750") for mark in marks)
+    assert desk.editor.link_at_caret() is not None
+
+
+def test_a_line_crowded_with_links_has_no_marks_but_all_its_links(make_desk: MakeDesk) -> None:
+    desk = make_desk("https://a.example/ " * (MOST_LINKS + 1))
+    assert desk.editor.visible_marks() == {}
+    assert sum(desk.draft.proof.counts.values()) == MOST_LINKS + 1
+    desk.put_caret(0, 0)
+    desk.type("x ")
+    assert sum(desk.draft.proof.counts.values()) == MOST_LINKS + 1
+    desk.put_caret(0, 10)
     assert desk.editor.link_at_caret() is not None
