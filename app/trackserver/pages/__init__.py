@@ -1,1 +1,1 @@
-"""Archive pages: a beacon without cookies, and what it counts."""
+"""Archive pages: a beacon without cookies, and the funnel that it counts."""

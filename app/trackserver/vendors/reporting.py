@@ -7,11 +7,10 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import select
 
+from app.trackserver.api.access import issue_of, milliseconds
 from app.trackserver.api.keys import Scope
 from app.trackserver.inbox import Kind, Reported
-from app.trackserver.store.schema import issue
 from app.trackserver.vendors.fields import identity
 from app.trackserver.web.endpoints import Answer, Request, endpoint
 from app.trackserver.web.problems import Problem
@@ -101,7 +100,8 @@ def report_events(request: Request) -> Answer:
     Up to 10,000 events a request, all or none of them. Sending a batch again after a time-out does
     no harm. A vendor with a webhook of its own need not be reported.
     """
-    number = _issue(request)
+    with request.services.database.reading() as connection:
+        number = int(issue_of(connection, request.caller(), request.path["id"]).id)
     now = request.services.clock()
     events: list[ReportedEvent] = request.body.events
     taken = [_reported(place, event, number, now) for place, event in enumerate(events)]
@@ -109,19 +109,8 @@ def report_events(request: Request) -> Answer:
     return Answer(Accepted(len(taken)), status=202)
 
 
-def _issue(request: Request) -> int:
-    query = select(issue.c.id).where(issue.c.public_id == request.path["id"])
-    if (owner := request.caller().publication_id) is not None:
-        query = query.where(issue.c.publication_id == owner)
-    with request.services.database.reading() as connection:
-        found = connection.execute(query).scalar_one_or_none()
-    if found is None:
-        raise Problem(404, detail="There is no such issue.")
-    return int(found)
-
-
 def _reported(place: int, event: ReportedEvent, number: int, now: int) -> Reported:
-    at = round(event.at.timestamp() * 1000)
+    at = milliseconds(event.at)
     if not 0 < at <= now + _AHEAD:
         raise Problem(422, detail=f"Event {place} has an impossible time.", event=place)
     if event.address and not _is_address(event.address):

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from importlib import import_module
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from app.trackserver.inbox import Delivered, Hit, Kind, PageView, Reported
+from app.trackserver.pages.counting import count_views
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import webhook
 from app.trackserver.words import Source
@@ -93,8 +93,7 @@ class Handlers:
 
     def pages(self, items: Sequence[Item]) -> None:
         """Views of archive pages."""
-        pages = import_module("app.trackserver.pages")
-        pages.apply(self.connection, [item.value for item in items])
+        count_views(self.connection, self.database, [item.value for item in items])
 
     def _record(self, occurrences: Sequence[Occurrence]) -> list[Occurrence]:
         key = self.secrets.hash_key
