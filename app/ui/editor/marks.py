@@ -195,13 +195,14 @@ def stretches(layout: QTextLayout, start: int, end: int) -> Iterator[tuple[float
     A range is cut where the text wraps and, with mixed directions, where its runs part.
     """
     mixed = _has_right_to_left(layout.text())
-    for number in range(layout.lineCount()):
+    begin, count = layout.lineForTextPosition(start), layout.lineCount()
+    for number in range(begin.lineNumber() if begin.isValid() else 0, count):
         line = layout.lineAt(number)
         first = line.textStart()
+        if first > end or start < first == end:
+            break
         last = first + line.textLength()
-        if start > last or end < first or (start == last and number + 1 < layout.lineCount()):
-            continue
-        if end == first and start < first:
+        if start > last or (start == last and number + 1 < count):
             continue
         left, right = max(start, first), min(end, last)
         baseline = line.y() + line.ascent()

@@ -17,9 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from app.lines import LineEdit
+from app.linkcheck.verdict import SEVERITY
 from app.ui import fonts, theme
+from app.ui.shapes import paint_status
 
-from . import folds
+from . import fold_chips, folds
 from .open_draft import GUTTER
 from .painting import Found, align_right, paint_code, paint_found
 from .places import Place
@@ -382,10 +384,6 @@ class DraftView(QPlainTextEdit):
         mark_painter: "MarkPainter",
         rows: list[tuple[QTextBlock, QRectF]],
     ) -> None:
-        from app.linkcheck.verdict import SEVERITY
-        from app.ui.shapes import paint_status
-
-        from . import fold_chips
         from .marks import worst
 
         marks = self.visible_marks()
