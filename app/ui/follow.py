@@ -7,6 +7,7 @@ from PySide6.QtCore import QMetaObject, QObject, QTimer
 
 from app.linkcheck.verdict import Status
 from app.ui.arrangement import Arrangement
+from app.ui.beside import is_beside
 from app.ui.desk import Desk
 from app.ui.editor.open_draft import OpenDraft
 from app.ui.main_window import MainWindow
@@ -36,7 +37,7 @@ class Follower(QObject):
         self._preview: PreviewPane | None = None
         self._top = 0
         self._links: Gatherer[ProofedLink] = Gatherer(
-            self._walk_links, window.inspector.links.show_links, LIST_DELAY_MS, self
+            self._walk_links, self._show_links, LIST_DELAY_MS, self
         )
         self._headings: Gatherer[PlacedHeading] = Gatherer(
             self._walk_headings, self._show_headings, LIST_DELAY_MS, self
@@ -129,6 +130,12 @@ class Follower(QObject):
     def _walk_links(self) -> "Iterable[ProofedLink]":
         draft = self._parsed
         return draft.proof.links() if draft is not None else ()
+
+    def _show_links(self, links: "list[ProofedLink]") -> None:
+        path = self._sheet.path if self._sheet is not None else None
+        folder = path.parent if path is not None else None
+        pictures = {each.link.href or "" for each in links if is_beside(each, folder)}
+        self._window.inspector.links.show_links(links, pictures)
 
     def _walk_headings(self) -> "Iterable[PlacedHeading]":
         draft = self._parsed

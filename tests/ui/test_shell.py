@@ -376,6 +376,28 @@ def test_next_problem_goes_there(qtbot: QtBot, start: Start, folder: Path) -> No
     assert editor(shell).selection.caret == (2, DRAFT.split("\n")[2].index("https://dead"))
 
 
+def test_a_picture_beside_the_draft_is_told_of_softly(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    (folder / "images").mkdir()
+    (folder / "images" / "a b.png").write_bytes(b"picture")
+    text = "![there](images/a%20b.png) ![gone](images/c.png) [page](images/a%20b.png)\n"
+    (folder / "one.md").write_text(text)
+    shell = start(folder / "one.md")
+    panel = shell.window.inspector.links
+    qtbot.waitUntil(lambda: len(panel.model.rows) == 3)
+    assert [row.link.text for row in panel.model.rows] == ["gone", "page", "there"]
+    assert {row.verdict.reason for row in panel.model.rows} == {Reason.RELATIVE}, "the contract"
+    said = [panel.model.index(row, 0).data() for row in range(3)]
+    assert ["this computer only" in each for each in said] == [False, False, True]
+    editor(shell).go_to(0, 12)
+    do(shell, "show_card")
+    card = editor(shell)._card
+    assert card is not None
+    assert "this computer only" in card.text.title
+    assert "uploads" in card.text.sentence
+
+
 def ignored(path: Path) -> list[str]:
     return Ignored().of(str(path))
 

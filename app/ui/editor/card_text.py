@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
 from app.linkcheck.sentences import describe, sentence, title
 from app.linkcheck.verdict import Verdict
 from app.proof import ProofedLink
+from app.ui import beside
 from app.ui.brief import brief
 
 HOPS_SHOWN = 5
@@ -31,8 +33,13 @@ class CardText:
         return " ".join([f"{self.title}.", self.sentence, *self.notes, *facts])
 
 
-def card_text(proofed: ProofedLink, now: datetime | None = None) -> CardText:
-    """The words for a link with its verdict."""
+def card_text(
+    proofed: ProofedLink, now: datetime | None = None, folder: Path | None = None
+) -> CardText:
+    """The words for a link with its verdict; ``folder`` is the one that the draft lies in."""
+    if beside.is_beside(proofed, folder):
+        address = (_tr("Address"), brief(proofed.link.href or ""))
+        return CardText(beside.title(), beside.sentence(), (), (address,))
     verdict = proofed.verdict
     mistake = proofed.link.detail if proofed.link.mistake else ""
     main = verdict.detail or mistake or _tr_verdict(describe(verdict.reason, verdict.notes))

@@ -294,6 +294,7 @@ class DraftEditor(DraftView):
             from .hover import LinkCard
 
             self._card = LinkCard(self)
+            self._card.folder = self.folder
             self._card.chosen.connect(self.perform)
             self._card.closed.connect(self.setFocus)
         return self._card

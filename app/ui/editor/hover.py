@@ -1,5 +1,8 @@
 """The card that tells about a link, beside the mouse or at the caret."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -68,6 +71,8 @@ class LinkCard(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.proofed: ProofedLink | None = None
         self.text = CardText("", "", (), ())
+        self.folder: Callable[[], str] = str
+        """The folder of the draft's file, "" while it has none."""
         self._shape = _Shape(self)
         self._title = QLabel(self)
         self._sentence = QLabel(self)
@@ -162,7 +167,8 @@ class LinkCard(QFrame):
         self.update()
 
     def _fill(self, proofed: ProofedLink) -> None:
-        self.text = text = card_text(proofed)
+        folder = self.folder()
+        self.text = text = card_text(proofed, folder=Path(folder) if folder else None)
         self._shape.status = proofed.verdict.status
         self._title.setText(text.title)
         self._sentence.setText(text.sentence)

@@ -1,6 +1,6 @@
 """The draft's links, the worst first: a mark, the words, where it leads, and what is the matter."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QRectF, Qt, Signal
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.linkcheck.sentences import title
 from app.linkcheck.verdict import SEVERITY, Note, Reason, Status
-from app.ui import fonts, theme
+from app.ui import beside, fonts, theme
 from app.ui.brief import brief
 from app.ui.controls import FilterField, IconButton
 from app.ui.panels.rows import RIGHT, RowList, RowModel, RowPages, RowPainter, write
@@ -40,22 +40,32 @@ def destination(proofed: "ProofedLink") -> str:
     return host + rest + (f"#{parts.fragment}" if parts.fragment else "")
 
 
-def matter(proofed: "ProofedLink") -> str:
-    """What is to be said of a link in a few words: the reason, then the notes."""
+def matter(proofed: "ProofedLink", pictures: Collection[str] = ()) -> str:
+    """What is to be said of a link in a few words: the reason, then the notes.
+
+    ``pictures`` are the hrefs of those that lie beside the draft.
+    """
     verdict = proofed.verdict
+    if _is_soft(proofed, pictures):
+        return beside.title()
     parts = [words(verdict.reason), *(words(note) for note in verdict.notes)]
     return " · ".join(parts)
 
 
-def spoken(proofed: "ProofedLink") -> str:
+def _is_soft(proofed: "ProofedLink", pictures: Collection[str]) -> bool:
+    return beside.is_relative_picture(proofed) and proofed.link.href in pictures
+
+
+def spoken(proofed: "ProofedLink", pictures: Collection[str] = ()) -> str:
     """A row as a screen reader says it."""
     line = QCoreApplication.translate("LinksPanel", "line %n", "", proofed.placed.line + 1)
-    parts = (matter(proofed), proofed.link.text, destination(proofed), line)
+    parts = (matter(proofed, pictures), proofed.link.text, destination(proofed), line)
     return ", ".join(brief(part) for part in parts if part)
 
 
 class _Painter(RowPainter["ProofedLink"]):
     height = 66
+    pictures: Collection[str] = ()
 
     def paint_row(self, painter: QPainter, place: QRect, row: "ProofedLink") -> None:
         colors = theme.current()
@@ -82,13 +92,15 @@ class _Painter(RowPainter["ProofedLink"]):
             write(painter, below, address, fonts.interface(9.5), colors.text_soft, elide=middle)
             below.translate(0, 16)
         loud = SEVERITY[status] >= SEVERITY[Status.UNVERIFIED]
+        loud = loud and not _is_soft(row, self.pictures)
         color = colors.status(status) if loud else colors.text_soft
-        write(painter, below, matter(row), fonts.interface(9.5, strong=loud), color)
+        write(painter, below, matter(row, self.pictures), fonts.interface(9.5, strong=loud), color)
 
 
-def tip(row: "ProofedLink") -> str:
+def tip(row: "ProofedLink", pictures: Collection[str] = ()) -> str:
     """The whole address, and what is wrong with it."""
-    return "\n".join(brief(each) for each in (row.url or row.link.href, matter(row)) if each)
+    parts = (row.url or row.link.href, matter(row, pictures))
+    return "\n".join(brief(each) for each in parts if each)
 
 
 class LinksPanel(QWidget):
@@ -102,8 +114,12 @@ class LinksPanel(QWidget):
         super().__init__(parent)
         self._links: Sequence[ProofedLink] = ()
         self._status: Status | None = None
-        self.model: RowModel[ProofedLink] = RowModel(self, spoken, tip)
-        self.list = RowList(self, self.tr("Links"), _Painter(self.model))
+        self._pictures: Collection[str] = ()
+        self.model: RowModel[ProofedLink] = RowModel(
+            self, lambda row: spoken(row, self._pictures), lambda row: tip(row, self._pictures)
+        )
+        self._painter = _Painter(self.model)
+        self.list = RowList(self, self.tr("Links"), self._painter)
         self.list.picked.connect(self._picked)
         self.all_again = QPushButton()
         self.all_again.setProperty("quiet", True)
@@ -119,12 +135,19 @@ class LinksPanel(QWidget):
         layout.addLayout(self.pages)
         self._show()
 
-    def show_links(self, links: Sequence["ProofedLink"]) -> None:
-        """Replace the links; they are sorted here, and the current row stays where it can."""
-        self._links = sorted(
-            links, key=lambda each: (-SEVERITY[each.verdict.status], each.placed.line)
-        )
+    def show_links(self, links: Sequence["ProofedLink"], pictures: Collection[str] = ()) -> None:
+        """Replace the links; they are sorted here, and the current row stays where it can.
+
+        ``pictures`` are the hrefs of those that lie beside the draft: they come after what is
+        broken.
+        """
+        self._pictures = self._painter.pictures = pictures
+        self._links = sorted(links, key=self._rank)
         self._show()
+
+    def _rank(self, each: "ProofedLink") -> tuple[int, bool, int]:
+        severity = SEVERITY[each.verdict.status]
+        return -severity, _is_soft(each, self._pictures), each.placed.line
 
     def only(self, status: Status | None) -> None:
         """Show the links of one status, or all."""
@@ -172,7 +195,8 @@ class LinksPanel(QWidget):
             return False
         if not query:
             return True
-        text = f"{each.link.text} {each.url or each.link.href or ''} {matter(each)}".casefold()
+        said = matter(each, self._pictures)
+        text = f"{each.link.text} {each.url or each.link.href or ''} {said}".casefold()
         return all(word in text for word in query)
 
     def _nothing(self) -> str:

@@ -10,8 +10,8 @@ LARGEST_IMAGE = 40_000_000
 _IMAGES = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"])
 
 
-def read_image(folder: Path | None, path: str) -> tuple[str, bytes] | None:
-    """Type and bytes of a picture inside the draft's folder; None for anything else.
+def find_image(folder: Path | None, path: str) -> tuple[str, Path] | None:
+    """Type and place of a picture inside the draft's folder; None for anything else.
 
     Args:
         folder: The folder that the draft lies in; None before it is saved.
@@ -28,6 +28,18 @@ def read_image(folder: Path | None, path: str) -> tuple[str, bytes] | None:
         known = file.stat()
         if not stat.S_ISREG(known.st_mode) or known.st_size > LARGEST_IMAGE:
             return None  # a pipe would be waited for
-        return kind, file.read_bytes()
     except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, in Python 3.11
+        return None
+    return kind, file
+
+
+def read_image(folder: Path | None, path: str) -> tuple[str, bytes] | None:
+    """Type and bytes of what `find_image` finds."""
+    found = find_image(folder, path)
+    if found is None:
+        return None
+    kind, file = found
+    try:
+        return kind, file.read_bytes()
+    except OSError:
         return None  # a picture that is not there is shown as one, by the page
