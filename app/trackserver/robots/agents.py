@@ -13,21 +13,28 @@ from app.trackserver.words import Agent, Reason
 LONGEST = 512
 """A user agent is cut to so many characters before it is judged and stored."""
 
+_LONGEST_NAME = 64
 UNKNOWN = ""
 """A client, system or device that nothing is known of."""
 
 
 @dataclass(frozen=True, slots=True)
 class UserAgent:
-    """Attributes: client: Such as ``Apple Mail``, ``Chrome``. os: Such as ``iOS``. device:
-    ``desktop``, ``mobile``, ``tablet``, ``bot`` or ``""``.
+    """Who asks, as far as the user agent tells.
+
+    Attributes:
+        client: Such as ``Apple Mail`` or ``Chrome``.
+        os: Such as ``iOS``.
+        device: ``desktop``, ``mobile``, ``tablet``, ``bot`` or ``""``.
+        agent: An Agent, as a number.
+        flags: A Reason, as a number.
     """
 
     client: str
     os: str
     device: str
-    agent: Agent
-    reasons: Reason
+    agent: int
+    flags: int
 
 
 # Apple's Mail Privacy Protection loads pictures under this name and nothing more.
@@ -59,12 +66,14 @@ _CLIENTS = {"Mobile Safari UI/WKWebView": "Apple Mail", "Apple Mail": "Apple Mai
 def judge(text: str) -> UserAgent:
     """What ``text``, a user agent of at most ``LONGEST`` characters, tells."""
     if not text.strip():
-        return UserAgent(UNKNOWN, UNKNOWN, UNKNOWN, Agent.MACHINE, Reason.EMPTY_USER_AGENT)
+        return UserAgent(
+            UNKNOWN, UNKNOWN, UNKNOWN, int(Agent.MACHINE), int(Reason.EMPTY_USER_AGENT)
+        )
     if text == _APPLE_PROXY:
         return _proxy("Apple Mail", Reason.APPLE_PROXY)
     if _GMAIL_PREFETCH.search(text):
-        reasons = Reason.GMAIL_PROXY | Reason.PREFETCH
-        return UserAgent("Gmail", UNKNOWN, UNKNOWN, Agent.MACHINE, reasons)
+        flags = int(Reason.GMAIL_PROXY | Reason.PREFETCH)
+        return UserAgent("Gmail", UNKNOWN, UNKNOWN, int(Agent.MACHINE), flags)
     for pattern, reason, client in _PROXIES:
         if pattern.search(text):
             return _proxy(client, reason)
@@ -73,7 +82,7 @@ def judge(text: str) -> UserAgent:
 
 def _proxy(client: str, reason: Reason) -> UserAgent:
     # What the proxy says of system and device is its own, not the reader's.
-    return UserAgent(client, UNKNOWN, UNKNOWN, Agent.PRIVACY_PROXY, reason)
+    return UserAgent(client, UNKNOWN, UNKNOWN, int(Agent.PRIVACY_PROXY), int(reason))
 
 
 def _seen(text: str) -> UserAgent:
@@ -82,10 +91,10 @@ def _seen(text: str) -> UserAgent:
     found = parse(text)
     client = found.user_agent.family if found.user_agent else UNKNOWN
     system = found.os.family if found.os else UNKNOWN
-    client = _CLIENTS.get(client, client)
+    client = _CLIENTS.get(client, client)[:_LONGEST_NAME]
     if not _READERS.search(text) and is_robot(text):
-        return UserAgent(client, system, "bot", Agent.MACHINE, Reason.ROBOT_USER_AGENT)
-    return UserAgent(client, system, _device(text, system), Agent.HUMAN, Reason(0))
+        return UserAgent(client, system, "bot", int(Agent.MACHINE), int(Reason.ROBOT_USER_AGENT))
+    return UserAgent(client, system, _device(text, system), int(Agent.HUMAN), 0)
 
 
 def is_robot(text: str) -> bool:

@@ -4,12 +4,16 @@ from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+_OCTETS = frozenset(map(str, range(256)))
 _HIGHEST = (1 << 63) - 1
 
 
 @lru_cache(maxsize=100_000)
 def network_of(address: str) -> str | None:
     """The /24 of an IPv4 address, the /48 of an IPv6 address; None for what is neither."""
+    parts = address.split(".")
+    if len(parts) == 4 and all(part in _OCTETS for part in parts):
+        return f"{parts[0]}.{parts[1]}.{parts[2]}.0/24"
     try:
         found = ip_address(address)
     except ValueError:

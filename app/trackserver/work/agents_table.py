@@ -9,7 +9,6 @@ from app.trackserver.robots.agents import LONGEST, UserAgent, judge
 from app.trackserver.robots.classify import RULES
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import user_agent
-from app.trackserver.words import Agent, Reason
 
 _LARGEST = 50_000
 _CHUNK = 500
@@ -69,7 +68,11 @@ class UserAgents:
                 select(user_agent).where(user_agent.c.id.in_(ordered[start : start + _CHUNK]))
             )
             for row in rows:
-                self._known[row.id] = UserAgent(row.client, row.os, row.device, *judged(row.text))
+                # The class by the rules of today; client and system stay as they were counted.
+                found = judge(row.text)
+                self._known[row.id] = UserAgent(
+                    row.client, row.os, row.device, found.agent, found.flags
+                )
 
     def _write(self, connection: Connection, database: Database, texts: Mapping[int, str]) -> None:
         rows = []
@@ -82,18 +85,12 @@ class UserAgents:
                     "client": found.client,
                     "os": found.os,
                     "device": found.device,
-                    "agent": int(found.agent),
-                    "reasons": int(found.reasons),
+                    "agent": found.agent,
+                    "reasons": found.flags,
                     "rules": RULES,
                 }
             )
         connection.execute(database.insert(user_agent).on_conflict_do_nothing(), rows)
-
-
-def judged(text: str) -> tuple[Agent, Reason]:
-    """Class and reasons by the rules of today; client and system stay as they were counted."""
-    found = judge(text)
-    return found.agent, found.reasons
 
 
 def cut(text: str) -> str:

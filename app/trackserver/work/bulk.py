@@ -127,6 +127,8 @@ class _Sqlite:
 
 
 class _Postgres:
+    # Arrays of numbers go as text: psycopg's own way of sending lists takes longer than the query.
+
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
@@ -142,30 +144,36 @@ class _Postgres:
     def subscribers(self, numbers: Sequence[int]) -> dict[int, tuple[str | None, bool]]:
         rows = self._connection.execute(
             "SELECT id, domain, consent FROM subscriber WHERE id = ANY(%s::int8[])",
-            (list(numbers),),
+            (_array(numbers),),
         )
         return {row[0]: (row[1], row[2]) for row in rows.fetchall()}
 
     def lock(self, pairs: Sequence[Pair]) -> None:
-        columns = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        self._connection.execute(
-            "INSERT INTO recipient (issue_id, subscriber_id)"
-            " SELECT w.i, w.s FROM unnest(%s::int8[], %s::int8[]) WITH ORDINALITY AS w (i, s, n)"
-            " ORDER BY w.n ON CONFLICT DO NOTHING",
-            columns,
-        )
-        self._connection.execute(
-            "SELECT 1 FROM unnest(%s::int8[], %s::int8[]) WITH ORDINALITY AS w (i, s, n)"
+        held = self._lock(pairs)
+        missing = [pair for pair in pairs if pair not in held]
+        if missing:
+            self._connection.execute(
+                "INSERT INTO recipient (issue_id, subscriber_id)"  # noqa: S608
+                f" SELECT w.i, w.s FROM {_PAIRS} ORDER BY w.n ON CONFLICT DO NOTHING",
+                _pair_arrays(missing),
+            )
+            # Another worker may have made one meanwhile.
+            self._lock(missing)
+
+    def _lock(self, pairs: Sequence[Pair]) -> set[Pair]:
+        rows = self._connection.execute(
+            f"SELECT r.issue_id, r.subscriber_id FROM {_PAIRS}"  # noqa: S608
             " JOIN recipient r ON r.issue_id = w.i AND r.subscriber_id = w.s"
             " ORDER BY w.n FOR NO KEY UPDATE OF r",
-            columns,
+            _pair_arrays(pairs),
         )
+        return set(rows.fetchall())
 
     def events(self, pairs: Sequence[Pair]) -> Iterator[Event]:
         rows = self._connection.execute(
-            f"SELECT {COLUMNS} FROM unnest(%s::int8[], %s::int8[]) AS w (i, s)"  # noqa: S608
+            f"SELECT {COLUMNS} FROM {_PAIRS}"  # noqa: S608
             " JOIN event e ON e.issue_id = w.i AND e.subscriber_id = w.s",
-            ([pair[0] for pair in pairs], [pair[1] for pair in pairs]),
+            _pair_arrays(pairs),
         )
         for row in rows.fetchall():
             yield Event(*row)
@@ -181,31 +189,43 @@ class _Postgres:
             "UPDATE event e SET agent = w.agent, reasons = w.reasons, rules = w.rules, seq = %s"
             " FROM unnest(%s::int2[], %s::int4[], %s::int2[], %s::int8[], %s::int8[])"
             " AS w (agent, reasons, rules, at, id) WHERE e.at = w.at AND e.id = w.id",
-            (seq, *_columns(changes)),
+            (seq, *map(_array, zip(*changes, strict=True))),
         )
 
     def add(self, figures: Sequence[FigureRow]) -> None:
+        issues, dimensions, keys, metrics, agents, numbers = zip(*figures, strict=True)
         self._connection.execute(
             "INSERT INTO rollup AS r (issue_id, dimension, key, metric, agent, n)"
             " SELECT w.i, w.d, w.k, w.m, w.a, w.n FROM unnest(%s::int8[], %s::int2[], %s::text[],"
             " %s::int2[], %s::int2[], %s::int8[]) WITH ORDINALITY AS w (i, d, k, m, a, n, o)"
             " ORDER BY w.o ON CONFLICT (issue_id, dimension, key, metric, agent)"
             " DO UPDATE SET n = r.n + excluded.n",
-            _columns(figures),
-        )
+            (
+                _array(issues), _array(dimensions), list(keys), _array(metrics), _array(agents),
+                _array(numbers),
+            ),
+        )  # fmt: skip
         less = [row[:5] for row in figures if row[5] < 0]
         if less:
+            issues, dimensions, keys, metrics, agents = zip(*less, strict=True)
             self._connection.execute(
                 "DELETE FROM rollup r USING unnest(%s::int8[], %s::int2[], %s::text[],"
                 " %s::int2[], %s::int2[]) AS w (i, d, k, m, a) WHERE r.issue_id = w.i"
                 " AND r.dimension = w.d AND r.key = w.k AND r.metric = w.m AND r.agent = w.a"
                 " AND r.n = 0",
-                _columns(less),
+                (_array(issues), _array(dimensions), list(keys), _array(metrics), _array(agents)),
             )
 
 
-def _columns(rows: Iterable[Sequence[object]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+_PAIRS = "unnest(%s::int8[], %s::int8[]) WITH ORDINALITY AS w (i, s, n)"
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _pair_arrays(pairs: Sequence[Pair]) -> tuple[str, str]:
+    return _array(pair[0] for pair in pairs), _array(pair[1] for pair in pairs)
 
 
 def _json(numbers: Sequence[int]) -> str:

@@ -4,7 +4,7 @@ import msgspec
 
 from app.trackserver.words import EventType
 
-HITS = frozenset({EventType.OPENED, EventType.CLICKED, EventType.PROBED})
+HITS = frozenset({int(EventType.OPENED), int(EventType.CLICKED), int(EventType.PROBED)})
 """What somebody's program fetched; only these have a class other than human."""
 
 

@@ -1,6 +1,6 @@
 """Hits of our own pixels and links: tokens to events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -19,6 +19,9 @@ from app.trackserver.work.record import IssueRow, Recorder
 from app.trackserver.work.subscribers import LONGEST_ID, Named, find_or_make
 
 _HIGHEST = (1 << 63) - 1
+_OPENED, _CLICKED = int(EventType.OPENED), int(EventType.CLICKED)
+_PROBED, _UNSUBSCRIBED = int(EventType.PROBED), int(EventType.UNSUBSCRIBED)
+_PREFETCHED, _OWN = int(Reason.PREFETCH), int(Source.OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,12 @@ def record_hits(
     verify = secrets.keyring.verify
     read: list[tuple[Taken, Token, str]] = []
     for one in taken:
-        text, _, merge_tag = one.hit.path.partition("/")
+        text, _, tail = one.hit.path.partition("/")
         try:
-            read.append((one, verify(text), merge_tag))
+            token = verify(text)
         except BadToken:
             continue
+        read.append((one, *_whose(token, tail, verify)))
     recorder = Recorder(connection, database, agents)
     issues = recorder.issues({token.issue for _, token, _ in read})
     subscribers = _by_merge_tag(connection, database, secrets, read, issues, now)
@@ -83,6 +87,21 @@ def record_hits(
             subscriber = token.subscriber or subscribers.get((found.publication, merge_tag), 0)
             events.append(_event(one, token, subscriber, found, agents, secrets.hash_key))
     return recorder.record(events)
+
+
+def _whose(token: Token, tail: str, verify: Callable[[str], Token]) -> tuple[Token, str]:
+    """The token with its subscriber, where the tail is the value of an uploaded recipient; else
+    the tail is what a sending platform's merge tag became.
+    """
+    if not tail or token.subscriber:
+        return token, tail
+    try:
+        value = verify(tail)
+    except BadToken:
+        return token, tail
+    if value.issue != token.issue or value.kind is not Kind.OPEN:
+        return token, ""
+    return Token(token.kind, token.issue, value.subscriber, token.link), ""
 
 
 def _by_merge_tag(
@@ -120,9 +139,9 @@ def _event(
         kind,
         link,
         0,
-        int(Reason.PREFETCH) if hit.flags & HitFlag.PREFETCH else 0,
+        _PREFETCHED if hit.flags and hit.flags & HitFlag.PREFETCH else 0,
         0,
-        int(Source.OWN),
+        _OWN,
         agents.number(hit.user_agent),
         hit.address or None,
         network_of(hit.address),
@@ -132,9 +151,7 @@ def _event(
 
 def _kind(token: Token, hit: Hit, issue: IssueRow) -> tuple[int, int | None]:
     if token.kind is Kind.OPEN:
-        return int(EventType.OPENED), None
+        return _OPENED, None
     if token.kind is Kind.CLICK:
-        canary = token.link in issue.canaries
-        return int(EventType.PROBED if canary else EventType.CLICKED), token.link
-    posted = hit.flags & HitFlag.POSTED
-    return int(EventType.UNSUBSCRIBED if posted else EventType.PROBED), None
+        return _PROBED if token.link in issue.canaries else _CLICKED, token.link
+    return _UNSUBSCRIBED if hit.flags & HitFlag.POSTED else _PROBED, None

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from sqlalchemy import Connection, select, update
 
-from app.trackserver.robots.classify import RULES, alone, classify, is_judged
+from app.trackserver.robots.classify import ACROSS, RULES, alone, classify, is_judged
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import event as event_table
 from app.trackserver.store.schema import issue, link, publication
@@ -25,6 +25,14 @@ MOST_EVENTS = 2_000
 """Of one recipient's copy; whatever comes after is counted without a name."""
 
 _in_time = attrgetter("at", "id")
+_ALONE = frozenset({int(EventType.OPENED), int(EventType.CLICKED)})
+
+
+EVENT_COLUMNS = [column for column in event_table.c if column.name != "seq"]
+"""In the order of Event's fields."""
+
+Verdict = tuple[int, int, int]
+"""Agent, reasons, rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,17 @@ class Recorder:
         self._bulk: Bulk = bulk(connection, database)
         self._issues: dict[int, IssueRow] = {}
 
-    def issues(self, numbers: Collection[int]) -> Mapping[int, IssueRow]:
-        """Hold issues against a look at the whole of one, and read them. To be asked first."""
-        self._bulk.share(sorted(numbers))
+    def issues(self, numbers: Collection[int], *, alone: bool = False) -> Mapping[int, IssueRow]:
+        """Hold issues, read them and remember them; to be asked first.
+
+        Args:
+            alone: Nobody else may hold them meanwhile.
+        """
+        if alone:
+            for number in sorted(numbers):
+                self._bulk.keep(number)
+        else:
+            self._bulk.share(sorted(numbers))
         self._issues = issues_of(self._connection, numbers)
         return self._issues
 
@@ -60,11 +76,7 @@ class Recorder:
         events = self._meant(news)
         if not events:
             return 0
-        self._agents.load(
-            self._connection,
-            self._database,
-            {event.user_agent for event in events if event.user_agent is not None},
-        )
+        self._agents.load(self._connection, self._database, agents_in(events))
         named: defaultdict[Pair, list[Event]] = defaultdict(list)
         nameless: list[Event] = []
         for event in events:
@@ -76,6 +88,67 @@ class Recorder:
         self._of_recipients(named, nameless, change)
         self._of_nobody(nameless, change)
         return self._write(change)
+
+    def judge_again(self, pairs: Sequence[Pair], shared: Mapping[int, int]) -> int:
+        """Judge recipients anew; how many events changed.
+
+        Args:
+            pairs: The recipients, sorted.
+            shared: The reasons in ``classify.ACROSS`` by the events' numbers.
+        """
+        change = _Change()
+        for (number, _), events in self._locked(pairs).items():
+            self._again(events, change, number, shared)
+        return self._write(change)
+
+    def judge_nameless(self, number: int) -> int:
+        """Judge what no subscriber is known of by the rules of today; the issue must be held
+        alone. How many events changed.
+        """
+        table = event_table.c
+        change = _Change()
+        rows = self._connection.execute(
+            select(*EVENT_COLUMNS).where(
+                table.issue_id == number, table.subscriber_id.is_(None), table.rules != RULES
+            )
+        )
+        for row in rows.all():
+            event = Event(*row)
+            self._agents.load(self._connection, self._database, agents_in([event]))
+            self._again([event], change, number, {})
+        return self._write(change)
+
+    def _again(
+        self, events: list[Event], change: "_Change", number: int, shared: Mapping[int, int]
+    ) -> None:
+        figures = change.figures[number]
+        before = [_verdict(event) for event in events]
+        contributions(events, self._agents, figures, -1)
+        for event in events:
+            event.reasons = event.reasons & ~ACROSS | shared.get(event.id, 0)
+        if events[0].subscriber is None:
+            self._judge_alone(events[0])
+        else:
+            judge(events, self._agents, self._issues[number].sent_at)
+        contributions(events, self._agents, figures, 1)
+        change.note(number, events, before)
+
+    def _judge_alone(self, event: Event) -> None:
+        if event.type in HITS:
+            event.agent, event.reasons = alone(event, self._agents(event.user_agent))
+        event.rules = RULES
+
+    def _locked(self, pairs: Sequence[Pair]) -> dict[Pair, list[Event]]:
+        """Hold recipients; those of them that have events, with them in order."""
+        self._bulk.lock(pairs)
+        found: defaultdict[Pair, list[Event]] = defaultdict(list)
+        for event in self._bulk.events(pairs):
+            found[event.issue, event.subscriber or 0].append(event)
+        numbers = {number for events in found.values() for number in agents_in(events)}
+        self._agents.load(self._connection, self._database, numbers)
+        for events in found.values():
+            events.sort(key=_in_time)
+        return found
 
     def _meant(self, news: Iterable[Event]) -> list[Event]:
         """Those of issues that still keep events, with what may be kept of their readers."""
@@ -100,20 +173,7 @@ class Recorder:
         if not named:
             return
         pairs = sorted(named)
-        self._bulk.lock(pairs)
-        before: defaultdict[Pair, list[Event]] = defaultdict(list)
-        for event in self._bulk.events(pairs):
-            before[event.issue, event.subscriber or 0].append(event)
-        self._agents.load(
-            self._connection,
-            self._database,
-            {
-                event.user_agent
-                for events in before.values()
-                for event in events
-                if event.user_agent is not None
-            },
-        )
+        before = self._locked(pairs)
         for pair in pairs:
             old = before.get(pair)
             new = named[pair]
@@ -124,7 +184,7 @@ class Recorder:
 
     def _first(self, event: Event, change: "_Change") -> None:
         """The commonest case: the first event of a recipient, alone."""
-        if event.type in HITS and event.type != EventType.PROBED:
+        if event.type in _ALONE:
             event.agent, event.reasons = alone(event, self._agents(event.user_agent))
         elif is_judged(event):
             judge([event], self._agents, None)
@@ -154,24 +214,17 @@ class Recorder:
         if not added:
             return
         figures = change.figures[pair[0]]
-        old.sort(key=_in_time)
         contributions(old, self._agents, figures, -1)
+        before = [_verdict(event) for event in old]
         events = sorted((*old, *added), key=_in_time)
-        verdicts = {event.id: (event.agent, event.reasons, event.rules) for event in old}
         judge(events, self._agents, self._issues[pair[0]].sent_at)
         contributions(events, self._agents, figures, 1)
         change.new += added
-        change.changed[pair[0]] += [
-            (event.agent, event.reasons, event.rules, event.at, event.id)
-            for event in old
-            if (event.agent, event.reasons, event.rules) != verdicts[event.id]
-        ]
+        change.note(pair[0], old, before)
 
     def _of_nobody(self, nameless: Sequence[Event], change: "_Change") -> None:
         for event in self._unknown(nameless):
-            if event.type in HITS:
-                event.agent, event.reasons = alone(event, self._agents(event.user_agent))
-            event.rules = RULES
+            self._judge_alone(event)
             change.new.append(event)
             contributions((event,), self._agents, change.figures[event.issue], 1)
 
@@ -195,25 +248,46 @@ class Recorder:
                 yield event
 
     def _write(self, change: "_Change") -> int:
-        if not change.new:
+        """Store it all; how many events that were."""
+        touched = {event.issue for event in change.new} | change.changed.keys()
+        if not touched:
             return 0
-        touched = {event.issue for event in change.new}
         seqs = next_seqs(self._connection, self._issues, touched)
-        self._bulk.insert(change.new, seqs)
+        if change.new:
+            self._bulk.insert(change.new, seqs)
         for number, changes in sorted(change.changed.items()):
-            if changes:
-                self._bulk.change(changes, seqs[number])
-        self._bulk.add(figure_rows(change.figures))
-        return len(change.new)
+            self._bulk.change(changes, seqs[number])
+        if figures := figure_rows(change.figures):
+            self._bulk.add(figures)
+        return len(change.new) + sum(map(len, change.changed.values()))
 
 
 class _Change:
-    """What one call of record() comes to."""
+    """What one call comes to."""
 
     def __init__(self) -> None:
         self.new: list[Event] = []
-        self.changed: defaultdict[int, list[Change]] = defaultdict(list)
+        self.changed: dict[int, list[Change]] = {}
         self.figures: defaultdict[int, Figures] = defaultdict(Counter)
+
+    def note(self, number: int, events: Sequence[Event], before: Sequence[Verdict]) -> None:
+        """Remember those whose verdict is another than before."""
+        changes = [
+            (*_verdict(event), event.at, event.id)
+            for event, old in zip(events, before, strict=True)
+            if _verdict(event) != old
+        ]
+        if changes:
+            self.changed.setdefault(number, []).extend(changes)
+
+
+def _verdict(event: Event) -> Verdict:
+    return event.agent, event.reasons, event.rules
+
+
+def agents_in(events: Iterable[Event]) -> set[int]:
+    """The numbers of the user agents of some events."""
+    return {event.user_agent for event in events if event.user_agent is not None}
 
 
 def issues_of(connection: Connection, numbers: Collection[int]) -> dict[int, IssueRow]:
