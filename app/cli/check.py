@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,9 @@ exit status:
   1  at least one link is broken or flagged (warn, block)
   2  unusable arguments or input
   3  nothing could be checked (offline)
+  130  interrupted (Ctrl-C); the table shows what was found until then
 """
-NOTHING_TO_FIX, TO_FIX, NOTHING_CHECKED = 0, 1, 3
+NOTHING_TO_FIX, TO_FIX, NOTHING_CHECKED, INTERRUPTED = 0, 1, 3, 130
 
 
 def add_parser(subparsers: "Subparsers") -> None:
@@ -50,12 +52,7 @@ def add_parser(subparsers: "Subparsers") -> None:
     add("--allow-private", action="store_true", help="ask loopback and private addresses, too")
     add("--concurrency", metavar="N", type=_count, help="requests at once, in all (default: 64)")
     add("--per-host", metavar="N", type=_count, help="requests at once to one host (default: 8)")
-    add(
-        "--timeout",
-        metavar="S",
-        type=_seconds,
-        help="seconds for each link, waiting for its turn apart (default: 20)",
-    )
+    add("--timeout", metavar="S", type=_seconds, help="seconds for each link (default: 20)")
     add("--reputation", metavar="NAME", nargs="+", help="reputation services to ask (not yet)")
     add("--server", metavar="URL", help="check through a Sendoff server (not yet)")
 
@@ -82,17 +79,20 @@ def run(arguments: argparse.Namespace) -> int:
             answers = read_and_check(files, store, settings, quiet=quiet)
     for file in files:
         file.learn(answers.verdicts)
-    if arguments.json:
+    if arguments.json and answers.is_complete:
         from app.cli.output import print_json
 
         print_json(report(files, answers.requests, answers.seconds))
-    else:
+    elif not arguments.json:
         from app.cli.check_table import print_report
         from app.cli.output import forgive_unprintable
 
         forgive_unprintable()
         print_report(files, answers.requests, answers.seconds)
     gc.freeze()  # the program ends: nothing is left to be tidied up
+    if not answers.is_complete:
+        print("sendoff: interrupted; not all links were checked", file=sys.stderr)
+        return INTERRUPTED
     return _status(files, answers.verdicts)
 
 

@@ -1,6 +1,7 @@
 """The report of ``sendoff check`` for a person: by file, the worst first."""
 
 import os
+import shutil
 import sys
 import textwrap
 from collections import Counter
@@ -11,6 +12,7 @@ from app.cli.output import printable
 from app.linkcheck.sentences import title
 from app.linkcheck.verdict import SEVERITY, Reason, Status
 from app.proof import ProofedLink
+from app.proof.proof import PENDING
 
 _MARKS = {
     Status.BLOCK: ("⬢", "1;35"),
@@ -21,14 +23,14 @@ _MARKS = {
 }
 _ORDER = sorted(Status, key=lambda status: -SEVERITY[status])
 _INDENT = " " * 11
-_WIDTH = 96
+_WIDEST, _NARROWEST = 96, 40
 
 
 def print_report(files: Sequence[CheckedFile], requests: int, seconds: float) -> None:
     """Print all that a person wants to know of a run."""
-    paint = _painter()
+    paint, width = _painter(), _width()
     for file in files:
-        _print_file(file, paint)
+        _print_file(file, paint, width)
     counts = sum((file.counts for file in files), Counter[Status]())
     if len(files) > 1:
         print(f"In all: {_counted(counts, paint)}")
@@ -51,17 +53,18 @@ def _painter() -> _Painter:
     return _Painter(colours=wanted and sys.stdout.isatty())
 
 
-def _print_file(file: CheckedFile, paint: _Painter) -> None:
+def _print_file(file: CheckedFile, paint: _Painter, width: int) -> None:
     links = file.links()
     print(f"{paint(printable(file.name), '1')}: {_many(len(links), 'link')}")
     for each in sorted(links, key=lambda each: -SEVERITY[each.verdict.status]):
         verdict = each.verdict
-        if verdict.status is not Status.SAFE or verdict.notes:
-            _print_link(each, paint)
+        says_something = verdict.status is not Status.SAFE or verdict.notes
+        if says_something and verdict is not PENDING:
+            _print_link(each, paint, width)
     print(f"  {_counted(file.counts, paint) or 'nothing to check'}\n")
 
 
-def _print_link(each: ProofedLink, paint: _Painter) -> None:
+def _print_link(each: ProofedLink, paint: _Painter, width: int) -> None:
     verdict, link = each.verdict, each.link
     mark, code = _MARKS[verdict.status]
     place = f"{each.placed.line + 1}:{each.placed.column + 1}"
@@ -69,16 +72,22 @@ def _print_link(each: ProofedLink, paint: _Painter) -> None:
     said = verdict.notes[0] if verdict.notes and verdict.reason is Reason.OK else verdict.reason
     head = f"{title(said)} ({verdict.http_status})" if _shows_code(each) else title(said)
     print(f"  {paint(mark, code)} {place:>6}  {paint(target, '4')}")
-    print(_wrapped(f"{head}. {verdict.detail}" if verdict.detail else f"{head}."))
+    print(_wrapped(f"{head}. {verdict.detail}" if verdict.detail else f"{head}.", width))
     if verdict.suggestion:
         print(f"{_INDENT}→ {printable(verdict.suggestion)}")
 
 
-def _wrapped(words: str) -> str:
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return _WIDEST
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))
+
+
+def _wrapped(words: str, width: int) -> str:
     line = _INDENT + words
-    if len(line) <= _WIDTH:  # nearly always, and wrapping takes longer than the check of a link
+    if len(line) <= width:  # nearly always, and wrapping takes longer than the check of a link
         return line
-    return textwrap.fill(words, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return textwrap.fill(words, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
 def _shows_code(each: ProofedLink) -> bool:

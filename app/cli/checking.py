@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.cli.checked import CheckedFile
+from app.cli.progress import Progress
 from app.linkcheck.many.known import combined
 from app.linkcheck.sentences import sentence
 from app.linkcheck.settings import CheckSettings
@@ -85,6 +86,8 @@ class Answers:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     requests: int = 0
     seconds: float = 0.0
+    is_complete: bool = True
+    """False where the user put an end to it."""
 
 
 def read_offline(files: Sequence[CheckedFile], store: Store) -> Answers:
@@ -97,15 +100,31 @@ def read_offline(files: Sequence[CheckedFile], store: Store) -> Answers:
 def read_and_check(
     files: Sequence[CheckedFile], store: Store, settings: CheckSettings, *, quiet: bool
 ) -> Answers:
-    """Ask for all that is not known, beginning while the files are still being parsed."""
+    """Ask for all that is not known, beginning while the files are still being parsed.
+
+    Ctrl-C ends it, with what has been found until then.
+    """
     import asyncio
 
-    return asyncio.run(_read_and_check(files, store, settings, quiet=quiet))
+    answers = Answers()
+    progress = Progress(shown=not quiet and sys.stderr.isatty())
+    try:
+        asyncio.run(_read_and_check(files, store, settings, answers, progress))
+    except KeyboardInterrupt:
+        answers.is_complete = False
+        for file in files:
+            for _ in file.read():
+                continue
+    return answers
 
 
 async def _read_and_check(
-    files: Sequence[CheckedFile], store: Store, settings: CheckSettings, *, quiet: bool
-) -> Answers:
+    files: Sequence[CheckedFile],
+    store: Store,
+    settings: CheckSettings,
+    answers: Answers,
+    progress: Progress,
+) -> None:
     import asyncio
 
     from app.linkcheck.many.checker import Checker
@@ -113,8 +132,7 @@ async def _read_and_check(
     from app.linkcheck.net.pace import Paces
     from app.linkcheck.page.fetch import Fetcher
 
-    answers, found = Answers(), dict[str, Verdict]()
-    progress = Progress(shown=not quiet and sys.stderr.isatty())
+    found: dict[str, Verdict] = {}
 
     def hear(url: str, verdict: Verdict) -> None:
         found[url] = verdict
@@ -134,6 +152,7 @@ async def _read_and_check(
                     asked.update(new)
                     progress.total += len(new)
                     checker.submit(new)
+                    progress.show(len(found))
                 for _ in range(_TURNS if urls else 1):
                     await asyncio.sleep(0)
         await checker.join()
@@ -141,33 +160,7 @@ async def _read_and_check(
         progress.clear()
         await checker.aclose()
         await fetcher.aclose()
-    store.keep(found, paces.take_changed())
-    answers.verdicts |= found
-    answers.requests = checker.requests
-    answers.seconds = perf_counter() - started if asked else 0.0
-    return answers
-
-
-class Progress:
-    """A bar on standard error, for people only."""
-
-    _WIDTH = 30
-
-    def __init__(self, *, shown: bool) -> None:
-        self.total = 0
-        self._shown = shown
-        self._drawn = -1
-
-    def show(self, done: int) -> None:
-        """Draw the bar when it has grown."""
-        full = done * self._WIDTH // max(self.total, 1)
-        if not self._shown or full == self._drawn:
-            return
-        self._drawn = full
-        bar = "█" * full + "░" * (self._WIDTH - full)
-        print(f"\r{bar} {done} of {self.total}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        """Leave the line empty."""
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        store.keep(found, paces.take_changed())
+        answers.verdicts |= found
+        answers.requests = checker.requests
+        answers.seconds = perf_counter() - started if asked else 0.0
