@@ -91,7 +91,8 @@ class Inbox:
         self._store = Store(database, self._limits.store_seconds)
         self.spill = Spill(spill)
         self.tally = Tally()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._waiting = _Group()
         self._under_way: _Group | None = None
         self._spilling = False
@@ -106,12 +107,12 @@ class Inbox:
         for thread in self._threads:
             thread.start()
 
-    async def add(self, kind: Kind, item: msgspec.Struct) -> None:
-        """Return when the item is durable. Raises NotKept."""
+    def add(self, kind: Kind, item: msgspec.Struct) -> "asyncio.Future[None]":
+        """Done when the item is durable. Raises NotKept, at once or when awaited."""
         future = asyncio.get_running_loop().create_future()
-        with self._changed:
+        with self._lock:
             self._take_in(kind, item).tasks.append(future)
-        await future
+        return future
 
     def add_sync(self, kind: Kind, item: msgspec.Struct) -> None:
         """The same for a thread."""
@@ -122,7 +123,7 @@ class Inbox:
         if not items:
             return
         future: Future[None] = Future()
-        with self._changed:
+        with self._lock:
             for item in items:
                 group = self._take_in(kind, item)
             group.threads.append(future)

@@ -42,7 +42,7 @@ _REDIRECT_HEADERS = [
     ("x-robots-tag", "noindex, nofollow"),
 ]
 
-_LONGEST_ID = 200  # bytes of a subscriber's own id, as a platform's merge tag fills it in
+_LONGEST_ID = 201  # bytes of a slash and a subscriber's own id, as a merge tag fills it in
 _LONGEST_USER_AGENT = 500
 _LONGEST_FORM = 4096
 _FORM_SECONDS = 10
@@ -57,26 +57,33 @@ class HotPaths:
         self._services = services
         self._counts = counts
         self._client = client_finder(services.settings.proxies)
+        self._behind_proxy = bool(services.settings.proxies)
 
     async def pixel(self, scope: Any, proto: Any) -> None:
         """The GIF, whatever the token is: nobody learns whether it exists."""
         method = scope.method
         if method == "GET":
-            path = scope.path[3:]
-            token = self._verified(path.replace(".gif", "", 1), tokens.Kind.OPEN)
-            if token is not None:
+            token, slash, subscriber = scope.path[3:].partition("/")
+            token = token.removesuffix(".gif")
+            if self._services.keyring().is_of_kind(token, tokens.Kind.OPEN):
                 self._counts.open += 1
-                await self._keep(scope, path.replace(".gif", "", 1), 0)
+                try:
+                    await self._keep(scope, token, slash + subscriber, 0)
+                except NotKept:
+                    self._counts.kept_not += 1
+            else:
+                self._counts.bad_token += 1
         elif not self._is_probe(method, proto, "GET, HEAD, OPTIONS"):
             return
         proto.response_bytes(200, PIXEL_HEADERS, GIF)
 
     async def click(self, scope: Any, proto: Any) -> None:
         """A redirect to where the link leads; never to anything that stands in the URL."""
-        method, path = scope.method, scope.path[3:]
+        method = scope.method
         if method != "GET" and not self._is_probe(method, proto, "GET, HEAD, OPTIONS"):
             return
-        token = self._verified(path, tokens.Kind.CLICK)
+        text, slash, subscriber = scope.path[3:].partition("/")
+        token = self._verified(text, tokens.Kind.CLICK)
         if token is None:
             proto.response_str(404, html.HEADERS, html.NO_SUCH_LINK)
             return
@@ -92,61 +99,65 @@ class HotPaths:
         else:
             if method == "GET":
                 self._counts.click += 1
-                await self._keep(scope, path, 0)
+                try:
+                    await self._keep(scope, text, slash + subscriber, 0)
+                except NotKept:
+                    self._counts.kept_not += 1
             proto.response_empty(302, [*_REDIRECT_HEADERS, ("location", target.url)])
 
     async def unsubscribe(self, scope: Any, proto: Any) -> None:
         """GET shows a page with a button and changes nothing; POST unsubscribes (RFC 8058)."""
-        method, path = scope.method, scope.path[3:]
-        if method not in {"GET", "POST"} and not self._is_probe(
-            method, proto, "GET, HEAD, POST, OPTIONS"
-        ):
+        method = scope.method
+        allow = "GET, HEAD, POST, OPTIONS"
+        if method not in {"GET", "POST"} and not self._is_probe(method, proto, allow):
             return
-        token = self._verified(path, tokens.Kind.UNSUBSCRIBE)
+        text, slash, subscriber = scope.path[3:].partition("/")
+        token = self._verified(text, tokens.Kind.UNSUBSCRIBE)
         if token is None:
             proto.response_str(404, html.HEADERS, html.NO_SUCH_LINK)
             return
-        name = await asyncio.to_thread(self._publication, token.issue)
-        if method != "POST":
-            if method == "GET":  # no unsubscription, but a trace that scanners leave
-                await self._keep(scope, path, 0)
-            proto.response_str(200, html.HEADERS, html.unsubscribe(name))
-        elif not await _is_one_click(scope, proto):
+        posted = method == "POST"
+        if posted and not await _is_one_click(scope, proto):
             proto.response_str(400, html.HEADERS, html.WRONG_METHOD)
-        else:
-            self._counts.unsubscribe += 1
-            if await self._keep(scope, path, HitFlag.POSTED):
-                proto.response_str(200, html.HEADERS, html.unsubscribed(name))
-            else:
-                proto.response_str(503, [*html.HEADERS, ("retry-after", "60")], html.TRY_AGAIN)
-
-    async def _keep(self, scope: Any, path: str, flags: int) -> bool:
-        """Make the hit durable; False where nothing takes it."""
-        headers = scope.headers
-        token, slash, subscriber = path.partition("/")
-        if len(subscriber.encode("utf-8", "replace")) > _LONGEST_ID:
-            slash = subscriber = ""
-        hit = Hit(
-            self._services.clock(),
-            token + slash + subscriber,
-            headers.get("user-agent", "")[:_LONGEST_USER_AGENT],
-            self._client(scope.client, headers.get("x-forwarded-for")),
-            flags | _prefetch(headers),
-        )
+            return
+        name = await asyncio.to_thread(self._publication, token.issue)
         try:
-            await self._services.inbox.add(inbox.Kind.HITS, hit)
+            if method != "HEAD":  # GET is no unsubscription, but a trace that scanners leave
+                flags = HitFlag.POSTED if posted else 0
+                await self._keep(scope, text, slash + subscriber, flags)
         except NotKept:
             self._counts.kept_not += 1
-            return False
-        return True
+            if posted:
+                proto.response_str(503, [*html.HEADERS, ("retry-after", "60")], html.TRY_AGAIN)
+                return
+        self._counts.unsubscribe += posted
+        page = html.unsubscribed(name) if posted else html.unsubscribe(name)
+        proto.response_str(200, html.HEADERS, page)
 
-    def _verified(self, path: str, kind: tokens.Kind) -> Token | None:
+    def _keep(self, scope: Any, token: str, subscriber: str, flags: int) -> "asyncio.Future[None]":
+        """Done when the hit is durable; NotKept where nothing takes it.
+
+        ``subscriber`` is the own id of a platform's, with the slash before it.
+        """
+        headers = scope.headers
+        if len(subscriber) > 1 and len(subscriber.encode("utf-8", "replace")) <= _LONGEST_ID:
+            token += subscriber
+        forwarded = headers.get("x-forwarded-for") if self._behind_proxy else None
+        hit = Hit(
+            self._services.clock(),
+            token,
+            headers.get("user-agent", "")[:_LONGEST_USER_AGENT],
+            self._client(scope.client, forwarded),
+            flags | _prefetch(headers),
+        )
+        return self._services.inbox.add(inbox.Kind.HITS, hit)
+
+    def _verified(self, text: str, kind: tokens.Kind) -> Token | None:
         try:
-            token = self._services.keyring().verify(path.partition("/")[0])
+            token = self._services.keyring().verify(text)
         except BadToken:
-            self._counts.bad_token += 1
-            return None
-        if token.kind is not kind:
+            token = None
+        if token is None or token.kind is not kind:
             self._counts.bad_token += 1
             return None
         return token
