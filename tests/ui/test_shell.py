@@ -432,7 +432,7 @@ def test_what_is_ignored_follows_the_draft_to_its_name(
     qtbot.keyClick(editor(shell), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: sheet.path is not None)
     qtbot.waitUntil(lambda: sheet.path is not None and ignored(sheet.path) == [DEAD])
-    assert Ignored().of(journal) == []
+    qtbot.waitUntil(lambda: Ignored().of(journal) == [])
     sheet.rename(folder / "three.md")
     qtbot.waitUntil(lambda: ignored(folder / "three.md") == [DEAD])
 
