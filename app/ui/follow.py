@@ -81,7 +81,7 @@ class Follower(QObject):
             draft.marks_changed.connect(self._on_marks),
             draft.counts_changed.connect(self._show_counts),
             draft.outline_changed.connect(self._headings.restart),
-            draft.settled.connect(self._restart),
+            draft.settled.connect(self._on_settled),
             self._sheet.saved_changed.connect(self._show_saved),
         ]
         editor = self._sheet.editor
@@ -108,6 +108,11 @@ class Follower(QObject):
         self._show_counts()
         self._show_words()
         self._give_preview()
+
+    def _on_settled(self) -> None:
+        self._restart()
+        self._show_counts()
+        self._show_words()
 
     def _on_changed(self, change: "Change") -> None:
         self._restart()
@@ -154,11 +159,14 @@ class Follower(QObject):
             outline.mark_line(self.editor.selection.caret[0])
 
     def _show_counts(self) -> None:
-        if self._parsed is not None:
-            self._window.status.show_counts(self._parsed.proof.counts)
+        draft = self._parsed
+        if draft is not None and draft.is_read:
+            self._window.status.show_counts(draft.proof.counts)
+        elif draft is not None:
+            self._window.status.show_reading()
 
     def _show_words(self) -> None:
-        if self._parsed is not None:
+        if self._parsed is not None and self._parsed.is_read:
             self._window.status.show_words(self._parsed.document.words)
 
     def _show_saved(self) -> None:

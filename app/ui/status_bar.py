@@ -149,6 +149,12 @@ class StatusBar(QWidget):
         self.saved.setToolTip(tip)
         self.saved.show()
 
+    def show_reading(self) -> None:
+        """A long draft is read to its end: what could be counted by now would be wrong."""
+        self.show_counts({})
+        self.words.setText(self.tr("Reading…"))
+        self.words.setToolTip(self.tr("The rest of this long draft is being read"))
+
     def show_words(self, count: int) -> None:
         """The draft's words and the time to read them."""
         minutes = math.ceil(count / WORDS_A_MINUTE)

@@ -133,6 +133,11 @@ class OpenDraft(QObject):
         return self._document is not None
 
     @property
+    def is_read(self) -> bool:
+        """Whether the whole draft was parsed once, so that what is counted in it is so."""
+        return self._document is not None and self._document.index.whole
+
+    @property
     def is_settled(self) -> bool:
         """Whether every line is parsed."""
         return self._document is not None and self._document.job is None
