@@ -80,6 +80,8 @@ class Control(msgspec.Struct, frozen=True):
     calm: int = 0
     """Clean windows in a row."""
     reasons: tuple[str, ...] = ()
+    limited: bool = False
+    """Of a receiving domain: it has a limit of its own."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
