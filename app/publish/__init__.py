@@ -1,6 +1,7 @@
 """The email that readers get, made from a parsed draft."""
 
 from app.publish.email import (
+    OPENING_BLOCKS,
     letter_page,
     opening,
     render_email,
@@ -9,13 +10,15 @@ from app.publish.email import (
     title_html,
 )
 from app.publish.letter import Letter, letter_of
-from app.publish.segments import NOTES, Patch, PreviewModel, Segment, segments
+from app.publish.segments import NOTES, Patch, PreviewModel, Rendered, Segment, segments
 
 __all__ = [
     "NOTES",
+    "OPENING_BLOCKS",
     "Letter",
     "Patch",
     "PreviewModel",
+    "Rendered",
     "Segment",
     "letter_of",
     "letter_page",

@@ -1,7 +1,6 @@
 """The complete documents: the email itself, the page of the preview, and the plain-text part."""
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from html import escape
 from string import Template
@@ -10,7 +9,8 @@ from app.markup import Document
 from app.paths import resources_dir
 from app.publish.letter import UNDETERMINED, Letter, letter_of
 from app.publish.merge_tags import restore
-from app.publish.segments import Segment, segments, without_lines
+from app.publish.sanitise import sanitise
+from app.publish.segments import PreviewModel, Segment, segments, without_lines
 from app.publish.text import text_of
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -20,7 +20,11 @@ PHONE = "(max-width: 620px)"
 DARK = "(prefers-color-scheme: dark)"
 """The media that the phone's and the dark rules are for."""
 
+OPENING_BLOCKS = 8
+"""Blocks of the draft that have a say in its first words."""
+_OPENING_SOURCE = 20_000
 _OPENING_HTML = 4000
+"""Characters of a segment, before and after it is sanitised, in which its first words are."""
 _ADDRESS = re.compile(r" ?<[^<>\s]+>|^[=-]{3,}$|^[ >]+", re.MULTILINE)
 
 # Keeps the text that follows from being shown behind the preheader in the inbox.
@@ -91,11 +95,12 @@ def render_text(document: Document) -> str:
     return text_of(restore(title_html(letter) + body))
 
 
-def opening(pieces: Iterable[Segment], length: int = 160) -> str:
+def opening(model: PreviewModel, length: int = 160) -> str:
     """The first words of the body: what an inbox shows of a letter without a preheader."""
     found = ""
-    for segment in pieces:
-        found += " " + _ADDRESS.sub("", text_of(segment.html[:_OPENING_HTML]))
+    for key in model.order(OPENING_BLOCKS):
+        html = sanitise(model.rendered(key).html[:_OPENING_SOURCE])[:_OPENING_HTML]
+        found += " " + _ADDRESS.sub("", text_of(html))
         if len(found) > length:
             break
     return " ".join(found.split())[:length]

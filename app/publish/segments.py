@@ -6,7 +6,7 @@ Its key is that of its first block, which lives as long as the block is not pars
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from app.markup import Change, Document, render_block, render_footnotes
@@ -38,6 +38,22 @@ class Segment:
     key: str
     html: str
     line_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A piece of the body that is not sanitised yet, which takes long for a large one.
+
+    `clean` may be called in any thread.
+    """
+
+    key: str
+    html: str = field(repr=False)
+    line_count: int
+
+    def clean(self) -> Segment:
+        """The piece as it may be shown."""
+        return Segment(self.key, sanitise(self.html), self.line_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,14 @@ class PreviewModel:
         """
         if key == NOTES:
             return Segment(key, self._notes, 0)
+        return self.rendered(key).clean()
+
+    def rendered(self, key: str) -> Rendered:
+        """What a segment looks like now, before it is sanitised; not for the `NOTES`.
+
+        Raises:
+            KeyError: the segment is gone.
+        """
         first, end = self._extent(key)
         document = self._document
         base = document.first_line(first)
@@ -98,7 +122,7 @@ class PreviewModel:
             _shifted(_render(document, index), document.first_line(index) - base)
             for index in range(first, end)
         )
-        return Segment(key, sanitise(_classed(html)), self.line_count(key))
+        return Rendered(key, _classed(html), self.line_count(key))
 
     def first_line(self, key: str) -> int:
         """The draft's line at which a segment begins; KeyError when it is gone."""

@@ -5,7 +5,7 @@ from time import process_time
 import pytest
 
 from app.markup import Document
-from app.publish import letter_of, opening, segments
+from app.publish import PreviewModel, letter_of, opening
 from app.publish.merge_tags import restore
 from app.publish.sanitise import flatten, sanitise
 from app.publish.text import text_of
@@ -109,4 +109,4 @@ def test_letter_takes_the_first_that_says_something() -> None:
 
 def test_opening_is_words_without_addresses() -> None:
     document = Document.from_text("# Head\n\nSee [this](https://a.example) now.\n")
-    assert opening(segments(document)) == "Head See this now."
+    assert opening(PreviewModel(document)) == "Head See this now."

@@ -9,13 +9,23 @@ from time import perf_counter
 
 from app.markup import Change, Document
 from app.proof import Proof
-from app.publish import NOTES, Letter, PreviewModel, letter_of, opening
+from app.publish import (
+    NOTES,
+    OPENING_BLOCKS,
+    Letter,
+    PreviewModel,
+    Rendered,
+    letter_of,
+    opening,
+)
 
 Operation = list[object]
 
+SLOW_HTML = 20_000
+"""Characters of a segment that are sanitised in a thread: some 3 ms."""
+
 # What the subject, the title or the first words in the inbox can come from.
 _FRAMING = frozenset(["front_matter", "heading"])
-_OPENING_BLOCKS = 8
 
 
 class Feed:
@@ -50,7 +60,7 @@ class Feed:
         self._urgent.update(dict.fromkeys(patch.added))
         self._urgent.update(dict.fromkeys(patch.refreshed))
         touched = (*change.removed, *change.added)
-        if change.first < _OPENING_BLOCKS or any(block.kind in _FRAMING for block in touched):
+        if change.first < OPENING_BLOCKS or any(block.kind in _FRAMING for block in touched):
             self._frame_is_old = True
 
     def marks_changed(self, block_ids: Iterable[int]) -> None:
@@ -93,7 +103,10 @@ class Feed:
         return bool(self._unfilled)
 
     def take(self, budget: float) -> list[Operation]:
-        """The next operations; stops rendering after ``budget`` seconds, with at least one."""
+        """The next operations; stops rendering after ``budget`` seconds, with at least one.
+
+        A large segment is the last of them and not sanitised yet: see `is_slow` and `finished`.
+        """
         if self._frame_is_old:
             self._refresh_frame()
         batch, self._operations = self._operations, []
@@ -104,9 +117,9 @@ class Feed:
                 del waiting[key]
                 self._unmarked.pop(key, None)
                 self._unfilled.pop(key, None)
-                segment = self._model.segment(key)
-                batch.append(["fill", key, segment.html, segment.line_count, self._marks(key)])
-                if perf_counter() > end:
+                html, line_count = self._look_of(key)
+                batch.append(["fill", key, html, line_count, self._marks(key)])
+                if isinstance(html, Rendered) or perf_counter() > end:
                     return batch
         while self._unmarked and perf_counter() < end:
             key = next(iter(self._unmarked))
@@ -149,6 +162,14 @@ class Feed:
             return min(int(start) + line, len(self._document.lines) - 1), 0
         return places[min(nth, len(places) - 1)]
 
+    def _look_of(self, key: str) -> tuple[str | Rendered, int]:
+        if key != NOTES:
+            rendered = self._model.rendered(key)
+            if len(rendered.html) > SLOW_HTML:
+                return rendered, rendered.line_count
+            return rendered.clean().html, rendered.line_count
+        return self._model.segment(key).html, 0
+
     def _marks(self, key: str) -> dict[str, str]:
         return {
             proofed.link.href: proofed.verdict.status.value
@@ -170,7 +191,7 @@ class Feed:
         ]
 
     def _read_opening(self) -> str:
-        return opening(self._model.segment(key) for key in self._model.order(_OPENING_BLOCKS))
+        return opening(self._model)
 
     def _refresh_frame(self) -> None:
         self._frame_is_old = False
@@ -179,6 +200,19 @@ class Feed:
         if letter != self.letter:
             self.letter = letter
             self._operations += _frame(letter)
+
+
+def is_slow(batch: Iterable[Operation]) -> bool:
+    """Whether there is work left in these operations that belongs in a thread."""
+    return any(isinstance(value, Rendered) for operation in batch for value in operation)
+
+
+def finished(batch: Iterable[Operation]) -> list[Operation]:
+    """The operations with every segment sanitised; for any thread."""
+    return [
+        [value.clean().html if isinstance(value, Rendered) else value for value in operation]
+        for operation in batch
+    ]
 
 
 def _frame(letter: Letter) -> list[Operation]:

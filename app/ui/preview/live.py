@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.ui.editor.jobs import run_in_thread
 from app.ui.preview import graphics
-from app.ui.preview.feed import Feed, Operation
+from app.ui.preview.feed import Feed, Operation, finished, is_slow
 from app.ui.preview.links import open_outside
-from app.ui.preview.web import WebView
+from app.ui.preview.web import WebView, script_of
 
 if TYPE_CHECKING:
     from app.markup import Change, Document
@@ -60,6 +61,7 @@ class LivePreview(QObject):
         self._pending: list[Operation] = []
         self._line: float | None = None
         self._is_ready = False
+        self._pages = 0
         self._in_flight = False
         self._sent_at = 0.0
         self._sent_reset = False
@@ -150,6 +152,7 @@ class LivePreview(QObject):
 
     def _on_ready(self) -> None:
         self._is_ready = True
+        self._pages += 1
         self._in_flight = False
         self._begin()
 
@@ -191,7 +194,25 @@ class LivePreview(QObject):
         self.letter_changed.emit(feed.letter.subject, preheader)
         self._in_flight = True
         self._sent_reset = any(operation[0] == "reset" for operation in batch)
-        self.view.run(batch, self._on_done)
+        if is_slow(batch):
+            self._send_from_thread(batch)
+        else:
+            self.view.run(script_of(batch), self._on_done)
+
+    def _send_from_thread(self, batch: list[Operation]) -> None:
+        """Sanitise, then send; no other batch passes this one."""
+        page = self._pages
+        scripts: list[str] = []
+
+        def send() -> None:
+            if page != self._pages or not self._is_ready:
+                return  # a new page is told everything anyway
+            if scripts:
+                self.view.run(scripts[0], self._on_done)
+            else:
+                self._on_done(None)
+
+        run_in_thread(lambda: scripts.append(script_of(finished(batch))), send, self)
 
     def _on_done(self, milliseconds: object) -> None:
         self._in_flight = False

@@ -1,6 +1,5 @@
 """The preview without a browser engine: simpler, but it shows the words, links and pictures."""
 
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
@@ -9,7 +8,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 
 from app.markup import Document
-from app.publish import letter_of, opening, segments, title_html
+from app.publish import PreviewModel, letter_of, opening, segments, title_html
 from app.ui.preview.links import open_outside
 from app.ui.preview.pictures import read_image
 
@@ -18,7 +17,6 @@ MAX_HTML = 300_000
 
 _REST_MS = 400
 _COST_FACTOR = 12
-_OPENING_SEGMENTS = 8
 
 
 class PlainView(QTextBrowser):
@@ -55,7 +53,7 @@ class PlainView(QTextBrowser):
         start = perf_counter()
         place = self.verticalScrollBar().value()
         letter = letter_of(self._draft)
-        first_words = opening(islice(segments(self._draft), _OPENING_SEGMENTS))
+        first_words = opening(PreviewModel(self._draft))
         self.letter_changed.emit(letter.subject, letter.preheader or first_words)
         pieces = [title_html(letter)]
         size = 0

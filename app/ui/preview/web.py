@@ -26,6 +26,11 @@ from app.ui.preview.requests import PAGE, SCHEME, DraftFiles, Gatekeeper, regist
 OUR_WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld
 
 
+def script_of(operations: list[Operation]) -> str:
+    """What makes the page carry out operations; for any thread."""
+    return f"sendoff({json.dumps(operations)})"
+
+
 class Page(QWebEnginePage):
     """A page on which no script of its own runs, and that leads nowhere."""
 
@@ -117,9 +122,8 @@ class WebView(QWebEngineView):
         self._files.page = letter_page(images=images, extra_styles=style + marks.sheet()).encode()
         self._page.load(PAGE)
 
-    def run(self, operations: list[Operation], done: Callable[[object], None]) -> None:
+    def run(self, script: str, done: Callable[[object], None]) -> None:
         """Carry out operations; ``done`` gets the page's milliseconds, or None on an error."""
-        script = f"sendoff({json.dumps(operations)})"
         self._page.runJavaScript(script, OUR_WORLD, done)
 
     def set_dark(self, dark: bool) -> None:

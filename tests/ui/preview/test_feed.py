@@ -4,7 +4,7 @@ from app.lines import LineEdit
 from app.linkcheck.verdict import Reason, Verdict
 from app.markup import Document
 from app.proof import Proof
-from app.ui.preview.feed import Feed, Operation
+from app.ui.preview.feed import Feed, Operation, finished, is_slow
 
 TEXT = (
     "# Head\n\none\n\n[a](https://a.example/)\n\ntwo[^n]\n\nlast\n\n[^n]: [b](https://b.example/)\n"
@@ -105,3 +105,20 @@ def test_the_frame_is_told_when_it_is_another() -> None:
     feed.apply(document.edit(LineEdit(1, 1, ("title: Two",))))
     assert ["title", "Two"] in feed.take(10)
     assert feed.letter.subject == "Two"
+
+
+def test_a_large_segment_is_sanitised_later_and_comes_last() -> None:
+    large = "<div>" + "<p onclick='x'>word</p>" * 2_000 + "</div>\n"
+    document, _, feed = feed_of(f"one\n\n{large}\nlast\n")
+    batch = feed.take(10)
+    assert is_slow(batch)
+    assert names(batch)[-2:] == ["fill", "fill"]
+    feed.apply(document.edit(LineEdit(0, 1, ("changed",))))
+    done = finished(batch)
+    assert "onclick" not in str(done)
+    assert "one" in str(done[-2][2])
+    later = feed.take(10)
+    assert "changed" in str(later)
+    assert "last" in str(later)
+    assert not is_slow(later)
+    assert not feed.waiting

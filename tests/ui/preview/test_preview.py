@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.lines import LineEdit
 from app.linkcheck.verdict import Reason, Verdict
+from app.markup import Document
+from app.proof import Proof
 from tests.ui.preview.conftest import Desk
 
 LONG = "\n\n".join(
@@ -233,3 +235,31 @@ def test_pictures_beside_the_draft_are_shown_and_no_others(desk: Desk, tmp_path:
     widths = "[...document.images].map(each => each.complete ? each.naturalWidth : -1)"
     desk.qtbot.waitUntil(lambda: -1 not in desk.ask(widths), timeout=10_000)
     assert desk.ask(widths) == [7, 0, 0]
+
+
+def test_large_blocks_keep_their_order_among_edits(desk: Desk) -> None:
+    large = "<div>" + "<p>word</p>" * 6_000 + "</div>"
+    desk.show(f"one\n\n{large}\n\nlast\n")
+    for number in range(12):
+        edit = LineEdit(2, 1, (large.replace("word", f"w{number}"),))
+        if number % 3 == 2:  # the block goes while it is being sanitised
+            edit = LineEdit(2, 1, (f"small {number}", "", f"<div>{number}</div>" + large))
+        desk.pane.apply(desk.document.edit(edit))
+        while (job := desk.document.job) is not None:
+            job.run()
+            desk.pane.apply(desk.document.adopt(job))
+        QTest.qWait(7 * number)
+    desk.settle()
+    shown = desk.body()
+    desk.show("\n".join(desk.document.lines))
+    assert shown == desk.body()
+
+
+def test_a_large_block_of_another_draft_does_not_stay(desk: Desk) -> None:
+    large = "<div>" + "<p>word</p>" * 6_000 + "</div>"
+    desk.show("small\n")
+    document = Document.from_text(f"{large}\n\nmore\n")
+    desk.pane.set_document(document, Proof(document), None)
+    QTest.qWait(5)
+    desk.show("another\n")
+    assert desk.body() == ["another"]
