@@ -81,6 +81,8 @@ class Dialer:
             raise FailureError(Reason.TIMEOUT, progress.stage.value, Again.LATER) from None
         progress.stage = Stage.HANDSHAKE
         try:
+            if url.scheme == "https":
+                return await self._shake_hands(sock, addresses, url, progress)
             return await self._open(sock, url)
         except OSError as error:
             raise await self._judge_handshake(error, addresses, url) from None
@@ -119,6 +121,29 @@ class Dialer:
             raise FailureError(
                 Reason.DNS_FAILURE, f"the name system did not answer: {error}", Again.LATER
             ) from None
+
+    async def _shake_hands(
+        self, sock: socket.socket, addresses: tuple[str, ...], url: WebUrl, progress: Progress
+    ) -> Wire:
+        """TLS; where it takes long, see whether the server speaks plain HTTP instead."""
+        from app.linkcheck.net.wrong_port import PlainProbe
+
+        def count() -> None:
+            progress.sent += 1
+
+        scope = asyncio.timeout(None)
+        probe = PlainProbe(url, lambda: _connect_any(addresses, url.port), count, scope)
+        timer = asyncio.get_running_loop().call_later(progress.to_connect / 2, probe.begin)
+        try:
+            async with scope:
+                return await self._open(sock, url)
+        except TimeoutError:
+            if not probe.found_http:
+                raise
+            raise FailureError(Reason.TLS_ERROR, "no TLS is spoken on this port") from None
+        finally:
+            timer.cancel()
+            await probe.aclose()
 
     async def _open(self, sock: socket.socket, url: WebUrl) -> Wire:
         loop = asyncio.get_running_loop()

@@ -97,6 +97,8 @@ def _refuse_other_protocols(buffer: bytearray) -> None:
     start = bytes(buffer[:5])
     if _MARK.startswith(start.upper()):
         return
+    if start[:2] in (b"\x15\x03", b"\x16\x03"):  # a TLS alert or handshake (RFC 8446, 5.1)
+        raise not_http("TLS is spoken here, so the address should begin with https")
     if start[:3].upper() == b"ICY":
         raise not_http("a radio stream (ICY) answers here")
     if len(buffer) >= 9 and start[0] == 0 and buffer[3] in (4, 7):

@@ -340,7 +340,12 @@ class Fetcher:
 
 
 def _is_fact(answer: Answer) -> bool:
-    return answer.failure is not None and answer.failure.reason in _FACTS
+    failure = answer.failure
+    if failure is None:
+        return False
+    if failure.reason is Reason.TLS_ERROR:
+        return failure.again is Again.NEVER
+    return failure.reason in _FACTS
 
 
 def _is_lost(answer: Answer) -> bool:

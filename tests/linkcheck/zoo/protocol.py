@@ -1,5 +1,7 @@
 """G. Servers that speak HTTP badly, something else, or nothing."""
 
+from dataclasses import replace
+
 from app.linkcheck.verdict import Reason
 
 from .behaviour import Behaviours, Expected
@@ -54,7 +56,7 @@ add("G84-garbage", NOT_HTTP)(sends(bytes(range(255, 100, -1))))
 add("G84-ssh", NOT_HTTP)(sends(b"SSH-2.0-OpenSSH_9.6\r\n", close=False))
 add("G84-smtp", NOT_HTTP)(sends(b"220 mail.example ESMTP\r\n"))
 add("G84-two-bytes", NOT_HTTP)(sends(b"ok"))
-add("G84-tls-alert", NOT_HTTP)(sends(b"\x15\x03\x01\x00\x02\x02\x16"))
+add("G84-tls-alert", replace(NOT_HTTP, words="https"))(sends(b"\x15\x03\x01\x00\x02\x02\x16"))
 add("G85-lf-only", FINE)(sends(b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n<p>"))
 add("G85-mixed-ends", FINE)(sends(b"HTTP/1.1 200 OK\r\nA: 1\nB: 2\r\n\n"))
 add("G86-http-1.0", FINE)(sends(b"HTTP/1.0 200 OK\r\n\r\n"))
