@@ -64,7 +64,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     os: str | None = None
     device: str | None = None
     domain: str | None = None
-    detail: msgspec.Raw = msgspec.Raw(b"")
+    detail: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"{}"))
 
 
 class Events(msgspec.Struct, frozen=True):
