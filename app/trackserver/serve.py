@@ -22,6 +22,7 @@ from app.trackserver.settings import Settings
 from app.trackserver.store.database import Database
 from app.trackserver.store.setup import set_up
 from app.trackserver.web.front import Front
+from app.trackserver.work.jobs import Jobs
 from app.trackserver.work.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -115,6 +116,9 @@ class Process:
             )
             for number in range(self.settings.workers)
         ]
+        if workers:
+            jobs = Jobs(self._database, self._clock, self.settings)
+            workers.append(threading.Thread(target=jobs.run, args=(self._stopping,), name="jobs"))
         for worker in workers:
             worker.start()
         return workers

@@ -52,6 +52,7 @@ class Handlers:
     agents: UserAgents
     secrets: Secrets
     now: int
+    forget_before: int = 0
 
     def handle(self, items: Sequence[Item]) -> None:
         """Work off items of any kinds. Raises whatever goes wrong; nothing counts then."""
@@ -64,7 +65,10 @@ class Handlers:
     def hits(self, items: Sequence[Item]) -> None:
         """Our own pixels and links."""
         taken = [Taken(item.batch, item.place, item.value) for item in items]
-        record_hits(self.connection, self.database, self.agents, self.secrets, taken, self.now)
+        record_hits(
+            self.connection, self.database, self.agents, self.secrets, taken, self.now,
+            self.forget_before,
+        )  # fmt: skip
 
     def events(self, items: Sequence[Item]) -> None:
         """Events that a sender reported. Raises NoSuchIssue for one that was deleted since."""
@@ -97,7 +101,9 @@ class Handlers:
 
     def _record(self, occurrences: Sequence[Occurrence]) -> list[Occurrence]:
         key = self.secrets.hash_key
-        resolver = Resolver(self.connection, self.database, self.agents, key, self.now)
+        resolver = Resolver(
+            self.connection, self.database, self.agents, key, self.now, self.forget_before
+        )
         return resolver.record(occurrences) if occurrences else []
 
     def _webhook(self, number: int) -> tuple[Source, int]:

@@ -66,6 +66,7 @@ def record_hits(
     secrets: Secrets,
     taken: Sequence[Taken],
     now: int,
+    forget_before: int = 0,
 ) -> int:
     """Turn hits into events and store them; how many. A token that is not ours is no event."""
     verify = secrets.keyring.verify
@@ -77,7 +78,7 @@ def record_hits(
         except BadToken:
             continue
         read.append((one, *_whose(token, tail, verify)))
-    recorder = Recorder(connection, database, agents)
+    recorder = Recorder(connection, database, agents, forget_before)
     issues = recorder.issues({token.issue for _, token, _ in read})
     subscribers = _by_merge_tag(connection, database, secrets, read, issues, now)
     events = []

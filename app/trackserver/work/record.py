@@ -48,12 +48,23 @@ class IssueRow:
 
 
 class Recorder:
-    """Records events within one transaction of the caller's."""
+    """Records events within one transaction of the caller's.
 
-    def __init__(self, connection: Connection, database: Database, agents: UserAgents) -> None:
+    Args:
+        forget_before: Events before this time (milliseconds UTC) keep no full address.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        database: Database,
+        agents: UserAgents,
+        forget_before: int = 0,
+    ) -> None:
         self._connection = connection
         self._database = database
         self._agents = agents
+        self._forget_before = forget_before
         self._bulk: Bulk = bulk(connection, database)
         self._issues: dict[int, IssueRow] = {}
 
@@ -159,6 +170,8 @@ class Recorder:
             domain, consent = known.get(event.subscriber or 0, (None, False))
             if domain:
                 event.domain = domain
+            if event.at < self._forget_before:
+                event.address = None
             if not consent or self._issues[event.issue].mode is not Mode.INDIVIDUAL:
                 make_nameless(event)
         return events

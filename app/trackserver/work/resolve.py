@@ -31,11 +31,12 @@ class Resolver:
     agents: UserAgents
     hash_key: bytes
     now: int
+    forget_before: int = 0
 
     def record(self, occurrences: Sequence[Occurrence]) -> list[Occurrence]:
         """Store what happened; those are returned of which no issue is known."""
         numbers = {place: self._issue(one) for place, one in enumerate(occurrences)}
-        recorder = Recorder(self.connection, self.database, self.agents)
+        recorder = Recorder(self.connection, self.database, self.agents, self.forget_before)
         issues = recorder.issues({number for number in numbers.values() if number is not None})
         meant = [
             (one, issues[number])

@@ -16,6 +16,7 @@ from app.trackserver.work.aside import put_aside
 from app.trackserver.work.batches import Claimed, claim, finish, postpone
 from app.trackserver.work.handlers import Handlers, Item, items_of
 from app.trackserver.work.hits import NotSetUp, secrets_of
+from app.trackserver.work.retention import ADDRESS_DAYS, retention
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Worker:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._settings = settings
+        self._address_days = settings.retention_days if settings else ADDRESS_DAYS
         self._agents = UserAgents()
         self._rows = 16
 
@@ -145,7 +146,11 @@ class Worker:
         if items:
             # Read each time: a hit that a new key signed must not look like a forgery.
             secrets = secrets_of(connection)
-            Handlers(connection, self._database, self._agents, secrets, self._clock()).handle(items)
+            now = self._clock()
+            kept = retention(connection, self._address_days)
+            Handlers(
+                connection, self._database, self._agents, secrets, now, kept.forget_before(now)
+            ).handle(items)
 
 
 def passing(error: BaseException) -> bool:
