@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from app.cli import UsageError
+from app.cli import UsageError, server_admin
 
 if TYPE_CHECKING:
     from app.cli.main import Subparsers
@@ -21,6 +21,8 @@ examples:
       behind a reverse proxy on the same machine
   sendoff server --database postgresql://sendoff@db/sendoff --workers 0
       one of several web processes; see also: sendoff worker
+  sendoff server admin --help
+      keys, publications, domains, webhooks, backup, move to PostgreSQL
 """
 
 
@@ -58,6 +60,7 @@ def add_parser(subparsers: "Subparsers") -> None:
         help="who may read /metrics besides this machine; may be repeated",
     )
     add_store_arguments(parser)
+    server_admin.add_parser(parser.add_subparsers(title="more", dest="subcommand"))
 
 
 def add_store_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +96,8 @@ def add_store_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C; 0 when it ended well."""
+    if arguments.subcommand is not None:
+        return server_admin.run(arguments)
     settings = settings_of(arguments)
     from app.trackserver.links import NoKeys
     from app.trackserver.serve import CannotListen, Process
