@@ -41,6 +41,7 @@ class Callbacks:
 
     ``on_saved``: the file durably holds the text as it was a moment before. ``on_reloaded``:
     another program changed the file; see ``Outside``. ``on_conflict``: see ``Keeper.resolve``.
+    ``on_settled``: the conflict went away by itself, for the file is as it was before.
     ``on_copied``: the writer's version went to this new file. ``on_error``: something could not be
     stored; told once for each kind of trouble until a save succeeds.
     """
@@ -48,6 +49,7 @@ class Callbacks:
     on_saved: Callable[[DraftFile], None] = _ignore
     on_reloaded: Callable[[Outside], None] = _ignore
     on_conflict: Callable[[Conflict], None] = _ignore
+    on_settled: Callable[[DraftFile], None] = _ignore
     on_copied: Callable[[Path], None] = _ignore
     on_error: Callable[[DraftError], None] = _ignore
 
@@ -292,7 +294,12 @@ class Keeper:
             log.exception("The keeper of a draft met a mistake of the program.")
 
     def _look(self) -> None:
-        self._tell(self._binding.look())
+        had_conflict = self.conflict is not None
+        found = self._binding.look()
+        self._tell(found)
+        if had_conflict and found is None and self.conflict is None:
+            self._told.clear()
+            self._callbacks.on_settled(self.base)
 
     def _tell(self, found: Outside | Conflict | None) -> None:
         if isinstance(found, Outside):

@@ -213,6 +213,7 @@ class Desk(QObject):
         sheet.settled.connect(self.settled)
         sheet.compare_wanted.connect(self.compare_wanted)
         sheet.open_wanted.connect(self.open)
+        sheet.name_wanted.connect(lambda: self.name(sheet))
         sheet.draft.ignored_changed.connect(lambda: self._keep_ignored(sheet, sheet.path))
         sheet.saved_changed.connect(lambda: self._keep_ignored(sheet, sheet.path))
         if self.is_parsing:

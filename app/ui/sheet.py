@@ -40,6 +40,7 @@ class _Hop(QObject):
     saved = Signal(object)
     reloaded = Signal(object)
     conflict = Signal(object)
+    settled = Signal(object)
     copied = Signal(object)
     failed = Signal(object)
 
@@ -49,6 +50,7 @@ class _Hop(QObject):
             on_saved=self.saved.emit,
             on_reloaded=self.reloaded.emit,
             on_conflict=self.conflict.emit,
+            on_settled=self.settled.emit,
             on_copied=self.copied.emit,
             on_error=self.failed.emit,
         )
@@ -80,6 +82,8 @@ class Sheet(QObject):
     """Two texts, as lines: the one on disk, the one in the editor."""
     open_wanted = Signal(object)
     """Another draft's path."""
+    name_wanted = Signal()
+    """This draft wants its file."""
 
     def __init__(
         self,
@@ -178,6 +182,7 @@ class Sheet(QObject):
         self._hop.saved.connect(self._on_saved, queued)
         self._hop.reloaded.connect(self._on_reloaded, queued)
         self._hop.conflict.connect(self._on_conflict, queued)
+        self._hop.settled.connect(self._on_settled, queued)
         self._hop.copied.connect(self._on_copied, queued)
         self._hop.failed.connect(self._on_failed, queued)
         self._look = QTimer(self, singleShot=True, interval=SAVED_LOOK_MS)
@@ -251,7 +256,8 @@ class Sheet(QObject):
         self._look_again()
 
     def _on_conflict(self, conflict: Conflict) -> None:
-        choices = [Choice(self.tr("Keep mine"), lambda: self._resolve(Resolution.KEEP_MINE))]
+        keep = self.tr("Keep mine") if conflict.theirs is not None else self.tr("Write it again")
+        choices = [Choice(keep, lambda: self._resolve(Resolution.KEEP_MINE))]
         if conflict.theirs is not None:
             theirs = tuple(conflict.theirs.lines)
             words = self.tr("Another program changed the same lines of this draft.")
@@ -260,11 +266,14 @@ class Sheet(QObject):
                 Choice(self.tr("Keep both"), lambda: self._resolve(Resolution.BOTH)),
                 Choice(self.tr("Compare"), lambda: self._compare(conflict, theirs)),
             ]
-        elif conflict.error is not None:
-            words = conflict.error.message
         else:
-            words = self.tr("The draft's file is gone. Its text is safe here.")
+            told = conflict.error.message if conflict.error is not None else ""
+            words = f"{told} {self.tr('The text is safe here.')}".strip()
         self.told.emit(self._notice("conflict", Tone.WARNING, words, *choices))
+        self.saved_changed.emit()
+
+    def _on_settled(self, _file: object) -> None:
+        self.settled.emit(f"conflict-{self.key}")
         self.saved_changed.emit()
 
     def _compare(self, conflict: Conflict, theirs: tuple[str, ...]) -> None:
@@ -280,11 +289,21 @@ class Sheet(QObject):
         self.told.emit(self._notice("copied", Tone.INFO, words, see))
 
     def _on_failed(self, error: DraftError) -> None:
+        conflict = self.keeper.conflict
+        asked = conflict.error if conflict is not None else None
+        if asked is not None and asked.trouble is error.trouble:
+            return  # the question what to do about it says so already
         self._trouble = error
-        again = Choice(self.tr("Try again"), self.save)
+        again = Choice(self.tr("Try again"), self._try_again)
         words = f"{error.message} {error.advice}"
         self.told.emit(self._notice("trouble", Tone.ERROR, words, again))
         self.saved_changed.emit()
+
+    def _try_again(self) -> None:
+        if self.path is None:
+            self.name_wanted.emit()
+        else:
+            self.save()
 
     def _watch(self, future: "Future[Any]") -> None:
         """Tell of a future's failure; of success the keeper's own callbacks tell."""

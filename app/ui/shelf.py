@@ -13,7 +13,7 @@ from app.drafts.library import Entry, Library
 from app.linkcheck.verdict import Status
 from app.ui.background import ask
 from app.ui.desk import Desk
-from app.ui.notices import Notice, Tone
+from app.ui.notices import Choice, Notice, Tone
 from app.ui.panels.drafts import DraftRow, DraftsPanel
 from app.ui.sheet import Sheet
 
@@ -133,7 +133,17 @@ class Shelf(QObject):
         self._show()
         if is_news and not self._is_told:  # a folder not made yet is none
             self._is_told = True
-            self._desk.told.emit(Notice("folder", f"{error.message} {error.advice}", Tone.ERROR))
+            self._desk.told.emit(self._notice(error))
+
+    def _notice(self, error: DraftError) -> Notice:
+        words = f"{error.message} {error.advice}"
+        if error.trouble is Trouble.MISSING:
+            words = self.tr(
+                "The folder “%1” is not there any more. Its drafts are listed again as soon as it"
+                " is back; those that are open are safe."
+            ).replace("%1", self.library.folder.name)
+        other = Choice(self.tr("Choose another folder…"), self._panel.folder_wanted.emit)
+        return Notice("folder", words, Tone.ERROR, (other,))
 
     def _look_later(self, seconds: float) -> None:
         self._is_listing = False

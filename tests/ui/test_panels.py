@@ -208,6 +208,12 @@ def test_from_the_filter_into_the_list_with_keys(qtbot: QtBot, drafts: DraftsPan
     assert heard.args == [Path("a.md")]
 
 
+def test_escape_clears_the_filter(qtbot: QtBot, drafts: DraftsPanel) -> None:
+    qtbot.keyClicks(drafts.filter, "alp")
+    qtbot.keyClick(drafts.filter, Qt.Key.Key_Escape)
+    assert names(drafts) == ["Alpha", "Beta", "Gamma"]
+
+
 def test_enter_in_the_filter_searches_all_text(qtbot: QtBot, drafts: DraftsPanel) -> None:
     qtbot.keyClicks(drafts.filter, "eels")
     assert names(drafts) == []

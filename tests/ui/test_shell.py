@@ -1,5 +1,6 @@
 """The whole window, driven as a writer would."""
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -351,6 +352,50 @@ def test_a_conflict_waits_for_the_writer(qtbot: QtBot, start: Start, folder: Pat
     assert editor(shell).toPlainText() == "Mine " + DRAFT
 
 
+def test_a_file_that_vanishes_is_told_once_and_its_return_settles_it(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "one.md")
+    (folder / "one.md").rename(folder / "away.txt")
+    qtbot.waitUntil(lambda: notices(shell) != [])
+    qtbot.wait(300)
+    (notice,) = shell.window.notices.notices
+    assert "no longer there" in notice.text
+    assert [choice.text for choice in notice.choices] == ["Write it again"]
+    (folder / "away.txt").rename(folder / "one.md")
+    qtbot.waitUntil(lambda: notices(shell) == [])
+    assert shell.window.status.saved.text() == "Saved"
+
+
+def test_a_file_that_vanished_is_written_again(qtbot: QtBot, start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    (folder / "one.md").unlink()
+    qtbot.waitUntil(lambda: notices(shell) != [])
+    shell.window.notices.notices[0].choices[0].run()
+    qtbot.waitUntil(lambda: (folder / "one.md").exists())
+    assert (folder / "one.md").read_text() == DRAFT
+
+
+def test_a_new_draft_that_found_no_room_gets_its_file_at_the_second_try(
+    qtbot: QtBot, start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = start()
+    do(shell, "new")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.drafts.atomic.create", full)
+        qtbot.keyClicks(editor(shell), "# What")
+        qtbot.keyClick(editor(shell), Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: notices(shell) != [])
+    (notice,) = shell.window.notices.notices
+    notice.choices[0].run()
+    qtbot.waitUntil(lambda: (folder / "What.md").exists())
+    qtbot.waitUntil(lambda: notices(shell) == [])
+
+
 # links
 
 
@@ -575,9 +620,8 @@ def test_settings_take_effect_at_once_and_are_kept(
     dialog.close()
     qtbot.waitUntil(lambda: Store().load().writing_points == 20.0)
     do(shell, "appearance_dark")
-    assert Store().load() == replace(
-        shell.settings, writing_points=20.0, appearance=theme.Appearance.DARK
-    )
+    chosen = replace(shell.settings, writing_points=20.0, appearance=theme.Appearance.DARK)
+    qtbot.waitUntil(lambda: Store().load() == chosen)
     assert shell.window.commands["appearance_dark"].isChecked()
     assert not shell.window.commands["appearance_system"].isChecked()
 

@@ -331,6 +331,9 @@ class DraftsPanel(QWidget):
             if watched is self.filter and event.key() == Qt.Key.Key_Down:
                 self.list.setFocus()
                 return True
+            if watched is self.filter and event.key() == Qt.Key.Key_Escape:
+                self.filter.clear()
+                return True
             index = self.list.currentIndex()
             if watched is self.list and index.isValid():
                 path = self.model.rows[index.row()].path
