@@ -1,0 +1,222 @@
+"""What goes wrong: poisoned items, batches that come twice, the store that goes away."""
+
+import threading
+
+import msgspec
+import pytest
+from sqlalchemy import func, select
+
+from app.trackserver.inbox import Delivered, Kind, Reported
+from app.trackserver.store.database import Database
+from app.trackserver.store.schema import inbox, inbox_done, set_aside, subscriber, user_agent
+from app.trackserver.words import Agent, Dimension, EventType, Metric
+from app.trackserver.work import handlers
+from app.trackserver.work.aside import retry
+from app.trackserver.work.handlers import Handlers, Item
+from tests.trackserver.work.scene import ISSUE, START, Scene
+
+POISON = "a user agent that the handler chokes on"
+
+
+@pytest.fixture
+def choking(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """As long as the event is set, an item with POISON in it cannot be worked off."""
+    chokes, handle = threading.Event(), Handlers.hits
+    chokes.set()
+
+    def hits(self: Handlers, items: list[Item]) -> None:
+        handle(self, items)
+        if chokes.is_set() and any(item.value.user_agent == POISON for item in items):
+            raise ValueError("choked")
+
+    monkeypatch.setitem(handlers._HANDLERS, Kind.HITS, hits)
+    return chokes
+
+
+def rows(scene: Scene, table: object) -> int:
+    with scene.database.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0  # type: ignore[arg-type]
+
+
+def test_a_poisoned_item_holds_nobody_up(database: Database, choking: threading.Event) -> None:
+    scene = Scene(database)
+    scene.put(scene.open(1), scene.open(2, agent=POISON), scene.open(3))
+    scene.put(scene.click(4))
+    scene.drain()
+    assert scene.total(Metric.OPENS) == 2
+    assert scene.total(Metric.CLICKS) == 1
+    assert rows(scene, inbox) == 0
+    with database.reading() as connection:
+        aside = connection.execute(select(set_aside)).one()
+    assert aside.error == "ValueError: choked"
+
+
+def test_what_was_set_aside_can_be_tried_again(
+    database: Database, choking: threading.Event
+) -> None:
+    scene = Scene(database)
+    scene.put(scene.open(1), scene.open(2, agent=POISON))
+    scene.drain()
+    choking.clear()
+    with database.writing() as connection:
+        assert retry(connection) == 1
+    scene.drain()
+    assert scene.total(Metric.OPENS) == 2
+    assert rows(scene, set_aside) == 0
+
+
+def test_what_was_undone_leaves_no_trace_in_memory(
+    database: Database, choking: threading.Event
+) -> None:
+    """A user agent that was first seen in a transaction that failed is stored by the next."""
+    scene = Scene(database)
+    worker = scene.worker()
+    scene.put(scene.open(1, agent=POISON), scene.open(2, agent="A new one"))
+    scene.drain(worker)
+    choking.clear()
+    scene.put(scene.open(3, agent=POISON))
+    scene.drain(worker)
+    with database.reading() as connection:
+        texts = set(connection.scalars(select(user_agent.c.text)))
+    assert texts == {POISON, "A new one"}
+
+
+def test_a_batch_that_is_no_messagepack_is_set_aside_whole(database: Database) -> None:
+    scene = Scene(database)
+    scene.put_body(Kind.HITS, b"\xc1 nonsense")
+    scene.put(scene.open(1))
+    scene.drain()
+    assert scene.total(Metric.OPENS) == 1
+    assert rows(scene, set_aside) == 1
+
+
+def test_bytes_that_no_table_takes(database: Database) -> None:
+    scene = Scene(database)
+    scene.put(
+        scene.open(1, agent="\0" * 3 + "x" * 10_000),
+        scene.open(2, address="\x01"),
+        scene.open(3, agent="\ufffd\u2028 ☃"),
+    )
+    scene.drain()
+    assert scene.total(Metric.OPENS) == 3
+
+
+def test_a_batch_is_done_once_although_it_waits_twice(database: Database) -> None:
+    scene = Scene(database)
+    scene.put(scene.open(1), batch=b"1" * 16)
+    scene.drain()
+    assert (rows(scene, inbox), rows(scene, inbox_done)) == (0, 1)
+    scene.put(scene.open(1), scene.open(2), batch=b"1" * 16)
+    scene.drain()
+    assert (rows(scene, inbox), scene.total(Metric.OPENS)) == (0, 1)
+
+
+def test_events_from_the_api(database: Database) -> None:
+    scene = Scene(database)
+    told = [
+        Reported(START, ISSUE, EventType.DELIVERED, 1, id="a"),
+        Reported(START, ISSUE, EventType.DELIVERED, 1, id="a"),
+        Reported(START, ISSUE, EventType.HARD_BOUNCE, 2, reason="5.1.1", id="b"),
+        Reported(START, 99, EventType.SENT, 2, id="c"),
+    ]
+    scene.put_body(Kind.EVENTS, msgspec.msgpack.encode(told), 4)
+    scene.drain()
+    assert scene.total(Metric.DELIVERED) == 1
+    assert scene.figures(Dimension.REASON)[Metric.HARD_BOUNCE, "5.1.1", Agent.HUMAN] == 1
+    with database.reading() as connection:
+        assert connection.scalars(select(set_aside.c.error)).one().startswith("NoSuchIssue")
+
+
+def test_a_platforms_own_id_in_the_link_names_one_subscriber(database: Database) -> None:
+    scene = Scene(database, people=0)
+    named = msgspec.structs.replace
+    pixel, link = scene.open(0), scene.click(0, at=70_000)
+    scene.put(
+        named(pixel, path=f"{pixel.path}/reader-7"), named(link, path=f"{link.path}/reader-7")
+    )
+    scene.put(named(pixel, path=f"{pixel.path}/reader-8", at=pixel.at + 1))
+    scene.drain()
+    assert scene.total(Metric.OPENERS) == 2
+    assert scene.total(Metric.CLICKERS) == 1
+    assert scene.total(Metric.INFERRED_OPENERS) == 0
+    assert rows(scene, subscriber) == 2
+
+
+def test_an_issue_that_counts_totals_only_keeps_nobody(database: Database) -> None:
+    scene = Scene(database, mode="aggregate")
+    scene.put(scene.open(1), scene.click(2))
+    scene.drain()
+    assert scene.total(Metric.OPENS) == 1
+    assert scene.total(Metric.OPENERS) == 0
+    assert_nameless(scene)
+
+
+def test_who_did_not_consent_is_only_counted(database: Database) -> None:
+    scene = Scene(database)
+    with database.writing() as connection:
+        connection.execute(subscriber.update().where(subscriber.c.id == 1).values(consent=False))
+    scene.put(scene.open(1), scene.open(1, at=90_000))
+    scene.drain()
+    assert scene.total(Metric.OPENS) == 2
+    assert scene.total(Metric.OPENERS) == 0
+    assert_nameless(scene)
+
+
+def assert_nameless(scene: Scene) -> None:
+    from app.trackserver.store.schema import event
+
+    with scene.database.reading() as connection:
+        for row in connection.execute(select(event)):
+            assert row.subscriber_id is row.address is row.network is row.address_hash is None
+
+
+def test_a_webhook_whose_issue_is_not_known_is_set_aside_with_the_rest_stored(
+    database: Database,
+) -> None:
+    scene = Scene(database, people=0)
+    from sqlalchemy import text
+
+    with database.writing() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO webhook (id, publication_id, source, path_digest, proof, made_at)"
+                " VALUES (1, 1, 3, :digest, '', 0)"
+            ),
+            {"digest": b"d"},
+        )
+    body = (
+        '{{"RecordType":"Delivery","MessageID":"m{n}","Recipient":"ann@example.com",'
+        '"Tag":"","Metadata":{{"sendoff_issue":"{issue}"}},'
+        '"DeliveredAt":"2026-09-21T15:00:00Z"}}'
+    )
+    known, unknown = body.format(n=1, issue="iss_1"), body.format(n=2, issue="iss_9")
+    requests = [Delivered(START, 1, known.encode()), Delivered(START, 1, unknown.encode())]
+    scene.put_body(Kind.WEBHOOKS, msgspec.msgpack.encode(requests), 2)
+    scene.drain()
+    assert scene.total(Metric.DELIVERED) == 1
+    with database.reading() as connection:
+        aside = connection.execute(select(set_aside)).one()
+    assert aside.error == "no such issue"
+    with database.writing() as connection:
+        retry(connection)
+    scene.drain()
+    assert (scene.total(Metric.DELIVERED), rows(scene, set_aside)) == (1, 1)
+
+
+def test_one_recipient_with_endless_hits(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever fetches their own pixel all day makes nobody else wait."""
+    from app.trackserver.work import record
+    from app.trackserver.work.recount import compare
+
+    monkeypatch.setattr(record, "MOST_EVENTS", 10)
+    scene = Scene(database)
+    worker = scene.worker()
+    for start in range(0, 40, 8):
+        scene.put(*(scene.open(1, at=(start + n) * 1_000) for n in range(8)))
+        scene.drain(worker)
+    assert scene.total(Metric.OPENS) == 40
+    assert scene.total(Metric.OPENERS) == 1
+    with database.reading() as connection:
+        assert compare(connection, database, ISSUE) == []
