@@ -7,7 +7,7 @@ wrote, before it goes into the template, because the template's own comments for
 import logging
 import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 
 import nh3
 
@@ -26,7 +26,7 @@ _REMOVED_WITH_CONTENT = frozenset(
 
 _BOX = {"align", "valign", "width", "height", "bgcolor"}
 _ATTRIBUTES = {
-    **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
+    **{tag: set(names) - {"cite"} for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
     "*": {"style", "title", "lang", "dir", "id", "align", "data-line"},
     "a": {"href", "hreflang", "name"},
     "font": {"color", "face", "size"},
@@ -65,9 +65,26 @@ _STYLE_PROPERTIES = {
     *("float", "clear"),
 }
 
+# What these give is a number or a colour; any other function might fetch or run something.
+_FUNCTIONS = {
+    *("calc", "min", "max", "clamp", "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch"),
+    *("oklab", "oklch", "color-mix"),
+}
+_STYLE = re.compile(r'(<[a-z][^<>]*? style=")([^"]*[(\\][^"]*)(?=")')
+_DECLARATION = re.compile(r"""(?:[^;"']|"[^"]*"|'[^']*')+""")
+_STRING = re.compile(r""""[^"]*"|'[^']*'""")
+_CALL = re.compile(r"([\w-]*)\(")
+_FILE_SERVER = re.compile(r"\s*(?:\\|/\\)")
+
+MOST_GROWTH = 20
+"""How many times its length cleaned HTML may be: elements left open in one paragraph are opened
+again in all that follow, so that a page of them would become gigabytes."""
+
 _IMAGE_DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp);", re.IGNORECASE)
 
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?", re.DOTALL)
+_TAG = re.compile(
+    r"<!-->|<!--->|<!--.*?(?:--!?>|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>?", re.DOTALL
+)
 # Elements without content, and those whose end tag HTML lets one leave out: neither nest by
 # themselves.
 _FLAT_NAMES = (
@@ -81,15 +98,20 @@ def sanitise(html: str) -> str:
     """A well-formed HTML fragment with nothing in it that acts.
 
     Elements left open are closed at the end. ``data:`` is left only where it is a picture. Where
-    the cleaner itself fails, its source is the text.
+    the cleaner itself fails, or what it makes is out of all proportion, its source is the text.
     """
     try:
-        return _cleaner().clean(flatten(html))
+        cleaned = _STYLE.sub(_harmless, _cleaner().clean(flatten(html)))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - a panic in Rust is no Exception
         log.error("Sanitising failed with %s; the source is shown", type(error).__name__)
-        return f"<p>{escape(html)}</p>"
+        return _source(html)
+    return cleaned if len(cleaned) <= MOST_GROWTH * len(html) + 1_000 else _source(html)
+
+
+def _source(html: str) -> str:
+    return f"<p>{escape(html)}</p>"
 
 
 def flatten(html: str, max_depth: int = MAX_DEPTH) -> str:
@@ -113,10 +135,25 @@ def flatten(html: str, max_depth: int = MAX_DEPTH) -> str:
 
 
 def _filter_attribute(tag: str, name: str, value: str) -> str | None:
-    """Refuses ``data:`` URLs, except those of pictures in ``<img src>``."""
-    if name not in ("href", "src") or not value.lstrip()[:5].lower().startswith("data:"):
+    """Refuses ``data:`` URLs, except those of pictures in ``<img src>``, and file servers."""
+    if name not in ("href", "src"):
+        return value
+    if _FILE_SERVER.match(value):
+        return None
+    if not value.lstrip()[:5].lower().startswith("data:"):
         return value
     return value if tag == "img" and _IMAGE_DATA.match(value.lstrip()) else None
+
+
+def _harmless(match: re.Match[str]) -> str:
+    """A style of cleaned HTML without the declarations that call what may fetch or run."""
+    kept = [each for each in _DECLARATION.findall(unescape(match[2])) if _is_harmless(each)]
+    return match[1] + escape(";".join(kept), quote=False).replace('"', "&quot;")
+
+
+def _is_harmless(declaration: str) -> bool:
+    bare = _STRING.sub("", declaration)
+    return "\\" not in bare and all(name.lower() in _FUNCTIONS for name in _CALL.findall(bare))
 
 
 @cache

@@ -15,7 +15,8 @@ from app.publish.sanitise import sanitise
 
 _NO_HTML = frozenset(["code", "front_matter", "definition", "blank", "rule"])
 
-_DATA_LINE = re.compile(r'( data-line=")(\d+)(")')
+_DATA_LINE = re.compile(r'(<[a-zA-Z][^<>]*? data-line=")(\d+)(")')
+_WITH_LINE = re.compile(r'(<[a-zA-Z][^<>]*?) data-line="\d+"')
 _TASK = re.compile(r'<li((?: data-line="\d+")?>\s*(?:<p(?: data-line="\d+")?>)?)\[([ xX])\] ')
 # Tables with a width, a border and the like are somebody's layout, and keep their own looks.
 _TABLE = re.compile(r"<table(?=>| data-line=)")
@@ -221,7 +222,7 @@ def _footnotes(document: Document) -> str:
 
 def without_lines(html: str) -> str:
     """The HTML without its ``data-line`` attributes."""
-    return _DATA_LINE.sub("", html)
+    return _WITH_LINE.sub(r"\1", html)
 
 
 def _render(document: Document, index: int) -> str:

@@ -5,9 +5,10 @@ from time import process_time
 import pytest
 
 from app.markup import Document
-from app.publish import PreviewModel, letter_of, opening
+from app.publish import PreviewModel, letter_of, opening, render_email
 from app.publish.merge_tags import restore
 from app.publish.sanitise import flatten, sanitise
+from app.publish.segments import without_lines
 from app.publish.text import text_of
 
 
@@ -28,6 +29,32 @@ from app.publish.text import text_of
         ("<form><input>x</form>", "x"),
         ("<p>open", "<p>open</p>"),
         ("<!-- gone -->x", "x"),
+        # what a style could fetch, run or hide behind, in every spelling
+        ('<p style="color:expression(alert(1));width:1px">x</p>', '<p style="width:1px">x</p>'),
+        ('<p style="width:\\75\\72\\6c(//e/)">x</p>', '<p style="">x</p>'),
+        ('<p style="color:u\\rl(//e/)">x</p>', '<p style="">x</p>'),
+        ('<p style="list-style-type:url(//e/)">x</p>', '<p style="">x</p>'),
+        (
+            '<p style="display:image-set(url(//e/) 1x);color:red">x</p>',
+            '<p style="color:red">x</p>',
+        ),
+        ('<p style="width:var(--x, url(//e/))">x</p>', '<p style="">x</p>'),
+        ('<p style="height:attr(title url)">x</p>', '<p style="">x</p>'),
+        ('<p style="font:12px \\69mage(x)">x</p>', '<p style="">x</p>'),
+        (
+            '<p style="width:calc(1px + 2em);color:rgb(1, 2, 3)">x</p>',
+            '<p style="width:calc(1px + 2em);color:rgb(1, 2, 3)">x</p>',
+        ),
+        (
+            """<p style="font-family:'a;b(c)',serif;color:url(x)">x</p>""",
+            '<p style="font-family:&quot;a;b(c)&quot; , serif">x</p>',
+        ),
+        # servers of files, which Windows would greet with the reader's name
+        (r'<img src="\\e\x.png" alt="x"><a href="\\e\x">y</a>', '<img alt="x"><a>y</a>'),
+        (r'<img src=" /\e/x.png" alt="x">', '<img alt="x">'),
+        ('<q cite="javascript:x">x</q>', "<q>x</q>"),
+        ('<a href="&#1;javascript:x">x</a>', "<a>x</a>"),
+        ('<a href="javascript&colon;x">x</a>', "<a>x</a>"),
     ],
 )
 def test_sanitise(written: str, kept: str) -> None:
@@ -39,6 +66,7 @@ def test_sanitise(written: str, kept: str) -> None:
     "hostile",
     [
         *("<div>" * 20_000, "<a " * 50_000, '<a "' * 50_000, "<!--" * 50_000, "</" * 50_000),
+        *("<!-->" + "<div>" * 20_000, "<!--->" + "<div>" * 20_000),
         *("<b><p>" * 10_000, "<a " + " ".join(f"x{n}=1" for n in range(20_000)) + ">"),
         *("{{" * 50_000, "*|" * 50_000, "{%" * 50_000),
     ],
@@ -48,6 +76,26 @@ def test_pathological_html_takes_bounded_time(hostile: str) -> None:
     start = process_time()
     assert "end" in restore(sanitise(hostile + "end")) or hostile.endswith(("<a ", '"', "--", "</"))
     assert process_time() - start < 5
+
+
+def test_elements_that_multiply_are_shown_as_their_source() -> None:
+    open_in_each_paragraph = "".join(f"<b id={number}>" for number in range(200))
+    written = f"<p>{open_in_each_paragraph}" + "<p>x" * 5_000
+    shown = sanitise(written)
+    assert len(shown) < 10 * len(written)
+    assert "&lt;b id=199&gt;" in shown
+
+
+def test_comments_end_where_browsers_end_them() -> None:
+    for comment in ("<!-->", "<!--->", "<!-- a --!>", "<!-- a -->"):
+        assert flatten(comment + "<b>" * 300, 2).count("<b>") == 2
+
+
+def test_text_that_looks_like_our_own_attribute_stays() -> None:
+    text = 'Say data-line="5" in <b data-line="7">words</b>'
+    assert without_lines(text) == 'Say data-line="5" in <b>words</b>'
+    source = f"<div>\n\n<p>{text}</p>\n\n</div>\n"
+    assert 'Say data-line="5" in' in render_email(Document.from_text(source))
 
 
 def test_flatten_keeps_text_and_shallow_elements() -> None:
