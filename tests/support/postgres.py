@@ -1,9 +1,11 @@
 """A real PostgreSQL of our own, on a Unix socket in a scratch folder, for one run."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from importlib.util import find_spec
 from pathlib import Path
@@ -47,10 +49,19 @@ class Postgres:
 
     def kill(self) -> None:
         """Kill -9 the server and what it started."""
-        pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        lock = self.folder / "data" / "postmaster.pid"
+        pid = int(lock.read_text().split()[0])
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for process in (pid, *map(int, children)):
-            os.kill(process, 9)
+        processes = [pid, *map(int, children)]
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, 9)
+        while any(map(_runs, processes)):
+            time.sleep(0.005)
+        # In a container nobody may collect the dead postmaster, and the next would wait for it.
+        lock.unlink()
+        for left in self.folder.glob(".s.PGSQL.*"):
+            left.unlink()
 
     def url(self, name: str = "postgres") -> str:
         """The address of one of its databases."""
@@ -96,6 +107,15 @@ class Postgres:
             )
         if done.returncode:
             raise RuntimeError(f"{program}: {errors.read_text()}")
+
+
+def _runs(process: int) -> bool:
+    """Whether a process lives; a zombie does not."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 def _binaries() -> Path:

@@ -1,0 +1,199 @@
+"""Answered means kept: by the store, or by the spill file until the store is back."""
+
+import asyncio
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import insert, select
+
+from app.trackserver.inbox import Hit, Kind, PageView
+from app.trackserver.ingest.batches import packed
+from app.trackserver.ingest.inbox_writer import Inbox, NotKept
+from app.trackserver.ingest.spill import Spill
+from app.trackserver.ingest.store import Store
+from app.trackserver.settings import Limits
+from app.trackserver.store.database import Database
+from app.trackserver.store.schema import inbox, inbox_done
+from tests.support.postgres import Postgres
+
+
+def hit(number: int) -> Hit:
+    return Hit(number, "token", "agent", "192.0.2.1")
+
+
+def stored(database: Database, kind: Kind = Kind.HITS) -> list[int]:
+    """The times of what the inbox holds, which are their numbers."""
+    with database.reading() as connection:
+        rows = connection.execute(select(inbox).where(inbox.c.kind == kind)).all()
+    return sorted(item[0] for row in rows for item in msgspec.msgpack.decode(row.body))
+
+
+def until(true: Callable[[], bool], seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.01)
+
+
+@contextmanager
+def opened(database: Database, folder: Path, **limits: float) -> Iterator[Inbox]:
+    one = Inbox(database, folder / "spill.db", Limits(**limits))  # type: ignore[arg-type]
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+async def add_all(one: Inbox, numbers: range) -> None:
+    await asyncio.gather(*(one.add(Kind.HITS, hit(number)) for number in numbers))
+
+
+def test_what_is_added_is_in_the_store_when_it_returns(database: Database, tmp_path: Path) -> None:
+    with opened(database, tmp_path) as one:
+        one.add_sync(Kind.HITS, hit(1))
+        assert stored(database) == [1]
+
+
+def test_what_arrives_together_is_committed_together(database: Database, tmp_path: Path) -> None:
+    with opened(database, tmp_path, store_seconds=1) as one:
+        asyncio.run(add_all(one, range(1000)))
+        assert stored(database) == list(range(1000))
+        assert one.tally.commits < 100
+
+
+def test_kinds_are_kept_apart(database: Database, tmp_path: Path) -> None:
+    with opened(database, tmp_path) as one:
+        threads = [
+            threading.Thread(target=one.add_sync, args=(Kind.HITS, hit(1))),
+            threading.Thread(target=one.add_sync, args=(Kind.PAGES, PageView(2, "p", "view", b""))),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert stored(database) == [1]
+    assert stored(database, Kind.PAGES) == [2]
+
+
+def test_a_store_that_is_busy_delays_nobody_and_gets_it_later(
+    database: Database, tmp_path: Path
+) -> None:
+    with opened(database, tmp_path, store_seconds=0.1) as one:
+        one.add_sync(Kind.HITS, hit(0))
+        with database.engine.connect() as other:
+            if database.is_sqlite:
+                other.exec_driver_sql("ROLLBACK")
+                other.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                other.exec_driver_sql("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+            began = time.monotonic()
+            asyncio.run(add_all(one, range(1, 100)))
+            assert time.monotonic() - began < 1
+            assert not one.healthy
+            again = time.monotonic()
+            asyncio.run(add_all(one, range(100, 200)))
+            assert time.monotonic() - again < 0.5  # once it is known to be away
+            other.rollback()
+        until(lambda: one.healthy)
+        assert stored(database) == list(range(200))
+        assert one.spill.items() == 0
+
+
+def test_what_was_spilled_before_a_crash_is_stored_by_the_next_process(
+    database: Database, tmp_path: Path
+) -> None:
+    left = Spill(tmp_path / "spill.db")
+    left.add([packed(Kind.HITS, [hit(1), hit(2)])])
+    left.close()
+    with opened(database, tmp_path) as one:
+        until(lambda: stored(database) == [1, 2])
+        assert one.tally.replayed == 2
+
+
+def test_the_same_batch_twice_is_one(database: Database) -> None:
+    batch = packed(Kind.HITS, [hit(1)])
+    store = Store(database, 1)
+    store.put([batch])
+    store.put([batch])
+    assert stored(database) == [1]
+    with database.writing() as connection:
+        connection.execute(inbox.delete())
+        connection.execute(insert(inbox_done).values(batch=batch.batch, at=0))
+    store.put([batch, packed(Kind.HITS, [hit(2)])])
+    store.close()
+    assert stored(database) == [2]
+
+
+def test_what_waits_at_the_end_is_kept(database: Database, tmp_path: Path) -> None:
+    async def add_and_leave(one: Inbox) -> None:
+        for number in range(50):
+            one.add(Kind.HITS, hit(number))
+
+    with opened(database, tmp_path) as one:
+        asyncio.run(add_and_leave(one))
+    assert stored(database) == list(range(50))
+
+
+def test_after_the_end_nothing_is_taken(database: Database, tmp_path: Path) -> None:
+    with opened(database, tmp_path) as one:
+        pass
+    with pytest.raises(NotKept):
+        one.add_sync(Kind.HITS, hit(1))
+
+
+def test_too_much_waiting_is_refused(database: Database, tmp_path: Path) -> None:
+    async def flood(one: Inbox) -> int:
+        refused = 0
+        futures = []
+        for number in range(30):
+            try:
+                futures.append(one.add(Kind.HITS, hit(number)))
+            except NotKept:
+                refused += 1
+        await asyncio.gather(*futures)
+        return refused
+
+    with opened(database, tmp_path, queue=10, store_seconds=1) as one, database.writing():
+        assert asyncio.run(flood(one)) > 0
+
+
+def test_neither_store_nor_disk_is_said_so(tmp_path: Path) -> None:
+    database = Database("sqlite:////nowhere/sendoff.db")
+    one = Inbox(database, tmp_path / "spill.db", Limits(store_seconds=0.05))
+    with sqlite3.connect(tmp_path / "spill.db") as breaking:
+        breaking.execute("DROP TABLE spilled")
+    with pytest.raises(NotKept):
+        one.add_sync(Kind.HITS, hit(1))
+    one.close()
+
+
+def test_a_spill_file_that_is_none_is_put_beside(tmp_path: Path) -> None:
+    path = tmp_path / "spill.db"
+    path.write_bytes(os.urandom(20_000))
+    spill = Spill(path)
+    spill.add([packed(Kind.HITS, [hit(1)])])
+    assert spill.items() == 1
+    assert path.with_suffix(".damaged").exists()
+    spill.close()
+
+
+def test_postgresql_is_killed_and_comes_back(tmp_path: Path) -> None:
+    with Postgres() as server:
+        database = Database(server.url(server.new_database()))
+        database.migrate()
+        with opened(database, tmp_path) as one:
+            one.add_sync(Kind.HITS, hit(0))
+            server.kill()
+            asyncio.run(add_all(one, range(1, 300)))
+            assert one.spill.items() == 299
+            server.start()
+            until(lambda: one.healthy)
+        assert stored(database) == list(range(300))
+        database.close()
