@@ -155,6 +155,26 @@ def test_letter_takes_the_first_that_says_something() -> None:
     assert subject("text\n") == ""
 
 
+@pytest.mark.parametrize(
+    ("written", "subject"),
+    [
+        ("<!DOCTYPE html>\n<html><head>\n<title>A &amp; B\n letter</title></head>", "A & B letter"),
+        ("<html><TITLE lang=en>T</TITLE><body><h1>H</h1></body></html>", "T"),
+        ("---\nsubject: S\n---\n<html><title>T</title>", "S"),
+        ("---\npreheader: P\n---\n\n<html><title>T</title>", "T"),
+        ("<html><!-- <title>no</title> --><title>T</title>", "T"),
+        ("<html><title> </title><body>\n\n# H\n", ""),
+        ("\n" * 100_000 + "text", ""),
+        ("<html><body><svg><title>no</title></svg></body></html>", ""),
+        ("# H\n\n<title>no</title>\n", "H"),
+        ("<html><title>never closed", ""),
+        ("<html><title>" + "T" * 30_000 + "</title>", ""),
+    ],
+)
+def test_a_page_of_html_is_called_by_its_title(written: str, subject: str) -> None:
+    assert letter_of(Document.from_text(written)).subject == subject
+
+
 def test_opening_is_words_without_addresses() -> None:
     document = Document.from_text("# Head\n\nSee [this](https://a.example) now.\n")
     assert opening(PreviewModel(document)) == "Head See this now."
