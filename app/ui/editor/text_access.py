@@ -19,16 +19,6 @@ def line_text(block: QTextBlock) -> str:
     return from_qt(block.text())
 
 
-def all_lines(document: QTextDocument) -> list[str]:
-    """Every line of the document."""
-    lines = []
-    block = document.begin()
-    while block.isValid():
-        lines.append(line_text(block))
-        block = block.next()
-    return lines
-
-
 def place_of(block: QTextBlock, offset: int) -> Place:
     """The place at a UTF-16 offset in a block."""
     text = block.text()

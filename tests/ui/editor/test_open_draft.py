@@ -3,17 +3,21 @@
 import random
 
 import pytest
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QTextDocument
 from pytestqt.qtbot import QtBot
 
 from app.lines import LineEdit
 from app.linkcheck.verdict import Reason, Status, Verdict
 from app.markup import Document
 from app.ui.editor.open_draft import OpenDraft
-from app.ui.editor.text_access import all_lines
+from app.ui.editor.text_access import line_text
 from tests.ui.editor.conftest import MakeDesk
 
 SPECIAL = "a\u00a0b \u2028 c 🌱\u2029d\ufdd0"
+
+
+def all_lines(text: QTextDocument) -> list[str]:
+    return [line_text(text.findBlockByNumber(line)) for line in range(text.blockCount())]
 
 
 def described(document: Document) -> list[object]:
