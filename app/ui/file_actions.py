@@ -135,6 +135,9 @@ class FileActions(QObject):
             for path in paths
             if path != shown
         ]
+        if not entries:
+            self._tell("recent", self.tr("You have not opened any other draft yet."))
+            return
         prompt = self.tr("Which of the drafts that you opened last?")
         self._window.palette_field.ask(prompt, entries)
 

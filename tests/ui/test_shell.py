@@ -240,6 +240,15 @@ def test_a_folder_that_vanishes_is_told_once_and_listed_again_when_it_is_back(
     qtbot.waitUntil(lambda: listed(shell) == {"One", "Long"})
 
 
+def test_without_recent_drafts_there_is_nothing_to_choose(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "one.md")
+    do(shell, "open_recent")
+    qtbot.waitUntil(lambda: notices(shell) == ["You have not opened any other draft yet."])
+    assert not shell.window.palette_field.isVisible()
+
+
 def test_recent_drafts_lead_back(qtbot: QtBot, start: Start, folder: Path) -> None:
     elsewhere = folder.parent / "elsewhere.md"
     elsewhere.write_text("# Elsewhere\n")
