@@ -330,6 +330,8 @@ class Checker:
         self.requests += result.requests
         _remember(origin, result)
         verdict = await self.doubt.judge(page.url, result.verdict, started)
+        if verdict.reason is Reason.TIMEOUT and not verdict.redirects:
+            self._gates.paces.silent(page.url.origin)
         return result if verdict is result.verdict else replace(result, verdict=verdict)
 
     def _finish(self, page: _Page, result: PageVerdict) -> None:

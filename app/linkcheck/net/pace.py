@@ -77,7 +77,7 @@ class Paces:
         self._set(origin, Pace(usual, 0, ignores_head))
 
     def silent(self, origin: str) -> None:
-        """A whole check of a link there ended without any answer in time."""
+        """A whole check of a link there got no answer in time, and the network is not to blame."""
         before = self.of(origin)
         if before.usual is None:
             self._set(origin, before._replace(silences=before.silences + 1))

@@ -142,8 +142,6 @@ class Fetcher:
             _logger.error("a check failed: %s", type(error).__name__)
             failure = FailureError(Reason.PENDING, f"{type(error).__name__} in the checker")
             answer = Answer("GET", start, failure=failure)
-        if not run.heard and answer.failure and answer.failure.reason is Reason.TIMEOUT:
-            self._gate.paces.silent(start.origin)
         verdict = judge(start, answer, self._clock(), run.spent)
         return PageVerdict(verdict, answer.missing, run.requests)
 
@@ -193,7 +191,6 @@ class Fetcher:
             run.beside = None
             run.requests += get.requests
             run.looks += get.looks
-            run.heard = run.heard or get.heard
         if first is not None:
             run.left = min(run.left, get.left)
             if get.heard and head.failure and head.failure.reason is Reason.TIMEOUT:

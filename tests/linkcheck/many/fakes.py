@@ -108,10 +108,11 @@ class Desk:
         self.fetcher = fetcher
         self.said: list[tuple[str, Verdict]] = []
         self.states: list[NetworkState] = []
+        self.gates = HostGates(settings.concurrency, settings.per_host, settings.timeout)
         self.checker = Checker(
             fetcher,
             settings,
-            HostGates(settings.concurrency, settings.per_host, settings.timeout),
+            self.gates,
             lambda url, verdict: self.said.append((url, verdict)),
             on_state=self.states.append,
             network=network or FakeNetwork(),

@@ -167,6 +167,14 @@ async def test_a_host_that_connects_but_never_answers_is_asked_for_each_link() -
 
 
 @in_loop
+async def test_silence_is_held_against_a_host_only_where_the_network_works() -> None:
+    for network, silences in ((FakeNetwork(), 1), (FakeNetwork(OFFLINE), 0)):
+        desk = Desk(FakeFetcher({"*": failed(Reason.TIMEOUT)}), network=network)
+        await desk.checker.run(["https://mute.example/"])
+        assert desk.gates.paces.of("https://mute.example").silences == silences
+
+
+@in_loop
 async def test_a_host_that_answers_now_and_then_is_not_given_up() -> None:
     answers = {f"https://odd.example/{n}": failed(Reason.TIMEOUT) for n in range(20)}
     fetcher = FakeFetcher(answers, delay=0.001)
