@@ -137,6 +137,8 @@ class Arrangement(QObject):
     def _resize(self) -> None:
         window = self._window
         width = window.columns.width() or window.width()
+        # Text needs no more room than a column's: the letter takes its part of a larger window.
+        window.columns.setStretchFactor(2, int(self._has_preview))
         sizes = self._sizes[self._has_preview]
         if len(sizes) != 3:
             side = int(width * PREVIEW_SHARE) if self._has_preview else SIDE_WIDTH

@@ -159,7 +159,8 @@ class StatusBar(QWidget):
         """The draft's words and the time to read them."""
         minutes = math.ceil(count / WORDS_A_MINUTE)
         number = QLocale().toString(count)
-        words = self.tr("%1 words").replace("%1", number)
+        words = self.tr("%1 word") if count == 1 else self.tr("%1 words")
+        words = words.replace("%1", number)
         self.words.setText(self.tr("%1 · %2 min").replace("%1", words).replace("%2", str(minutes)))
         self.words.setToolTip(self.tr("Reading time at 238 words a minute"))
 

@@ -339,6 +339,8 @@ def test_the_status_line_shows_only_statuses_that_there_are(
     assert heard.args == ["warn"]
     bar.show_words(1190)
     assert bar.words.text() == "1,190 words · 5 min"
+    bar.show_words(1)
+    assert bar.words.text() == "1 word · 1 min"
     bar.close()
 
 

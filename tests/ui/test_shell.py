@@ -556,6 +556,26 @@ def test_the_window_is_gone_before_the_disk_is_waited_for(
 # the window
 
 
+def test_a_larger_window_gives_room_to_the_letter_too(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    shell = start(folder / "one.md")
+    shell.window.resize(1000, 600)
+    do(shell, "show_preview")
+    drafts, text, side = shell.window.columns.sizes()
+    shell.window.resize(1400, 600)
+    qtbot.waitUntil(lambda: sum(shell.window.columns.sizes()) > drafts + text + side)
+    wider = shell.window.columns.sizes()
+    assert wider[0] == drafts
+    assert wider[1] > text
+    assert wider[2] > side
+    do(shell, "show_preview")
+    before = shell.window.columns.sizes()
+    shell.window.resize(1200, 600)
+    qtbot.waitUntil(lambda: sum(shell.window.columns.sizes()) < sum(before))
+    assert shell.window.columns.sizes()[2] == before[2]
+
+
 def test_panels_come_and_go(qtbot: QtBot, start: Start, folder: Path) -> None:
     window = start(folder / "one.md").window
     for command, part in (("show_drafts", window.drafts), ("show_links", window.inspector)):
