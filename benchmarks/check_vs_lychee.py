@@ -62,21 +62,29 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Site(32, DELAY) as origins:
         os.environ["SENDOFF_CACHE_DIR"] = os.environ["SENDOFF_DATA_DIR"] = folder
         draft = _draft(Path(folder) / "many.md", many, origins)
+        listed = _draft(Path(folder) / "listed.md", many, origins, mark="- ", gap="\n")
         short = _draft(Path(folder) / "few.md", few, origins)
         one = _draft(Path(folder) / "one.md", 1, ["https://example.com"])
         _compare(f"{many} links, defaults", programs, draft, rounds, [], [])
         _compare(
             f"{many} links, unthrottled", programs, draft, rounds, UNTHROTTLED, LYCHEE_UNTHROTTLED
         )
+        _compare(
+            *(f"{many} links as one list, unthrottled", programs, listed, rounds),
+            *(UNTHROTTLED, LYCHEE_UNTHROTTLED),
+        )
         _compare(f"{few} links, defaults", programs, short, rounds, [], [])
         _start_up(programs, one, short, rounds)
 
 
-def _draft(path: Path, links: int, origins: Sequence[str]) -> Path:
+def _draft(
+    path: Path, links: int, origins: Sequence[str], *, mark: str = "", gap: str = "\n\n"
+) -> Path:
     lines = [
-        f"A [link {n}]({origins[n % len(origins)]}/page/{n}) in a sentence." for n in range(links)
+        f"{mark}A [link {n}]({origins[n % len(origins)]}/page/{n}) in a sentence."
+        for n in range(links)
     ]
-    path.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text(gap.join(lines) + "\n", encoding="utf-8")
     return path
 
 
