@@ -22,7 +22,12 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Subject = Annotated[str, Meta(max_length=998, description="The issue's subject line.")]
 Moment = Annotated[datetime, Meta(tz=True)]
 ModeWord = Literal["individual", "aggregate", "none"]
-WebAddress = Annotated[str, Meta(pattern=r"^https?://[!-~]+$", max_length=2000)]
+# Python's "$" also stands before a line break at the end, JSON Schema's does not.
+END = r"$(?!\n)"
+# Spelled out: what "\s" is differs between Python and JSON Schema.
+_WORD = r"[^\x00-\x20\x7f-\xa0@<>]+"
+EMAIL = rf"^{_WORD}@{_WORD}{END}"
+WebAddress = Annotated[str, Meta(pattern=rf"^https?://[!-~]+{END}", max_length=2000)]
 MergeTag = Annotated[
     str,
     Meta(
@@ -30,12 +35,17 @@ MergeTag = Annotated[
         description="What the sending platform replaces by a subscriber's id.",
     ),
 ]
-HOST = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$"
+HOST = rf"^([a-z0-9]([a-z0-9-]{{0,61}}[a-z0-9])?\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9]){END}"
 Host = Annotated[
     str,
     Meta(pattern=HOST, max_length=253, description="A host name, lower case, ASCII (xn--)."),
 ]
 CursorText = Annotated[
-    str, Meta(max_length=500, description="The `cursor` of the page before; opaque.")
+    str,
+    Meta(
+        pattern="^[A-Za-z0-9_-]*$",
+        max_length=500,
+        description="The `cursor` of the page before; opaque.",
+    ),
 ]
 AgentWord = Literal["all", "human", "privacy_proxy", "machine"]

@@ -109,13 +109,15 @@ def make_key(request: Request) -> Answer:
     "/v1/keys/{id}",
     scope=Scope.ADMIN,
     summary="Revoke a key",
-    answers={204: None},
+    answers={204: None, 409: ProblemDocument},
 )
 def revoke_key(request: Request) -> None:
     """At once and everywhere; it stays in the list with the time of its end."""
     text = request.path["id"]
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     caller = request.caller()
+    if number == caller.id:
+        raise Problem(409, "Your own key", "Revoke it with another key, or on the server.")
     with request.services.database.writing() as connection:
         now = request.services.clock()
         if not keys.revoke(connection, number, caller.publication_id, now):

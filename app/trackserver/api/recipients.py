@@ -13,7 +13,7 @@ from msgspec import Meta
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from app.trackserver.api.access import issue_of, next_seq, subscriber_id
-from app.trackserver.api.fields import ExternalId
+from app.trackserver.api.fields import EMAIL, ExternalId
 from app.trackserver.api.keys import Scope
 from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
 from app.trackserver.store.database import Database
@@ -36,7 +36,7 @@ class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Annotated[
             str,
             Meta(
-                pattern=r"^[^\s@<>\x00]+@[^\s@<>\x00]+$",
+                pattern=EMAIL,
                 max_length=320,
                 description="Hashed at once; only the receiving domain is kept.",
             ),

@@ -21,7 +21,7 @@ from app.trackserver.api.access import (
 )
 from app.trackserver.api.answers import cached
 from app.trackserver.api.feeds import Event, event_rows, event_shown
-from app.trackserver.api.fields import CursorText, ExternalId, PublicationId
+from app.trackserver.api.fields import EMAIL, CursorText, ExternalId, PublicationId
 from app.trackserver.api.keys import Scope
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import (
@@ -63,9 +63,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     publication: PublicationId | None = None
     external_id: ExternalId | None = None
-    email: Annotated[str, Meta(pattern=r"^[^\s@<>\x00]+@[^\s@<>\x00]+$", max_length=320)] | None = (
-        None
-    )
+    email: Annotated[str, Meta(pattern=EMAIL, max_length=320)] | None = None
 
 
 class ConsentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -139,6 +139,6 @@ def _applied(html: str, edits: list[tuple[int, int, str]]) -> str:
     return "".join((*parts, html[place:]))
 
 
-_EDGE = r"[^\s\"'&<>/\\\x00-\x1f\x7f]"
-MERGE_TAG = rf"^{_EDGE}([^\"'&<>/\\\x00-\x1f\x7f]{{0,98}}{_EDGE})?$"
+_EDGE = r"[^\"'&<>/\\\x00-\x20\x7f-\xa0]"
+MERGE_TAG = rf"^{_EDGE}([^\"'&<>/\\\x00-\x1f\x7f-\xa0]{{0,98}}{_EDGE})?$(?!\n)"
 """What a platform's merge tag may be: it has to stand in a URL in an attribute."""

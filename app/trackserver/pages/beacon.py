@@ -18,7 +18,6 @@ from app.trackserver.inbox import Kind, PageView
 from app.trackserver.pages.salts import Salts
 from app.trackserver.robots.agents import LONGEST, judge
 from app.trackserver.web.endpoints import Request, endpoint
-from app.trackserver.web.problems import Problem
 from app.trackserver.words import Agent
 
 # Written by hand to be short; what it does stands in docs/server.md. It stops at once where the
@@ -60,9 +59,6 @@ class Beacon(msgspec.Struct, frozen=True):
     """``utm_campaign`` of the page's address."""
 
 
-_decoder = msgspec.json.Decoder(Beacon)
-
-
 @endpoint(
     "GET",
     "/b.js",
@@ -81,7 +77,8 @@ def script(_request: Request) -> Response:
     "/b",
     scope=None,
     summary="A step of a visitor of an archive page",
-    body=bytes,
+    body=Beacon,
+    also=("text/plain", ""),
     limit=_LONGEST_BODY,
     answers={204: None},
     tag="pages",
@@ -95,12 +92,7 @@ def beacon(request: Request) -> Response:
     answer = Response(status_code=204, headers={"access-control-allow-origin": "*"})
     if request.headers.get("sec-gpc") == "1" or request.headers.get("dnt") == "1":
         return answer
-    try:
-        sent = _decoder.decode(request.body)
-    except msgspec.ValidationError as error:
-        raise Problem(422, detail=str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem(400, detail="The body is no JSON.") from None
+    sent: Beacon = request.body
     now = request.services.clock()
     agent = request.user_agent[:LONGEST]
     view = PageView(

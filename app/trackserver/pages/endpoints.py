@@ -15,7 +15,7 @@ from app.trackserver.api.keys import Key, Scope
 from app.trackserver.pages.counting import PageMetric, totals
 from app.trackserver.store.schema import issue, link, page, page_rollup, page_visit, publication
 from app.trackserver.web.endpoints import Answer, Request, endpoint
-from app.trackserver.web.problems import Problem
+from app.trackserver.web.problems import Problem, ProblemDocument
 
 _EPOCH = date(1970, 1, 1)
 _MOST_DAYS = 400
@@ -204,7 +204,7 @@ def forget_page(request: Request) -> None:
     scope=Scope.READ,
     summary="A page's funnel",
     query=FunnelQuery,
-    answers={200: Funnel},
+    answers={200: Funnel, 409: ProblemDocument},
     tag="pages",
 )
 def page_funnel(request: Request) -> Funnel:
@@ -274,7 +274,7 @@ def _days(query: FunnelQuery, now: int) -> tuple[date, date]:
     until = query.until or max(today, query.since or today)
     since = query.since or max(until, _EPOCH + timedelta(days=30)) - timedelta(days=29)
     if not 0 <= (until - since).days < _MOST_DAYS:
-        raise Problem(422, detail=f"since and until: in this order, at most {_MOST_DAYS} days.")
+        raise Problem(409, detail=f"since and until: in this order, at most {_MOST_DAYS} days.")
     return since, until
 
 

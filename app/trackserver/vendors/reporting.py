@@ -9,11 +9,12 @@ import msgspec
 from msgspec import Meta
 
 from app.trackserver.api.access import issue_of, milliseconds
+from app.trackserver.api.fields import EMAIL
 from app.trackserver.api.keys import Scope
 from app.trackserver.inbox import Kind, Reported
 from app.trackserver.vendors.fields import identity
 from app.trackserver.web.endpoints import Answer, Request, endpoint
-from app.trackserver.web.problems import Problem
+from app.trackserver.web.problems import Problem, ProblemDocument
 from app.trackserver.words import EventType
 
 MOST = 10_000
@@ -46,7 +47,7 @@ class ReportedEvent(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     at: Annotated[datetime, Meta(tz=True)]
     subscriber: Annotated[str, Meta(max_length=_LONGEST_ID)] = ""
     """Your own id of the subscriber."""
-    email: Annotated[str, Meta(max_length=320, pattern=r"^([^\s@]+@[^\s@]+)?$")] = ""
+    email: Annotated[str, Meta(max_length=320, pattern=rf"^$|{EMAIL}")] = ""
     """Never stored; it finds the subscriber by a keyed hash."""
     link: Annotated[int, Meta(ge=0, le=65_535)] = 0
     """The link's number in the issue."""
@@ -84,7 +85,7 @@ _NOON = datetime.fromisoformat("2026-09-21T14:13:20+00:00")
     summary="Report events of an issue",
     body=ReportedEvents,
     limit=_LONGEST_BODY,
-    answers={202: Accepted},
+    answers={202: Accepted, 409: ProblemDocument},
     example=Accepted(accepted=2),
     body_example=ReportedEvents(
         [
@@ -112,9 +113,9 @@ def report_events(request: Request) -> Answer:
 def _reported(place: int, event: ReportedEvent, number: int, now: int) -> Reported:
     at = milliseconds(event.at)
     if not 0 < at <= now + _AHEAD:
-        raise Problem(422, detail=f"Event {place} has an impossible time.", event=place)
+        raise Problem(409, detail=f"Event {place} has an impossible time.", event=place)
     if event.address and not _is_address(event.address):
-        raise Problem(422, detail=f"The address of event {place} is none.", event=place)
+        raise Problem(409, detail=f"The address of event {place} is none.", event=place)
     kind = EventType[event.type.name]
     alike = (kind, at, event.subscriber, event.email, event.link, event.url, event.reason)
     return Reported(

@@ -123,14 +123,10 @@ class Answerer:
         if endpoint.body is not None:
             limit = endpoint.limit or self._services.settings.limits.body
             body = await read_body(receive, limit, request.headers.get("content-length"))
+            sent_as = request.headers.get("content-type", "")
+            media = (endpoint.media, *endpoint.also)
             is_raw = endpoint.body is bytes
-            request.body = (
-                body
-                if is_raw
-                else read_json(
-                    endpoint.body, endpoint.media, request.headers.get("content-type", ""), body
-                )
-            )
+            request.body = body if is_raw else read_json(endpoint.body, media, sent_as, body)
         handler: Any = endpoint.handler
         if inspect.iscoroutinefunction(handler):
             given = await handler(request)

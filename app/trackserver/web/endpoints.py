@@ -87,6 +87,7 @@ class Endpoint:
     answers: Mapping[int, Shape]
     limit: int | None
     media: str
+    also: tuple[str, ...]
     example: msgspec.Struct | None
     body_example: msgspec.Struct | None
     tag: str
@@ -108,6 +109,7 @@ def endpoint(
     answers: Mapping[int, Shape] | None = None,
     limit: int | None = None,
     media: str = "application/json",
+    also: tuple[str, ...] = (),
     example: msgspec.Struct | None = None,
     body_example: msgspec.Struct | None = None,
     tag: str = "",
@@ -127,6 +129,7 @@ def endpoint(
         answers: Statuses and what they carry; problem documents are added by themselves.
         limit: Longest body in bytes, where it is not the server's.
         media: The body's media type; only checked where ``body`` is a struct.
+        also: Further media types that are read as JSON.
         example: Of the first answer.
         body_example: Of the body.
         tag: Under which it stands in the documentation; the module's name where empty.
@@ -145,6 +148,7 @@ def endpoint(
             answers=dict(answers or {204: None}),
             limit=limit,
             media=media,
+            also=also,
             example=example,
             body_example=body_example,
             tag=tag or handler.__module__.rpartition(".")[2],

@@ -19,6 +19,7 @@ _PROBLEMS = {
     403: "The key does not allow this.",
     404: "There is no such thing, or not for this key.",
     408: "The body took too long.",
+    409: "Not as things stand; the detail says why.",
     413: "The body is too long.",
     415: "The body has another media type.",
     422: "The body is not of the right shape.",
@@ -41,6 +42,7 @@ def document(endpoints: Sequence[Endpoint], base: str) -> dict[str, Any]:
         unique, ref_template="#/components/schemas/{name}"
     )
     references = dict(zip(unique, schemas, strict=True))
+    _without_nul(components)
     paths: dict[str, dict[str, Any]] = {}
     for one in endpoints:
         path = _PARAMETER.sub(r"{\1}", one.path)
@@ -55,6 +57,17 @@ def document(endpoints: Sequence[Endpoint], base: str) -> dict[str, Any]:
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _without_nul(schema: Any) -> None:
+    """Say of each text what ``reading`` refuses everywhere."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "string" and not schema.keys() & {"pattern", "format", "enum"}:
+            schema["pattern"] = "^[^\\x00]*$"
+        schema = schema.values()
+    if not isinstance(schema, str):
+        for part in schema if hasattr(schema, "__iter__") else ():
+            _without_nul(part)
 
 
 def _operation(
@@ -79,9 +92,13 @@ def _operation(
     elif one.body is not None:
         content: dict[str, Any] = {"schema": references[one.body]}
         if one.body_example is not None:
-            content["example"] = msgspec.to_builtins(one.body_example, str_keys=True)
+            content["example"] = _as_json(one.body_example)
         operation["requestBody"] = {"required": True, "content": {one.media: content}}
     return operation
+
+
+def _as_json(example: msgspec.Struct) -> object:
+    return msgspec.json.decode(msgspec.json.encode(example))
 
 
 def _path_parameters(one: Endpoint) -> list[dict[str, Any]]:
@@ -120,8 +137,9 @@ def _responses(one: Endpoint, references: Mapping[Any, Any]) -> dict[str, Any]:
         elif shape is not None:
             content: dict[str, Any] = {"schema": references[shape]}
             if place == 0 and one.example is not None:
-                content["example"] = msgspec.to_builtins(one.example, str_keys=True)
-            answer["content"] = {"application/json": content}
+                content["example"] = _as_json(one.example)
+            media = MEDIA_TYPE if shape is ProblemDocument else "application/json"
+            answer["content"] = {media: content}
         responses[str(status)] = answer
     problem = {MEDIA_TYPE: {"schema": references[ProblemDocument]}}
     for status in _possible(one):
@@ -135,11 +153,19 @@ def _possible(one: Endpoint) -> list[int]:
         statuses |= {401, 403}
     if "{" in one.path:
         statuses.add(404)
+    if any("publication" in shape.__struct_fields__ for shape in _shapes(one)):
+        # There is none of this name, or there are several and none is named.
+        statuses |= {404, 409}
     if one.body is not None:
         statuses |= {408, 413}
         if one.body is not bytes:
             statuses |= {415, 422}
     return sorted(statuses)
+
+
+def _shapes(one: Endpoint) -> list[type[msgspec.Struct]]:
+    shapes = (one.query, one.body)
+    return [shape for shape in shapes if shape is not None and issubclass(shape, msgspec.Struct)]
 
 
 @declare(

@@ -1,5 +1,6 @@
 """From what a client sent to what an endpoint declared, or a problem."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -56,15 +57,15 @@ def read_query(shape: type[msgspec.Struct] | None, query: str) -> msgspec.Struct
         raise Problem(400, detail=f"Query: {error}") from None
 
 
-def read_json(shape: type, media: str, sent_as: str, body: bytes) -> Any:
+def read_json(shape: type, media: Sequence[str], sent_as: str, body: bytes) -> Any:
     """The body as the declared struct; ``sent_as`` is the request's media type."""
-    if sent_as.partition(";")[0].strip().lower() != media:
-        raise Problem(415, detail=f"The body must be {media}.")
+    if sent_as.partition(";")[0].strip().lower() not in media:
+        raise Problem(415, detail=f"The body must be {media[0]}.")
     decoder = _decoders.get(shape)
     if decoder is None:
         decoder = _decoders[shape] = msgspec.json.Decoder(shape)
     try:
-        decoded = decoder.decode(body)
+        decoded = _decoded(decoder, body)
         # Text of the database cannot hold it; nothing that people write does.
         if b"\\u0000" in body and _holds_nul(msgspec.json.decode(body)):
             raise Problem(422, detail="A text of the body holds a NUL character.")
@@ -75,6 +76,26 @@ def read_json(shape: type, media: str, sent_as: str, body: bytes) -> Any:
     except RecursionError:
         raise Problem(400, detail="The body is nested too deep.") from None
     return decoded
+
+
+def _decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        if "got `float`" not in str(error):
+            raise
+    # JSON has one kind of number: 4.0 is the whole number 4 (JSON Schema 2020-12, 6.1.1).
+    return msgspec.convert(_with_whole_numbers(msgspec.json.decode(body)), decoder.type)
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_with_whole_numbers(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _with_whole_numbers(each) for name, each in value.items()}
+    return value
 
 
 def _too_long(limit: int) -> Problem:

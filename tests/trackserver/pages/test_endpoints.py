@@ -186,7 +186,7 @@ def test_days_are_chosen(served: Served) -> None:
     assert empty["total"]["views"] == 0
     for since, until in (("2020-02-01", "2020-01-01"), ("2000-01-01", "2020-01-01")):
         answer = served.http.get(path, params={"since": since, "until": until})
-        assert answer.status_code == 422
+        assert answer.status_code == 409
     assert served.http.get(path, params={"since": "yesterday"}).status_code == 400
 
 
