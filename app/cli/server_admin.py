@@ -42,6 +42,7 @@ _GROUPS = (
     _Group("domains", "hosts of tracked links: add, list, remove"),
     _Group("webhooks", "addresses for a sending vendor's events: add, list, change, revoke"),
     _Group("signing-keys", "what signs the links in mails: list, rotate"),
+    _Group("retention", "how long things are kept: show, set, run"),
     _Group("aside", "what could not be worked off: list, show, retry, drop"),
 )
 _MODES = ("individual", "aggregate", "none")
@@ -67,6 +68,7 @@ def add_parser(subparsers: "Subparsers") -> None:
     _add_registers(groups)
     _add_webhooks(groups["webhooks"])
     _add_aside(groups["aside"])
+    _add_retention(groups["retention"])
     _add_upkeep(commands)
 
 
@@ -251,6 +253,17 @@ def _add_aside(aside: "Subparsers") -> None:
     one.add_argument("--error", metavar="TEXT", help="all with exactly this error")
 
 
+def _add_retention(retention: "Subparsers") -> None:
+    _command(retention, "show", "tell how long things are kept", "upkeep:show_retention")
+    one = _command(
+        retention, "set", "change how long things are kept", "upkeep:set_retention",
+        example="retention set --addresses 7 --events 180",
+    )  # fmt: skip
+    one.add_argument("--addresses", type=_days, metavar="DAYS", help="full addresses; 0: never")
+    one.add_argument("--events", type=_count, metavar="DAYS", help="events, after the sending")
+    _command(retention, "run", "delete now what was kept long enough", "upkeep:apply_retention")
+
+
 def _add_upkeep(commands: "Subparsers") -> None:
     _command(commands, "status", "count what the store holds and what waits", "upkeep:status")
     one = _command(
@@ -283,6 +296,10 @@ def _count(text: str) -> int:
     if not 0 < number < 1 << 63:
         raise argparse.ArgumentTypeError("a number of at least 1")
     return number
+
+
+def _days(text: str) -> int:
+    return 0 if text.strip() == "0" else _count(text)
 
 
 def _print(table: "Table", *, as_json: bool) -> None:

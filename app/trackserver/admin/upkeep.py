@@ -19,6 +19,8 @@ from app.trackserver.store.schema import (
 from app.trackserver.words import Dimension, Metric
 from app.trackserver.work.aside import retry
 from app.trackserver.work.recount import compare, repair
+from app.trackserver.work.retention import Retention, retain, retention
+from app.trackserver.work.retention import set_retention as store_retention
 
 
 def status(desk: Desk, _arguments: argparse.Namespace) -> Table:
@@ -113,6 +115,38 @@ def drop_aside(desk: Desk, arguments: argparse.Namespace) -> Table:
     with desk.database.writing() as connection:
         n = connection.execute(query).rowcount
     return Table(said=f"{n} deleted.", facts={"deleted": n})
+
+
+def show_retention(desk: Desk, arguments: argparse.Namespace) -> Table:
+    """``retention show``"""
+    with desk.database.reading() as connection:
+        found = retention(connection, arguments.retention)
+    facts: dict[str, object] = {"address_days": found.address_days, "event_days": found.event_days}
+    said = (
+        f"Full addresses are kept for {found.address_days} days, then a shortened one.\n"
+        f"Events are kept for {found.event_days} days after sending, then only figures."
+    )
+    return Table(said=said, facts=facts)
+
+
+def set_retention(desk: Desk, arguments: argparse.Namespace) -> Table:
+    """``retention set``"""
+    with desk.database.writing() as connection:
+        now = retention(connection, arguments.retention)
+        wanted = Retention(
+            now.address_days if arguments.addresses is None else arguments.addresses,
+            now.event_days if arguments.events is None else arguments.events,
+        )
+        if wanted == now:
+            raise AdminError("nothing to change: say --addresses DAYS or --events DAYS")
+        store_retention(connection, desk.database, wanted)
+    return show_retention(desk, arguments)
+
+
+def apply_retention(desk: Desk, arguments: argparse.Namespace) -> Table:
+    """``retention run``: what the server does by itself every hour."""
+    retain(desk.database, desk.now, arguments.retention)
+    return Table(said="Whatever has been kept long enough is deleted.")
 
 
 def recount(desk: Desk, arguments: argparse.Namespace) -> Table:

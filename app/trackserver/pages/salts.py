@@ -4,17 +4,15 @@ import secrets
 import threading
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import select
 
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import day_salt, page_visit
+from app.trackserver.store.schema import day_salt
 
 Place = TypeVar("Place")
 
 _SIZE = 32
 _MOST = 3
-KEEP_DAYS = 2
-"""Today's and yesterday's: a worker may be a little behind."""
 
 
 class Salts:
@@ -59,10 +57,3 @@ def _read_or_make(database: Database, day: int) -> bytes:
             connection.execute(database.insert(day_salt).values(**made).on_conflict_do_nothing())
             found = connection.execute(query).scalar_one()
     return bytes(found)
-
-
-def forget_visitors(connection: Connection, now: int) -> int:
-    """Delete the salts and visits of days that are over; how many visits. For a daily job."""
-    first = now // 86_400_000 - KEEP_DAYS + 1
-    connection.execute(delete(day_salt).where(day_salt.c.day < first))
-    return connection.execute(delete(page_visit).where(page_visit.c.day < first)).rowcount

@@ -221,6 +221,19 @@ def test_what_was_set_aside(admin: Admin, database: Database) -> None:
     assert "Nothing" in admin("aside", "list", text=True)
 
 
+def test_retention(admin: Admin, database: Database) -> None:
+    assert admin("retention", "show") == {"address_days": 30, "event_days": 400}
+    assert "nothing to change" in admin("retention", "set", status=2)
+    scene = scene_of(database)
+    with database.reading() as connection:
+        assert connection.scalar(select(func.count(event.c.address))) == len(scene.hits())
+    assert admin("retention", "set", "--addresses", "0")["address_days"] == 0
+    admin("retention", "run")
+    with database.reading() as connection:
+        assert connection.scalar(select(func.count(event.c.address))) == 0
+    assert admin("recount") == {"issues": 1}
+
+
 def scene_of(database: Database) -> Scene:
     scene = Scene(database)
     scene.put(*(scene.open(who) for who in range(1, 8)), scene.click(3), scene.click(3, 2))

@@ -8,9 +8,10 @@ from sqlalchemy import delete, insert, select
 
 from app.trackserver.inbox import Kind, PageView
 from app.trackserver.pages.counting import OTHER, PageMetric
-from app.trackserver.pages.salts import Salts, forget_visitors
+from app.trackserver.pages.salts import Salts
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import day_salt, page, page_rollup, page_visit
+from app.trackserver.work.retention import retain
 from tests.trackserver.work.scene import PUBLICATION, START, Scene
 
 DAY = 86_400_000
@@ -131,8 +132,9 @@ def test_salts_are_shared_and_thrown_away(scene: Scene) -> None:
     assert other.of(scene.database, TODAY) == salt != one.of(scene.database, TODAY + 1)
     put(scene, view(), view(at=START + 2 * DAY))
     scene.drain()
-    with scene.database.writing() as connection:
-        assert forget_visitors(connection, START + 2 * DAY) == 1
+    retain(scene.database, START + 2 * DAY)
+    with scene.database.reading() as connection:
         assert [row.day for row in connection.execute(select(day_salt))] == [TODAY + 1]
+        assert [row.day for row in connection.execute(select(page_visit))] == [TODAY + 2]
     # The figures stay.
     assert total(scene, PageMetric.VISITS) == 2

@@ -1,0 +1,1 @@
+"""Programs to learn from; none of them is part of the package."""
