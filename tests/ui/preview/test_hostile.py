@@ -102,6 +102,94 @@ def test_nothing_runs_and_nothing_is_fetched(desk: Desk, listener: Listener) -> 
     assert desk.ask("document.querySelectorAll('meta[http-equiv]').length") == 1
 
 
+# One each line: mutation, namespaces, comments, styles, addresses, attributes, embedding.
+CONFUSING = r"""
+<svg><p><style><img src=URL/svg-style onerror=EVIL></style></p></svg>
+<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=URL/m onerror=EVIL&gt;">
+<form><math><mtext></form><form><mglyph><style></math><img src=URL/form onerror=EVIL>
+<noscript><p title="</noscript><img src=URL/noscript onerror=EVIL>"></noscript>
+<template shadowrootmode=open><img src=URL/template onerror=EVIL></template>
+<!--><img src=URL/abrupt onerror=EVIL>-->
+<!--[if mso]><img src=URL/mso onerror=EVIL><![endif]--><!--[if !mso]><!--><img src=URL/not-mso><!--<![endif]-->
+<![CDATA[<img src=URL/cdata onerror=EVIL>]]>
+<a href="jav&#x09;ascript:EVIL">a</a> <a href="&#1;javascript:EVIL">b</a> <a href="javascript&colon;EVIL">c</a>
+<a href="java&NewLine;script:EVIL">d</a> <a href=" JaVaScRiPt:EVIL">e</a> <a href="feed:javascript:EVIL">f</a>
+<p style="background-color: url(URL/css1); list-style-type: url(URL/css2); border: 1px solid url(URL/css3)">p</p>
+<p style="width: \75\72\6c(URL/css4); color: u\rl(URL/css5); display: image-set(url(URL/css6) 1x)">p</p>
+<p style="position: fixed; inset: 0; z-index: 9; color: red;/*</style><img src=URL/css7>*/">p</p>
+<p style="font-family: '</style><img src=URL/css8 onerror=EVIL>'; behavior: url(URL/css9)">p</p>
+<div style="color:red;}*{background:url(URL/css10)}">p</div>
+<style>@import "URL/css11"; * { background: url(URL/css12) !important }</style>
+<picture><source srcset="URL/source"><img src=URL/img srcset="URL/2 2x" onerror=EVIL></picture>
+<link rel=preconnect href=URL/><link rel=dns-prefetch href=URL/><link rel=modulepreload href=URL/mod>
+<a ping=URL/ping attributionsrc=URL/attribution href=URL/ id=phone name=content>a</a>
+<table background=URL/table><tr background=URL/tr><td background=URL/td>x</td></tr></table><body background=URL/body>
+<img/src="URL/slash"/onerror=EVIL><img src=URL/space onerror =EVIL><img src="URL/tab"	onerror=EVIL>
+<svg><a xlink:href="javascript:EVIL"><animate attributeName=href to=javascript:EVIL></a><image href=URL/image></svg>
+<iframe srcdoc="&lt;img src=URL/srcdoc onerror=parent.EVIL&gt;"></iframe><frameset><frame src=URL/frame></frameset>
+<portal src=URL/portal></portal><object data=URL/object><embed src=URL/embed></object><input type=image src=URL/input>
+<details open ontoggle=EVIL><summary>s</summary></details><dialog open>d</dialog><marquee onstart=EVIL>m</marquee>
+<div onclick=EVIL data-key=b1 data-first=0 class=segment>spoof</div></td></tr></table></div></body></html>
+<meta http-equiv=refresh content="0;URL/refresh"><meta http-equiv=Content-Security-Policy content="img-src *">
+<base href=URL/base/><img src=relative.png>
+<img src="\\\\127.0.0.1\\share\\x.png"><img src="file:///etc/hostname"><img src="//127.0.0.1/x.png">
+<q cite=URL/cite>q</q><video poster=URL/poster><track src=URL/track></video><audio src=URL/audio autoplay></audio>
+<xmp><img src=URL/xmp onerror=EVIL></xmp><plaintext><img src=URL/plaintext onerror=EVIL>
+"""  # noqa: E501
+
+
+def confusing(listener: Listener) -> list[str]:
+    """Raw HTML, whatever Markdown would make of it."""
+    site = f"http://127.0.0.1:{listener.port}"
+    lines = CONFUSING.replace("EVIL", "document.body.remove()").replace("URL", site).split("\n")
+    return [f"<div>\n{line}\n</div>" for line in lines[1:-1]]
+
+
+def test_confused_parsers_run_and_fetch_nothing(desk: Desk, listener: Listener) -> None:
+    texts = confusing(listener)
+    for text in [*texts, "\n".join(texts), "\n\n".join(texts)]:
+        desk.show(text)
+        assert desk.ask(FOREIGN) == [], text
+        assert desk.ask(OURS) == ["STYLE", 1, 1], text
+    QTest.qWait(500)
+    live = desk.pane._live
+    assert live is not None
+    assert listener.heard == []
+    assert all(url.startswith("sendoff-preview:") for url in live.view.gatekeeper.let_through)
+
+
+# What is in the letter and must not be.
+FOREIGN = """[...document.querySelectorAll('.segment *')].filter(e => !KNOWN.includes(e.tagName)
+    || e.matches('style, [class*=segment], [data-key]')
+    || getComputedStyle(e).position === 'fixed'
+    || /url|image/.test(e.getAttribute('style'))
+    || [...e.attributes].some(a => /^on/.test(a.name))
+    || /^\\W*(java|vb)script/i.test(e.getAttribute('href'))).map(e => e.outerHTML)""".replace(
+    "KNOWN",
+    "['A','IMG','P','DIV','TABLE','TBODY','TR','TD','Q','DETAILS','SUMMARY','BR']",
+)
+OURS = """[document.getElementById('phone').tagName,
+    document.querySelectorAll('meta[http-equiv]').length,
+    document.querySelectorAll('td.content').length]"""
+
+
+def test_with_remote_images_only_the_images_themselves_are_fetched(
+    desk: Desk, listener: Listener
+) -> None:
+    wanted = ("/source", "/slash", "/css1", "/css4", "/css10", "/ping", "/table", "/preconnect")
+    texts = [text for text in confusing(listener) if any(each in text for each in wanted)]
+    desk.show("\n\n".join(texts))
+    desk.pane.bar.images.setChecked(True)
+    images = {"/img", "/slash", "/space", "/tab"}
+
+    def asked() -> set[str]:
+        return {request.split()[1].decode() for request in listener.heard if request}
+
+    desk.qtbot.waitUntil(lambda: images <= asked(), timeout=10_000)
+    QTest.qWait(500)
+    assert asked() == images
+
+
 def test_scripts_of_the_page_do_not_run_even_if_one_slips_in(desk: Desk) -> None:
     desk.show("text\n")
     desk.ask(
