@@ -56,6 +56,14 @@ class Load:
         """Ask until ``stopping``."""
         asyncio.run(self._all())
 
+    def until_answered(self, more: float) -> None:
+        """Wait until so many more hits were answered."""
+        wanted, until = len(self.answered) + more, time.monotonic() + 60
+        while len(self.answered) < wanted:
+            if time.monotonic() > until:
+                raise RuntimeError("the server does not answer any more")
+            time.sleep(0.001)
+
     async def _all(self) -> None:
         await asyncio.gather(*(self._client() for _ in range(CLIENTS)))
 
@@ -154,7 +162,7 @@ def report(name: str, rounds: int, seed: int) -> bool:
         clients = threading.Thread(target=load.run)
         clients.start()
         for _ in range(rounds):
-            time.sleep(chance.choice((0.3, 1.5)) * chance.random())
+            load.until_answered(chance.choice((50, 500, 2000)) * chance.random())
             names = chance.sample(site.victims, chance.choice((1, 1, 1, 2, len(site.victims))))
             killed.update(names)
             site.kill(names, chance.choice((0, 0.5)) * chance.random())

@@ -103,5 +103,12 @@ def _lower(text: object) -> object:
 
 def _postgresql(url: URL, pool: int) -> Engine:
     return create_engine(
-        url, pool_size=pool, max_overflow=0, pool_timeout=10, pool_pre_ping=True, pool_recycle=1800
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        # A server that fell silent is noticed in seconds, not in the system's quarter of an hour.
+        connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000},
     )

@@ -46,6 +46,7 @@ _LONGEST_ID = 201  # bytes of a slash and a subscriber's own id, as a merge tag 
 _LONGEST_USER_AGENT = 500
 _LONGEST_FORM = 4096
 _FORM_SECONDS = 10
+_STORE_SECONDS = 2  # how long a page waits for the store, where it must ask it
 _PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _PREFETCH_WORDS = ("prefetch", "prerender", "preview")
 
@@ -89,7 +90,7 @@ class HotPaths:
             return
         try:
             target = await self._target(token)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, TimeoutError):
             proto.response_str(503, [*html.HEADERS, ("retry-after", "5")], html.TRY_AGAIN)
             return
         if target is None:
@@ -120,7 +121,7 @@ class HotPaths:
         if posted and not await _is_one_click(scope, proto):
             proto.response_str(400, html.HEADERS, html.WRONG_METHOD)
             return
-        name = await asyncio.to_thread(self._publication, token.issue)
+        name = await self._publication(token.issue)
         try:
             if method != "HEAD":  # GET is no unsubscription, but a trace that scanners leave
                 flags = HitFlag.POSTED if posted else 0
@@ -165,21 +166,28 @@ class HotPaths:
     async def _target(self, token: Token) -> Target | None:
         links = self._services.links
         found = links.find(token.issue, token.link)
-        return found or await asyncio.to_thread(links.look_up, token.issue, token.link)
+        if found is None:  # too new to be copied, or none
+            async with asyncio.timeout(_STORE_SECONDS):
+                found = await asyncio.to_thread(links.look_up, token.issue, token.link)
+        return found
 
-    def _publication(self, issue_id: int) -> str | None:
-        """The publication's name, if the store tells it."""
+    async def _publication(self, issue_id: int) -> str | None:
+        """The publication's name, if the store tells it soon."""
+        try:
+            async with asyncio.timeout(_STORE_SECONDS):
+                return await asyncio.to_thread(self._read_publication, issue_id)
+        except (SQLAlchemyError, TimeoutError) as error:
+            _log.warning("no name for an unsubscribe page: %s", type(error).__name__)
+            return None
+
+    def _read_publication(self, issue_id: int) -> str | None:
         query = (
             select(publication.c.name)
             .join(issue, issue.c.publication_id == publication.c.id)
             .where(issue.c.id == issue_id)
         )
-        try:
-            with self._services.database.reading() as connection:
-                name: str | None = connection.execute(query).scalar()
-        except SQLAlchemyError as error:
-            _log.warning("no name for an unsubscribe page: %s", type(error).__name__)
-            return None
+        with self._services.database.reading() as connection:
+            name: str | None = connection.execute(query).scalar()
         return name
 
     def _is_probe(self, method: str, proto: Any, allow: str) -> bool:
