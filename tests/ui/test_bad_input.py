@@ -148,6 +148,20 @@ def test_a_draft_that_becomes_a_folder_stays_open(qtbot: QtBot, start: Start, dr
     assert editor(again).toPlainText() == "typed " + DRAFT
 
 
+def test_an_endless_line_keeps_its_bytes(start: Start, drafts: Path) -> None:
+    one = drafts / "one.md"
+    line = "word \u2029\U00100000\U0010fff0🌱 " * 100_000
+    one.write_bytes(f"# One\r\n{line}\r\nlast".encode())
+    shell = start(one)
+    write(shell, "typed ")
+    assert max(map(len, editor(shell).toPlainText().split("\n"))) < 50_000
+    editor(shell).go_to(1, 500_000)
+    write(shell, "X")
+    shell.window.close()
+    expected = f"typed # One\r\n{line[:500_000]}X{line[500_000:]}\r\nlast"
+    assert one.read_bytes() == expected.encode()
+
+
 # the app's own folders
 
 

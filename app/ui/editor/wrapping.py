@@ -24,5 +24,5 @@ def wrap_long_words(view: QPlainTextEdit, lines: Iterable[str]) -> None:
 
 def _has_long_word(line: str) -> bool:
     if len(line) > folds.LONGEST:
-        return True
+        return False  # it is folded: no word that is shown takes long
     return len(line) > LONG_WORD and max(map(len, line.split()), default=0) > LONG_WORD
