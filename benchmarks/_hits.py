@@ -37,6 +37,24 @@ _PROXIES = [
 ]
 
 
+def server_seconds(database: Database) -> float:
+    """Processor time that PostgreSQL has used so far, its ended processes included."""
+    if database.is_sqlite:
+        return 0.0
+    with database.reading() as connection:
+        folder = connection.scalar(text("SHOW data_directory"))
+    main = int((Path(str(folder)) / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    # Of the main process also those that it waited for: user and system time, in ticks.
+    ticks = sum(_ticks(main)) + sum(sum(_ticks(int(child))[:2]) for child in children)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(process: int) -> list[int]:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return [int(field) for field in fields[11:15]]
+
+
 @contextmanager
 def store(name: str) -> Iterator[Database]:
     """An empty store: ``sqlite``, or ``postgresql`` with its own settings and fsync on."""

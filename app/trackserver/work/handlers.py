@@ -27,8 +27,7 @@ _DECODERS: dict[Kind, msgspec.msgpack.Decoder[Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One item with where it came from."""
 
     kind: Kind

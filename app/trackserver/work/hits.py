@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from app.trackserver.inbox import Hit, HitFlag
@@ -24,8 +25,7 @@ _PROBED, _UNSUBSCRIBED = int(EventType.PROBED), int(EventType.UNSUBSCRIBED)
 _PREFETCHED, _OWN = int(Reason.PREFETCH), int(Source.OWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True, gc=False):
     """A hit with what makes it itself: its batch and its place there."""
 
     batch: bytes
