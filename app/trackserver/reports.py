@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from app.trackserver.store.schema import inbox, inbox_done, link, rollup
-from app.trackserver.words import Agent, Dimension, Metric
+from app.trackserver.words import Dimension, Metric
 
 MOST_DOMAINS = 100
 HOUR = 3_600_000
@@ -131,6 +131,7 @@ _FIELDS = {
     Metric.CLICKERS: "clickers",
     Metric.INFERRED_OPENERS: "inferred_openers",
 }
+_NAMES = {int(metric): name for metric, name in _FIELDS.items()}
 _BY_CLASS = frozenset(
     (
         Metric.UNSUBSCRIBES,
@@ -169,16 +170,15 @@ def splits(connection: Connection, issue: int, dimension: Dimension) -> list[Spl
     by_key: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for key, metric, agent, n in connection.execute(query):
         by_key[key].append((metric, agent, n))
-    found = (Split(key=key, **_fields(rows)) for key, rows in by_key.items())
-    return [split for split in found if split != Split(key=split.key)]
+    found = ((key, _fields(rows)) for key, rows in by_key.items())
+    if dimension is Dimension.HOUR:
+        found = ((moment(int(key) * HOUR).isoformat(), fields) for key, fields in found)
+    return [Split(key=key, **fields) for key, fields in found if fields]
 
 
 def hours(connection: Connection, issue: int) -> list[Split]:
     """One issue's figures by the hour; the key is the hour's start (RFC 3339, UTC)."""
-    return [
-        msgspec.structs.replace(split, key=moment(int(split.key) * HOUR).isoformat())
-        for split in splits(connection, issue, Dimension.HOUR)
-    ]
+    return splits(connection, issue, Dimension.HOUR)
 
 
 def links(connection: Connection, issue: int) -> list[LinkFigures]:
@@ -271,21 +271,14 @@ def _largest(connection: Connection, issue: int, dimension: Dimension, most: int
 def _fields(rows: Iterable[tuple[int, int, int]]) -> dict[str, Any]:
     counts: dict[int, list[int]] = {}
     for metric, agent, n in rows:
-        counts.setdefault(metric, [0, 0, 0])[agent] += n
+        by_agent = counts.get(metric)
+        if by_agent is None:
+            by_agent = counts[metric] = [0, 0, 0]
+        by_agent[agent] += n
     found: dict[str, Any] = {}
-    for number, by_agent in counts.items():
-        metric = Metric(number)
-        whole = sum(by_agent)
-        if metric not in _FIELDS or not any(by_agent):
-            continue
-        found[_FIELDS[metric]] = (
-            Count(
-                whole,
-                by_agent[Agent.HUMAN],
-                by_agent[Agent.PRIVACY_PROXY],
-                by_agent[Agent.MACHINE],
-            )
-            if metric in _BY_CLASS
-            else whole
-        )
+    for metric, (human, proxy, machine) in counts.items():
+        name = _NAMES.get(metric)
+        whole = human + proxy + machine
+        if name is not None and (whole or human or proxy):
+            found[name] = Count(whole, human, proxy, machine) if metric in _BY_CLASS else whole
     return found
