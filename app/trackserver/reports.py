@@ -153,7 +153,7 @@ def figures(connection: Connection, issues: Collection[int]) -> dict[int, Figure
             rollup.c.issue_id.in_(numbers[start : start + 500]),
             rollup.c.dimension == Dimension.TOTAL,
         )
-        for issue, metric, agent, n in connection.execute(query):
+        for issue, metric, agent, n in connection.execute(query).all():
             rows[issue].append((metric, agent, n))
     return {issue: Figures(**_fields(rows[issue])) for issue in numbers}
 
@@ -168,7 +168,7 @@ def splits(connection: Connection, issue: int, dimension: Dimension) -> list[Spl
     if dimension is Dimension.DOMAIN:
         query = query.where(rollup.c.key.in_(_largest(connection, issue, dimension, MOST_DOMAINS)))
     by_key: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    for key, metric, agent, n in connection.execute(query):
+    for key, metric, agent, n in connection.execute(query).all():
         by_key[key].append((metric, agent, n))
     found = ((key, _fields(rows)) for key, rows in by_key.items())
     if dimension is Dimension.HOUR:
