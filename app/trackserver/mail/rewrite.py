@@ -26,6 +26,7 @@ class Address:
         base: Scheme and host, no slash at the end.
         tail: What follows the token: a merge tag, a recipient's value, or nothing (aggregate).
         unsubscribe_tail: The same for unsubscribing, which needs to know who, whatever is tracked.
+        unsubscribe_token: One that names the recipient itself; nothing follows it.
     """
 
     keyring: Keyring
@@ -33,6 +34,7 @@ class Address:
     issue: int
     tail: str = ""
     unsubscribe_tail: str = ""
+    unsubscribe_token: str = ""
 
     def pixel(self) -> str:
         """The URL of the picture that counts an open."""
@@ -45,6 +47,8 @@ class Address:
 
     def unsubscribe(self) -> str:
         """The URL of the page that unsubscribes, also by one click (RFC 8058)."""
+        if self.unsubscribe_token:
+            return f"{self.base}/u/{self.unsubscribe_token}"
         return self._url("u", Token(Kind.UNSUBSCRIBE, self.issue), self.unsubscribe_tail)
 
     def _url(self, room: str, token: Token, tail: str) -> str:

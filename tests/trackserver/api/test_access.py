@@ -47,6 +47,7 @@ def test_a_key_of_one_publication_finds_nothing_of_another(api: Api) -> None:
         if "{" not in one.path or kind not in ids:
             continue
         path = one.path.replace("{id}", ids[kind]).replace("{host}", ids[kind])
+        path = path.replace("{subscriber}", ids["subscribers"])
         answer = api.http.request(
             one.method, path, headers=as_key(api, key), json=bodies.get(one.path)
         )

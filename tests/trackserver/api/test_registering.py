@@ -185,3 +185,19 @@ def test_somebody_named_twice_and_differently_in_a_batch_is_one(api: Api) -> Non
     )
     ids = [each["id"] for each in made["recipients"]]
     assert ids[0] == ids[1] == ids[2]
+
+
+def test_one_recipients_copy_is_what_the_sender_would_make(api: Api) -> None:
+    html = HTML.replace("</p>", '<a href="%sendoff_unsubscribe%">Leave</a></p>')
+    made = api.register(html=html, recipients=[{"external_id": "a"}, {"external_id": "b"}])
+    path = f"/v1/issues/{made['issue']['id']}/recipients"
+    for person in made["recipients"]:
+        copy = api.get(f"{path}/{person['id']}")
+        assert RECIPIENT_PLACEHOLDER not in copy["html"]
+        assert copy["headers"]["List-Unsubscribe"] == person["list_unsubscribe"]
+        assert person["list_unsubscribe"].strip("<>") in copy["html"]
+        mine = made["html"].replace(RECIPIENT_PLACEHOLDER, person["value"])
+        assert re.sub(r"/u/[^\"]+", "", copy["html"]) == re.sub(r"/u/[^\"]+", "", mine)
+    other = api.register(subject="Two", recipients=[{"external_id": "c"}])["recipients"][0]
+    api.json("GET", f"{path}/{other['id']}", 404)
+    api.json("GET", f"{path}/nobody", 404)
