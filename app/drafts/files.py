@@ -18,7 +18,7 @@ from app.drafts.diff import matching_lines
 from app.drafts.errors import ChangedOnDisk, DraftError, Trouble, explain, from_os_error
 from app.lines import LINE_END, split_lines
 
-MAX_BYTES = 50_000_000
+MAX_BYTES = 20_000_000
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
@@ -59,7 +59,7 @@ def read_draft(path: Path) -> DraftFile:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of an ordinary file of at most 50 MB; raises DraftError."""
+    """The bytes of an ordinary file of at most MAX_BYTES; raises DraftError."""
     try:
         known = os.stat(path)  # noqa: PTH116 - replaced as a whole in tests
         if stat.S_ISDIR(known.st_mode):

@@ -33,13 +33,13 @@ def is_beside(proofed: "ProofedLink", folder: Path | None) -> bool:
 
 def title() -> str:
     """What is said of one in a few words."""
-    return QCoreApplication.translate("Beside", "On this computer only; publishing uploads it")
+    return QCoreApplication.translate("Beside", "On this computer only: readers would not see it")
 
 
 def sentence() -> str:
     """What is said of one in a sentence."""
     return QCoreApplication.translate(
         "Beside",
-        "The picture lies beside the draft. Readers will see it once it is on the web: publishing"
-        " uploads it and puts its address here. Sent as it is, the letter would lack it.",
+        "The picture lies beside the draft. Readers will see it once it is on the web and its"
+        " address stands here. Sent as it is, the letter would lack it.",
     )

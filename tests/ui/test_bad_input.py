@@ -85,7 +85,7 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "Latin-1": (lambda path: path.write_bytes("Grüße".encode("latin-1")), "no UTF-8 text"),
     "UTF-16": (lambda path: path.write_bytes("Grüße an alle".encode("utf-16")), "bad.md"),
     "NULs": (lambda path: path.write_bytes(b"a\n\0b"), "a NUL, which no text has"),
-    "too large": (large, "larger than 50 MB"),
+    "too large": (large, "larger than 20 MB"),
     "a folder": (lambda path: path.mkdir(), "is a folder"),
     "a FIFO": (fifo, "not an ordinary file"),
     "a loop of links": (lambda path: path.symlink_to(path), "bad.md"),

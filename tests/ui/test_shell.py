@@ -449,7 +449,7 @@ def test_a_picture_beside_the_draft_is_told_of_softly(
     card = editor(shell)._card
     assert card is not None
     assert "this computer only" in card.text.title
-    assert "uploads" in card.text.sentence
+    assert "Readers will see it once" in card.text.sentence
 
 
 def ignored(path: Path) -> list[str]:
