@@ -40,6 +40,7 @@ class Taken(msgspec.Struct):
     answers={200: Taken},
     example=Taken(),
     tag="webhooks",
+    limited=False,
 )
 def take_webhook(request: Request) -> Taken:
     """Made with ``sendoff server admin webhooks add``, and entered at the vendor.

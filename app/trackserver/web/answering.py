@@ -74,7 +74,8 @@ class Answerer:
         method = scope["method"]
         allowances: list[Allowance] = []
         try:
-            self._limit(self._by_address, request.address, allowances)
+            if not endpoints or any(one.limited for one in endpoints.values()):
+                self._limit(self._by_address, request.address, allowances)
             endpoint = _chosen(endpoints, method)
             response = await self._respond(
                 endpoint, request, scope["query_string"], receive, allowances

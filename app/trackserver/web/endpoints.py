@@ -91,6 +91,7 @@ class Endpoint:
     example: msgspec.Struct | None
     body_example: msgspec.Struct | None
     tag: str
+    limited: bool
 
     @property
     def name(self) -> str:
@@ -113,6 +114,7 @@ def endpoint(
     example: msgspec.Struct | None = None,
     body_example: msgspec.Struct | None = None,
     tag: str = "",
+    limited: bool = True,
 ) -> Callable[[Handler], Endpoint]:
     """Declare an endpoint; the decorated function becomes an Endpoint.
 
@@ -133,6 +135,8 @@ def endpoint(
         example: Of the first answer.
         body_example: Of the body.
         tag: Under which it stands in the documentation; the module's name where empty.
+        limited: Whether the limit of requests from one address holds. Not for vendors' webhooks:
+            all of a large sending comes from a few addresses, and some repeat only three times.
     """
 
     def declare(handler: Handler) -> Endpoint:
@@ -152,6 +156,7 @@ def endpoint(
             example=example,
             body_example=body_example,
             tag=tag or handler.__module__.rpartition(".")[2],
+            limited=limited,
         )
 
     return declare

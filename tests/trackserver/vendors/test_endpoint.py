@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
 
 from app.trackserver.inbox import Delivered, Kind
+from app.trackserver.settings import Limits
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import inbox, publication, webhook_nonce
 from app.trackserver.vendors import endpoint, fetching, webhooks
@@ -224,3 +225,21 @@ def test_the_database_may_be_away(served: Served, monkeypatch: pytest.MonkeyPatc
     unseen = served.http.post("/w/unseen", json={})
     assert unseen.status_code == 503
     assert unseen.headers["retry-after"]
+
+
+def test_a_vendor_is_never_too_fast(database: Database, tmp_path: Path) -> None:
+    """All of a large sending comes from few addresses, and SNS repeats only three times."""
+    limits = Limits(address_rate=0.001, address_burst=2)
+    with serving(database, tmp_path / "server", clock=lambda: NOW, limits=limits) as served:
+        with database.writing() as connection:
+            connection.execute(
+                insert(publication).values(
+                    id=77, public_id="pub_77", name="B", mode="individual", canary=False,
+                    seq=0, made_at=NOW,
+                )
+            )  # fmt: skip
+            _, secret = webhooks.make(connection, 77, Source.POSTMARK, Keys(), NOW)
+        answers = {served.http.post(f"/w/{secret}", json={}).status_code for _ in range(20)}
+        assert answers == {200}
+        others = [served.http.get("/v1/publications").status_code for _ in range(4)]
+        assert others[-1] == 429
