@@ -114,7 +114,7 @@ def test_what_was_spilled_before_a_crash_is_stored_by_the_next_process(
     left.close()
     with opened(database, tmp_path) as one:
         until(lambda: stored(database) == [1, 2])
-        assert one.tally.replayed == 2
+        until(lambda: one.tally.replayed == 2)
 
 
 def test_the_same_batch_twice_is_one(database: Database) -> None:
