@@ -115,9 +115,13 @@ def _by_merge_tag(
 ) -> dict[tuple[int, str], int]:
     """The subscribers that a sending platform named with its own ids."""
     named = set()
-    for _, token, merge_tag in read:
+    for one, token, merge_tag in read:
         found = issues.get(token.issue)
-        if found is None or found.mode is not Mode.INDIVIDUAL or token.subscriber:
+        if found is None or token.subscriber:
+            continue
+        # Who unsubscribes has to be known, however little the issue tracks.
+        leaves = token.kind is Kind.UNSUBSCRIBE and one.hit.flags & HitFlag.POSTED
+        if found.mode is not Mode.INDIVIDUAL and not leaves:
             continue
         if merge_tag and len(merge_tag.encode("utf-8", "replace")) <= LONGEST_ID:
             named.add(Named(found.publication, external_id=merge_tag))

@@ -20,6 +20,7 @@ from app.trackserver.work.retention import ADDRESS_DAYS, retain
 log = logging.getLogger(__name__)
 
 _PATIENCE = 5.0
+_PAUSES = 20
 _INSTALLING = 7_369
 
 
@@ -52,6 +53,7 @@ class Jobs:
         self._clock = clock
         self._address_days = settings.retention_days if settings else ADDRESS_DAYS
         self._stop = threading.Event()
+        self._not_before: dict[int, float] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Run until ``stop``; waits while the store is away."""
@@ -69,7 +71,14 @@ class Jobs:
         for number in issues:
             if self._stop.is_set():
                 return
+            began = time.monotonic()
+            if began < self._not_before.get(number, 0.0):
+                continue
             rerun(self._database, number)
+            ended = time.monotonic()
+            # While hits still come, a large issue is judged less often than a small one.
+            self._not_before[number] = ended + _PAUSES * (ended - began)
+        self._not_before = {one: at for one, at in self._not_before.items() if one in issues}
 
     def retain(self) -> None:
         """Delete what was kept long enough."""

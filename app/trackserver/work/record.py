@@ -173,7 +173,10 @@ class Recorder:
             if event.at < self._forget_before:
                 event.address = None
             if not consent or self._issues[event.issue].mode is not Mode.INDIVIDUAL:
+                # Who unsubscribes asks to be known: the sender has to take them off the list.
+                who = event.subscriber if event.type == EventType.UNSUBSCRIBED else None
                 make_nameless(event)
+                event.subscriber = who if who in known else None
         return events
 
     def _kept(self, event: Event) -> bool:
@@ -246,8 +249,8 @@ class Recorder:
         seen: set[int] = set()
         foreign = [event.id for event in nameless if event.source != Source.OWN]
         for start in range(0, len(foreign), 500):
-            chunk = foreign[start : start + 500]
-            ats = {event.at for event in nameless if event.id in set(chunk)}
+            chunk = set(foreign[start : start + 500])
+            ats = {event.at for event in nameless if event.id in chunk}
             seen.update(
                 self._connection.scalars(
                     select(event_table.c.id).where(

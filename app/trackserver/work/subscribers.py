@@ -1,6 +1,7 @@
 """Who a subscriber is: found by keyed hashes, never by an address that is stored."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -8,6 +9,9 @@ from sqlalchemy import Connection, delete, insert, select
 
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import subscriber, subscriber_key
+
+Place = tuple[int, bytes]
+"""A publication and a hash."""
 
 LONGEST_ID = 200
 """Bytes of a sender's own id of a subscriber."""
@@ -61,69 +65,76 @@ def find_or_make(
     nobody has yet is added to who was found.
     """
     wanted = {one: one.digests(key) for one in named}
-    known = _known(connection, wanted)
-    found: dict[Named, int] = {}
-    # In one order, so that two workers never wait for each other.
-    for one, digests in sorted(wanted.items(), key=lambda pair: pair[1]):
+    known = _known(connection, ((one.publication, each) for one in wanted for each in wanted[one]))
+    new: list[Named] = []
+    made_for: dict[Place, int] = {}
+    claims: dict[Place, int] = {}
+    for one, digests in wanted.items():
         places = [(one.publication, each) for each in digests]
         number = next((known[place] for place in places if place in known), None)
-        made = _made(connection, one, now) if number is None else None
+        if number is not None:
+            claims.update((place, number) for place in places if place not in known)
+            continue
+        index = next((made_for[place] for place in places if place in made_for), len(new))
+        if index == len(new):
+            new.append(one)
         for place in places:
-            if place not in known:
-                known[place] = _claimed(connection, database, *place, number or made or 0)
-        found[one] = known[places[0]]
-        if made is not None and found[one] != made:
-            connection.execute(delete(subscriber).where(subscriber.c.id == made))
-    return found
+            made_for.setdefault(place, index)
+    made = _made(connection, new, now) if new else []
+    claims.update((place, made[index]) for place, index in made_for.items())
+    if claims:
+        known.update(_claimed(connection, database, claims))
+        # Another worker was first with all of its hashes.
+        orphans = set(made) - {known[place] for place in made_for}
+        if orphans:
+            connection.execute(delete(subscriber).where(subscriber.c.id.in_(orphans)))
+    return {one: known[one.publication, digests[0]] for one, digests in wanted.items()}
 
 
-def _made(connection: Connection, one: Named, now: int) -> int:
-    row = connection.execute(
-        insert(subscriber)
-        .values(
-            publication_id=one.publication,
-            external_id=one.external_id,
-            domain=one.domain,
-            consent=True,
-            made_at=now,
-        )
-        .returning(subscriber.c.id)
+def _made(connection: Connection, new: Sequence[Named], now: int) -> list[int]:
+    rows = connection.scalars(
+        insert(subscriber).returning(subscriber.c.id, sort_by_parameter_order=True),
+        [
+            {
+                "publication_id": one.publication,
+                "external_id": one.external_id,
+                "domain": one.domain,
+                "consent": True,
+                "made_at": now,
+            }
+            for one in new
+        ],
     )
-    return int(row.scalar_one())
+    return list(rows)
 
 
 def _claimed(
-    connection: Connection, database: Database, publication: int, digest: bytes, number: int
-) -> int:
-    """Whose hash it is: ours now, unless another worker was first."""
-    table = subscriber_key.c
+    connection: Connection, database: Database, claims: Mapping[Place, int]
+) -> dict[Place, int]:
+    """Whose hashes they are: as claimed, unless another worker was first."""
     connection.execute(
-        database.insert(subscriber_key)
-        .values(publication_id=publication, digest=digest, subscriber_id=number)
-        .on_conflict_do_nothing()
+        database.insert(subscriber_key).on_conflict_do_nothing(),
+        # In one order, so that two workers never wait for each other.
+        [
+            {"publication_id": publication, "digest": digest, "subscriber_id": number}
+            for (publication, digest), number in sorted(claims.items())
+        ],
     )
-    row = connection.execute(
-        select(table.subscriber_id).where(
-            table.publication_id == publication, table.digest == digest
-        )
-    )
-    return int(row.scalar_one())
+    return _known(connection, claims)
 
 
-def _known(
-    connection: Connection, wanted: Mapping[Named, tuple[bytes, ...]]
-) -> dict[tuple[int, bytes], int]:
+def _known(connection: Connection, places: Iterable[Place]) -> dict[Place, int]:
     table = subscriber_key.c
-    known: dict[tuple[int, bytes], int] = {}
-    by_publication: dict[int, list[bytes]] = {}
-    for one, digests in wanted.items():
-        by_publication.setdefault(one.publication, []).extend(digests)
-    for publication, digests_of in by_publication.items():
-        for start in range(0, len(digests_of), 500):
+    known: dict[Place, int] = {}
+    by_publication: defaultdict[int, list[bytes]] = defaultdict(list)
+    for publication, digest in places:
+        by_publication[publication].append(digest)
+    for publication, digests in by_publication.items():
+        for start in range(0, len(digests), 500):
             rows = connection.execute(
                 select(table.digest, table.subscriber_id).where(
                     table.publication_id == publication,
-                    table.digest.in_(digests_of[start : start + 500]),
+                    table.digest.in_(digests[start : start + 500]),
                 )
             )
             known.update(((publication, bytes(row[0])), row[1]) for row in rows)

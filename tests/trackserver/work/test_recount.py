@@ -43,7 +43,7 @@ def test_a_repair_is_told_to_those_who_sync(database: Database) -> None:
     scene.put(scene.open(1))
     scene.drain()
     with database.writing() as connection:
-        before = connection.scalar(select(publication.c.seq))
+        before = connection.scalar(select(publication.c.seq)) or 0
         connection.execute(update(rollup).values(n=7))
         repair(connection, database, ISSUE)
         after = connection.scalar(select(publication.c.seq))
