@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
-from app.trackserver.store.schema import subscriber, subscriber_key
+from app.trackserver.store.schema import issue, subscriber, subscriber_key
+from app.trackserver.work.recount import compare
 from tests.trackserver.api.conftest import APPLE_PROXY, HTML, Api
 
 
@@ -201,3 +203,27 @@ def test_one_recipients_copy_is_what_the_sender_would_make(api: Api) -> None:
     other = api.register(subject="Two", recipients=[{"external_id": "c"}])["recipients"][0]
     api.json("GET", f"{path}/{other['id']}", 404)
     api.json("GET", f"{path}/nobody", 404)
+
+
+def test_who_unsubscribes_is_known_however_little_is_tracked(api: Api) -> None:
+    """Or the sender could not take them off the list."""
+    aggregate = api.register(mode="aggregate", merge_tag="%id%")
+    silent = api.register(recipients=[{"external_id": "b", "consent": False}])
+    for url in (
+        aggregate["unsubscribe_url"].replace("%id%", "a"),
+        silent["recipients"][0]["list_unsubscribe"].strip("<>"),
+    ):
+        path = "/" + url.split("/", 3)[3]
+        assert api.http.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    api.visit(aggregate["pixel_url"] + "/a")
+    api.visit(aggregate["unsubscribe_url"].replace("%id%", "c"))
+    api.work()
+    for made, who in ((aggregate, "a"), (silent, "b")):
+        events = api.get(f"/v1/issues/{made['issue']['id']}/events")["events"]
+        named = [each for each in events if "subscriber" in each]
+        assert [(each["type"], each["external_id"]) for each in named] == [("unsubscribed", who)]
+        with api.database.reading() as connection:
+            (number,) = connection.execute(
+                select(issue.c.id).where(issue.c.public_id == made["issue"]["id"])
+            ).scalars()
+            assert compare(connection, api.database, number) == []
