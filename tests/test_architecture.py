@@ -20,8 +20,19 @@ ALLOWED: dict[str, set[str]] = {
     "publish": {"markup", "linkcheck", "proof"},
     "demo": set(),
     "trackserver": {"linkcheck"},
-    "cli": {"markup", "linkcheck", "drafts", "proof", "publish", "demo", "trackserver", "ui"},
-    "ui": {"markup", "linkcheck", "drafts", "proof", "publish", "demo"},
+    "engagement": set(),
+    "cli": {
+        "markup",
+        "linkcheck",
+        "drafts",
+        "proof",
+        "publish",
+        "demo",
+        "trackserver",
+        "engagement",
+        "ui",
+    },
+    "ui": {"markup", "linkcheck", "drafts", "proof", "publish", "demo", "engagement"},
 }
 
 

@@ -1,0 +1,1 @@
+"""How issues landed: accounts at sending platforms, sync into a local store, reports from it."""
