@@ -1,0 +1,312 @@
+"""Our own tracking server: what changed by its feed, then each changed issue's report and events.
+
+Marks: ``changes`` is the feed's cursor, ``events:ID`` an issue's; ``issue:ID`` stands while an
+issue's report and events are still to be fetched, so that a sync can end anywhere.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from app.engagement import fields
+from app.engagement.errors import BadAnswerError, HttpError, NotFoundError, StatusError
+from app.engagement.fields import FieldError
+from app.engagement.http import Client
+from app.engagement.model import (
+    Account,
+    Count,
+    Dimension,
+    EventRecord,
+    Figures,
+    Gone,
+    IssueDetail,
+    IssueRecord,
+    LinkRecord,
+    Mode,
+    Page,
+    Record,
+    SeriesPoint,
+    Tombstone,
+)
+from app.engagement.providers import HistoryLostError, Marks, Tested
+
+ISSUES_A_PAGE = 200
+EVENTS_A_PAGE = 2000
+_PLAIN = (
+    "sent", "delivered", "deferred", "rejected", "hard_bounces", "soft_bounces", "complaints",
+)  # fmt: skip
+_BY_CLASS = ("unsubscribes", "opens", "clicks", "openers", "clickers", "inferred_openers")
+_KNOWN = frozenset((*_PLAIN, *_BY_CLASS, "key"))
+_SPLITS = {
+    "hours": Dimension.HOUR,
+    "clients": Dimension.CLIENT,
+    "systems": Dimension.SYSTEM,
+    "devices": Dimension.DEVICE,
+    "domains": Dimension.DOMAIN,
+    "proxies": Dimension.PROXY,
+    "reasons": Dimension.REASON,
+}
+_GONE = {each.value: each for each in Gone}
+_MODES = {each.value: each for each in Mode}
+
+
+def client(account: Account, key: str) -> Client:
+    """A client that sends the key as a bearer token (RFC 6750)."""
+    headers = {"authorization": f"Bearer {key}"}
+    return Client(account.url, lambda: headers)
+
+
+class Sendoff:
+    """A publication on a tracking server."""
+
+    def __init__(self, account: Account, through: Client) -> None:
+        self._client = through
+        self._query = {"publication": account.publication} if account.publication else {}
+
+    async def test(self) -> Tested:
+        """Which publications the key sees, and whether it may read one."""
+        try:
+            answer = await self._client.get("/v1/publications")
+            data = fields.mapping(answer.data)
+            found = [fields.mapping(each) for each in fields.items(data, "publications")]
+            known = tuple((fields.text(each, "id"), fields.text(each, "name")) for each in found)
+            if not known:
+                return Tested(False, ("The server takes the key.",),
+                              ("There is no publication on this server yet.",))  # fmt: skip
+            chosen = self._query.get("publication", "")
+            if len(known) > 1 and not chosen:
+                lacks = "The key serves several publications: choose one for this account."
+                return Tested(False, ("The server takes the key.",), (lacks,), known)
+            await self._client.get("/v1/changes", {**self._query, "limit": 1})
+            name = dict(known).get(chosen, known[0][1])
+        except NotFoundError:
+            return Tested(False, (), ("The server has no such publication.",))
+        except HttpError as error:
+            return Tested(False, (), (str(error),))
+        except FieldError:
+            return Tested(False, (), ("What answered is not a tracking server.",))
+        return Tested(True, (f"The key may read the issues of “{name}”.",), (), known)
+
+    async def pages(self, since: Marks) -> AsyncIterator[Page]:
+        """The feed to its end, then the issues that it named or that were left from before."""
+        todo = [name.removeprefix("issue:") for name in since if name.startswith("issue:")]
+        events = {name: cursor for name, cursor in since.items() if name.startswith("events:")}
+        failed: BadAnswerError | None = None
+        try:
+            async for page in self._changes(since.get("changes", "")):
+                for name, value in page.marks.items():
+                    issue = name.removeprefix("issue:")
+                    if issue == name:
+                        continue
+                    todo = [each for each in todo if each != issue]
+                    # What the feed tells last changed last: fetched first.
+                    todo[:0] = [issue] if value else []
+                yield page
+        except BadAnswerError as error:
+            # What is known to have changed before can be fetched all the same.
+            failed = error
+        for number, issue in enumerate(todo):
+            async for page in self._issue(issue, events.get(f"events:{issue}", "")):
+                yield _placed(page, number, len(todo))
+        if failed is not None:
+            raise failed
+
+    async def _changes(self, cursor: str) -> AsyncIterator[Page]:
+        more = True
+        while more:
+            query: dict[str, str | int] = {**self._query, "limit": ISSUES_A_PAGE}
+            try:
+                data, server_time = await self._get("/v1/changes", query, cursor)
+                page, after, more = _changes_page(data, server_time)
+            except FieldError as error:
+                raise BadAnswerError(f"The list of changes cannot be read: {error}.") from None
+            if more and after == cursor:
+                raise BadAnswerError("The list of changes leads in a circle.")
+            cursor = after
+            yield page
+
+    async def _issue(self, issue: str, cursor: str) -> AsyncIterator[Page]:
+        """One issue's report and events; what cannot be read is told and left for the next time."""
+        try:
+            data, server_time = await self._get(f"/v1/issues/{issue}/report", {}, "")
+            yield Page(_report(issue, data), server_time=server_time)
+            more = True
+            while more:
+                data, server_time = await self._get(
+                    f"/v1/issues/{issue}/events", {"limit": EVENTS_A_PAGE}, cursor
+                )
+                page, after, more = _events_page(issue, data, server_time)
+                if more and after == cursor:
+                    raise FieldError("its events lead in a circle")
+                cursor = after
+                yield page
+        except NotFoundError:
+            # Deleted meanwhile. The feed tells of that, too, and then this issue is done with.
+            yield Page()
+        except (FieldError, BadAnswerError) as error:
+            yield Page(problems=(f"An issue's figures could not be read ({error}).",))
+
+    async def _get(
+        self, path: str, query: Mapping[str, str | int], cursor: str
+    ) -> tuple[Mapping[str, Any], int | None]:
+        try:
+            answer = await self._client.get(path, {**query, "cursor": cursor} if cursor else query)
+        except StatusError as error:
+            # 409 is a cursor of another feed, 410 one from before a restore.
+            if error.status == 410 or (error.status == 409 and error.code == "unknown_cursor"):
+                raise HistoryLostError from None
+            raise
+        return fields.mapping(answer.data), answer.server_time
+
+
+def provider(account: Account, through: Client) -> Sendoff:
+    """The account, read through a client."""
+    return Sendoff(account, through)
+
+
+def _placed(page: Page, done: int, whole: int) -> Page:
+    return Page(page.records, page.marks, page.epoch, page.server_time, page.problems, done, whole)
+
+
+def _changes_page(data: Mapping[str, Any], server_time: int | None) -> tuple[Page, str, bool]:
+    records: list[Record] = []
+    problems: list[str] = []
+    cursor = fields.text(data, "cursor")
+    marks = {"changes": cursor}
+    as_of = _as_of(data)
+    for each in fields.items(data, "issues"):
+        holder = fields.mapping(each, "issue")
+        name = _id(holder, "id")
+        marks[f"issue:{name}"] = "1"
+        try:
+            records.append(_issue_record(holder, as_of))
+        except FieldError as error:
+            # Its report tells the same, and is asked for until it can be read.
+            problems.append(f"An issue could not be read ({error}).")
+    for each in fields.items(data, "deleted"):
+        holder = fields.mapping(each, "deleted")
+        kind = _GONE.get(fields.text(holder, "kind"))
+        name = _id(holder, "id")
+        if kind is None:
+            continue
+        records.append(Tombstone(kind, name))
+        if kind is Gone.ISSUE:
+            marks[f"issue:{name}"] = ""
+            marks[f"events:{name}"] = ""
+    page = Page(
+        tuple(records), marks, fields.text(data, "epoch"), server_time or as_of, tuple(problems)
+    )
+    return page, cursor, fields.yes(data, "more")
+
+
+def _report(issue: str, data: Mapping[str, Any]) -> tuple[Record, ...]:
+    as_of = _as_of(data)
+    record = _issue_record(fields.mapping(data.get("issue"), "issue"), as_of)
+    if record.id != issue:
+        raise FieldError("the report is another issue's")
+    points = tuple(
+        _point(dimension, fields.mapping(each, name))
+        for name, dimension in _SPLITS.items()
+        for each in fields.items(data, name)
+    )
+    links = tuple(_link(fields.mapping(each, "link")) for each in fields.items(data, "links"))
+    told = frozenset(dimension for name, dimension in _SPLITS.items() if name in data)
+    return record, IssueDetail(issue, links, points, told, as_of, record.version)
+
+
+def _events_page(
+    issue: str, data: Mapping[str, Any], server_time: int | None
+) -> tuple[Page, str, bool]:
+    cursor, more = fields.text(data, "cursor"), fields.yes(data, "more")
+    records = tuple(_event(issue, fields.mapping(each)) for each in fields.items(data, "events"))
+    marks = {f"events:{issue}": cursor}
+    if not more:
+        marks[f"issue:{issue}"] = ""
+    return Page(records, marks, fields.text(data, "epoch"), server_time), cursor, more
+
+
+def _issue_record(data: Mapping[str, Any], as_of: int | None) -> IssueRecord:
+    return IssueRecord(
+        id=_id(data, "id"),
+        subject=fields.text(data, "subject", ""),
+        sent_at=fields.optional_moment(data, "sent_at"),
+        figures=_figures(fields.mapping(data.get("figures"), "figures")),
+        as_of=as_of,
+        version=fields.whole(data, "version"),
+        mode=_MODES.get(fields.text(data, "mode", ""), Mode.UNKNOWN),
+        url=fields.text(data, "archive_url", ""),
+        recipients=fields.optional_whole(data, "recipients"),
+        external_id=fields.text(data, "external_id", ""),
+    )
+
+
+def _event(issue: str, data: Mapping[str, Any]) -> EventRecord:
+    detail = data.get("detail")
+    return EventRecord(
+        issue=issue,
+        id=_id(data, "id"),
+        type=fields.text(data, "type", most=100),
+        at=fields.moment(data, "at"),
+        agent=fields.text(data, "agent", "", most=100),
+        version=fields.whole(data, "version"),
+        subscriber=fields.text(data, "subscriber", "", most=200),
+        link=fields.optional_whole(data, "link"),
+        client=fields.text(data, "client", "", most=200),
+        system=fields.text(data, "os", "", most=200),
+        device=fields.text(data, "device", "", most=200),
+        domain=fields.text(data, "domain", "", most=300),
+        reasons=tuple(each for each in fields.items(data, "reasons") if isinstance(each, str)),
+        detail=json.dumps(detail, separators=(",", ":")) if detail else "",
+    )
+
+
+def _link(data: Mapping[str, Any]) -> LinkRecord:
+    return LinkRecord(
+        number=fields.whole(data, "number"),
+        url=fields.text(data, "url"),
+        text=fields.text(data, "text", ""),
+        clicks=_count(data, "clicks"),
+        clickers=_count(data, "clickers"),
+    )
+
+
+def _point(dimension: Dimension, data: Mapping[str, Any]) -> SeriesPoint:
+    key = (
+        str(fields.moment(data, "key")) if dimension is Dimension.HOUR else fields.text(data, "key")
+    )
+    return SeriesPoint(dimension, key, _figures(data))
+
+
+def _figures(data: Mapping[str, Any]) -> Figures:
+    """Figures of a total or a split, where what is left out is zero."""
+    known: dict[str, Any] = {name: fields.optional_whole(data, name) or 0 for name in _PLAIN}
+    known.update((name, _count(data, name)) for name in _BY_CLASS)
+    other = {
+        name: fields.whole(data, name)
+        for name, value in data.items()
+        if name not in _KNOWN and type(value) is int
+    }
+    return Figures(**known, other=other)
+
+
+def _count(data: Mapping[str, Any], name: str) -> Count:
+    found = data.get(name)
+    if found is None:
+        return Count(0, 0, 0, 0)
+    holder = fields.mapping(found, name)
+    return Count(
+        *(fields.optional_whole(holder, each) or 0
+          for each in ("all", "human", "privacy_proxy", "machine"))
+    )  # fmt: skip
+
+
+def _as_of(data: Mapping[str, Any]) -> int:
+    return fields.moment(fields.mapping(data.get("freshness"), "freshness"), "as_of")
+
+
+def _id(data: Mapping[str, Any], name: str) -> str:
+    """An id that can stand in a path of the API as it is."""
+    found = fields.text(data, name, most=201)
+    if not found.replace("_", "").replace("-", "").isalnum() or not found.isascii():
+        raise FieldError(f"{name} is not an id")
+    return found
