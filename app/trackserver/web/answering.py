@@ -24,7 +24,7 @@ from app.trackserver.web.limits import Allowance, Buckets
 from app.trackserver.web.logs import where
 from app.trackserver.web.metrics import Metrics
 from app.trackserver.web.problems import MEDIA_TYPE, Problem
-from app.trackserver.web.proxies import client_finder
+from app.trackserver.web.proxies import bucket_of, client_finder
 from app.trackserver.web.reading import read_body, read_json, read_query
 
 _log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Answerer:
         request = Request(
             services=self._services,
             id=secrets.token_hex(8),
-            address=self._client(f"[{host}]:{port}", headers.get("x-forwarded-for")),
+            address=self._client(f"[{host}]:{port}", _all(scope, b"x-forwarded-for")),
             headers=headers,
             path=http.path_params,
         )
@@ -75,7 +75,7 @@ class Answerer:
         allowances: list[Allowance] = []
         try:
             if not endpoints or any(one.limited for one in endpoints.values()):
-                self._limit(self._by_address, request.address, allowances)
+                self._limit(self._by_address, bucket_of(request.address), allowances)
             endpoint = _chosen(endpoints, method)
             response = await self._respond(
                 endpoint, request, scope["query_string"], receive, allowances
@@ -157,9 +157,16 @@ class Answerer:
             raise _unknown_key("The key is unknown, expired or revoked.")
         key, stale = found
         if stale:
-            with database.writing() as connection:
-                keys.note_use(connection, key.id, now)
+            self._note_use(key, now)
         return key
+
+    def _note_use(self, key: Key, now: int) -> None:
+        try:
+            with self._services.database.writing() as connection:
+                keys.note_use(connection, key.id, now)
+        except SQLAlchemyError as error:
+            # A full disk keeps nobody from reading.
+            _log.warning("no use noted", extra={"key": key.id, "error": type(error).__name__})
 
     def _problem(self, error: Exception, request: Request) -> Problem:
         if isinstance(error, Problem):
@@ -247,6 +254,11 @@ def _status(endpoint: Endpoint, body: msgspec.Struct | None) -> int:
 
 def _unknown_key(detail: str) -> Problem:
     return Problem(401, detail=detail, headers={"www-authenticate": "Bearer"})
+
+
+def _all(scope: Scope, name: bytes) -> str:
+    """Every line of a header, in their order."""
+    return ",".join(_text(value) for given, value in scope["headers"] if given == name)
 
 
 def _text(value: bytes) -> str:

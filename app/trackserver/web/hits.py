@@ -143,7 +143,10 @@ class HotPaths:
         headers = scope.headers
         if len(subscriber) > 1 and len(subscriber.encode("utf-8", "replace")) <= _LONGEST_ID:
             token += subscriber
-        forwarded = headers.get("x-forwarded-for") if self._behind_proxy else None
+        # Some proxies add a line of their own behind the one that a client made up.
+        forwarded = (
+            ",".join(headers.get_all("x-forwarded-for")) or None if self._behind_proxy else None
+        )
         hit = Hit(
             self._services.clock(),
             token,

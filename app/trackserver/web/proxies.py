@@ -52,3 +52,13 @@ def client_finder(proxies: Sequence[Network]) -> Callable[[str, str | None], str
         return address
 
     return client
+
+
+def bucket_of(address: str) -> str:
+    """What shares a limit: an IPv4 address, or the /64 of an IPv6 one - each of its 2^64 addresses
+    is the same subscriber's.
+    """
+    found = address_of(address)
+    if isinstance(found, IPv6Address):
+        return found.packed[:8].hex()
+    return address

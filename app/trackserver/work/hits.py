@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from app.trackserver.inbox import Hit, HitFlag
+from app.trackserver.mail.links import has_merge_tag
 from app.trackserver.robots.networks import hash_of, network_of
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import server
@@ -123,12 +124,26 @@ def _by_merge_tag(
         leaves = token.kind is Kind.UNSUBSCRIBE and one.hit.flags & HitFlag.POSTED
         if found.mode is not Mode.INDIVIDUAL and not leaves:
             continue
-        if merge_tag and len(merge_tag.encode("utf-8", "replace")) <= LONGEST_ID:
+        if _is_id(merge_tag):
             named.add(Named(found.publication, external_id=merge_tag))
     if not named:
         return {}
     numbers = find_or_make(connection, database, secrets.hash_key, named, now)
     return {(one.publication, one.external_id or ""): number for one, number in numbers.items()}
+
+
+def _is_id(text: str) -> bool:
+    """Whether a platform may have put it there: anybody can write what they like behind a token.
+
+    Neither what no id has (control characters, bytes that are no UTF-8; PostgreSQL's text has no
+    NUL), nor a merge tag that nobody filled in.
+    """
+    return (
+        0 < len(text.encode("utf-8", "replace")) <= LONGEST_ID
+        and text.isprintable()
+        and "\ufffd" not in text
+        and not has_merge_tag(text)
+    )
 
 
 def _event(
