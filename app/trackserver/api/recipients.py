@@ -22,7 +22,7 @@ from app.trackserver.tokens import Keyring, Kind, Token
 from app.trackserver.web.endpoints import Request, endpoint
 from app.trackserver.web.problems import Problem, ProblemDocument
 from app.trackserver.words import Mode
-from app.trackserver.work.subscribers import Named
+from app.trackserver.work.subscribers import Named, unmark
 
 MOST = 10_000
 _CHUNK = 500
@@ -88,6 +88,7 @@ def enrol(
     owner = row.publication_id
     named = [_named(owner, place, each) for place, each in enumerate(batch)]
     digests = [each.digests(bytes(key)) for each in named]
+    unmark(connection, owner, {one for each in digests for one in each})
     known = _found(connection, owner, {one for each in digests for one in each})
     newcomers = _newcomers(named, digests, known)
     if newcomers:
@@ -182,7 +183,7 @@ def _make(
         rows = [
             {
                 "publication_id": owner,
-                "external_id": each.named.external_id,
+                "external_id": each.named.kept_id,
                 "domain": each.named.domain,
                 "consent": True,
                 "made_at": now,
@@ -216,11 +217,12 @@ def _remember(connection: Connection, people: Mapping[int, tuple[Recipient, Name
     changes = []
     for start in range(0, len(numbers), _CHUNK):
         query = select(subscriber).where(subscriber.c.id.in_(numbers[start : start + _CHUNK]))
-        for row in connection.execute(query):
+        # In one order: two uploads at once must not wait for each other.
+        for row in connection.execute(query.order_by(subscriber.c.id)):
             each, named = people[row.id]
             after = (
                 each.consent,
-                row.external_id or named.external_id,
+                row.external_id or named.kept_id,
                 named.domain or row.domain,
             )
             if after != (row.consent, row.external_id, row.domain):

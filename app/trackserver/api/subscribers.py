@@ -41,7 +41,7 @@ from app.trackserver.work.bulk import Bulk, bulk
 from app.trackserver.work.contributions import Figures, contributions
 from app.trackserver.work.events import Event as Stored
 from app.trackserver.work.record import IssueRow, figure_rows, issues_of, next_seqs
-from app.trackserver.work.subscribers import Named
+from app.trackserver.work.subscribers import Named, mark_erased
 
 _CHUNK = 500
 
@@ -112,8 +112,17 @@ class Export(msgspec.Struct, frozen=True):
     events: list[Visit]
 
 
-def erase(connection: Connection, database: Database, row: Row[Any]) -> None:
-    """Forget a subscriber: their events, what these added to figures, and every hash of them."""
+def erase(connection: Connection, database: Database, row: Row[Any], now: int) -> None:
+    """Forget a subscriber: their events, what these added to figures, and who they are.
+
+    Their hashes stay for as long as an issue that they have may be counted, as those of nobody:
+    else the next hit would make them known again.
+    """
+    # Held first: from now on no worker makes them a recipient of another issue.
+    held = select(subscriber.c.id).where(subscriber.c.id == row.id).with_for_update()
+    if connection.execute(held).first() is None:
+        return
+    mark_erased(connection, database, row.id, now)
     issues = sorted(
         connection.execute(
             select(recipient.c.issue_id).where(recipient.c.subscriber_id == row.id)
@@ -364,7 +373,7 @@ def erase_subscriber(request: Request) -> None:
     """
     with request.services.database.writing() as connection:
         row = subscriber_of(connection, request.caller(), request.path["id"])
-        erase(connection, request.services.database, row)
+        erase(connection, request.services.database, row, request.services.clock())
 
 
 ENDPOINTS = (

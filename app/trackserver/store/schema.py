@@ -124,6 +124,7 @@ issue = Table(
     Column("made_at", BigInteger, nullable=False),
     Column("recipients", BigInteger, comment="how many it goes to, as the sender says"),
     Column("archive_url", Text),
+    Column("strangers", BigInteger, nullable=False, server_default="0", comment="see work.hits"),
     Column("seq", BigInteger, nullable=False),
     Column("judged_seq", BigInteger, nullable=False, server_default="0", comment="see work.rerun"),
     Column("closed_at", BigInteger, comment="its raw events are deleted, its figures final"),
@@ -172,6 +173,17 @@ subscriber_key = Table(
     Column("digest", LargeBinary, primary_key=True, comment="keyed hash: e-mail or external id"),
     Column("subscriber_id", ForeignKey("subscriber.id"), nullable=False, index=True),
 )
+
+erased_key = Table(
+    "erased_key",
+    metadata,
+    Column("publication_id", ForeignKey("publication.id"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True, comment="as in subscriber_key"),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+"""Who was erased: mails they still have must not make them known again. Goes when the figures of
+the newest such mail are final.
+"""
 
 recipient = Table(
     "recipient",

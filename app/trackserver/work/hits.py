@@ -1,29 +1,34 @@
 """Hits of our own pixels and links: tokens to events."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from app.trackserver.inbox import Hit, HitFlag
 from app.trackserver.mail.links import has_merge_tag
 from app.trackserver.robots.networks import hash_of, network_of
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import server
+from app.trackserver.store.schema import issue, server
 from app.trackserver.store.setup import keyring
 from app.trackserver.tokens import BadToken, Keyring, Kind, Token
 from app.trackserver.words import EventType, Mode, Reason, Source
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.events import Event
 from app.trackserver.work.record import IssueRow, Recorder
-from app.trackserver.work.subscribers import LONGEST_ID, Named, find_or_make
+from app.trackserver.work.subscribers import LONGEST_ID, Named, find, find_or_make
 
 _HIGHEST = (1 << 63) - 1
 _OPENED, _CLICKED = int(EventType.OPENED), int(EventType.CLICKED)
 _PROBED, _UNSUBSCRIBED = int(EventType.PROBED), int(EventType.UNSUBSCRIBED)
 _PREFETCHED, _OWN = int(Reason.PREFETCH), int(Source.OWN)
+
+# How many an issue makes known that no key has told of: so many times its recipients, but at least
+# and, where nobody said how many they are, at most so many.
+_TIMES, _FEWEST, _MOST = 10, 10_000, 1_000_000
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
@@ -81,14 +86,20 @@ def record_hits(
         read.append((one, *_whose(token, tail, verify)))
     recorder = Recorder(connection, database, agents, forget_before)
     issues = recorder.issues({token.issue for _, token, _ in read})
-    subscribers = _by_merge_tag(connection, database, secrets, read, issues, now)
+    subscribers, strangers = _by_merge_tag(connection, database, secrets, read, issues, now)
     events = []
     for one, token, merge_tag in read:
         found = issues.get(token.issue)
         if found is not None:
             subscriber = token.subscriber or subscribers.get((found.publication, merge_tag), 0)
             events.append(_event(one, token, subscriber, found, agents, secrets.hash_key))
-    return recorder.record(events)
+    recorded = recorder.record(events)
+    # Behind the publications, whose rows are held by now: every worker locks in this order.
+    for number, more in sorted(strangers.items()):
+        connection.execute(
+            update(issue).where(issue.c.id == number).values(strangers=issue.c.strangers + more)
+        )
+    return recorded
 
 
 def _whose(token: Token, tail: str, verify: Callable[[str], Token]) -> tuple[Token, str]:
@@ -113,23 +124,53 @@ def _by_merge_tag(
     read: Sequence[tuple[Taken, Token, str]],
     issues: Mapping[int, IssueRow],
     now: int,
-) -> dict[tuple[int, str], int]:
-    """The subscribers that a sending platform named with its own ids."""
-    named = set()
+) -> tuple[dict[tuple[int, str], int], Counter[int]]:
+    """The subscribers that a sending platform named with its own ids, and how many of them each
+    issue has made known.
+    """
+    named: dict[Named, int] = {}
+    leaving: set[Named] = set()
     for one, token, merge_tag in read:
         found = issues.get(token.issue)
-        if found is None or token.subscriber:
+        if found is None or found.signed or token.subscriber:
             continue
         # Who unsubscribes has to be known, however little the issue tracks.
         leaves = token.kind is Kind.UNSUBSCRIBE and one.hit.flags & HitFlag.POSTED
         if found.mode is not Mode.INDIVIDUAL and not leaves:
             continue
         if _is_id(merge_tag):
-            named.add(Named(found.publication, external_id=merge_tag))
+            whose = Named(found.publication, external_id=merge_tag)
+            named.setdefault(whose, found.id)
+            if leaves:
+                leaving.add(whose)
     if not named:
-        return {}
-    numbers = find_or_make(connection, database, secrets.hash_key, named, now)
-    return {(one.publication, one.external_id or ""): number for one, number in numbers.items()}
+        return {}, Counter()
+    key = secrets.hash_key
+    numbers = find(connection, key, named)
+    welcome = _welcome([one for one in named.items() if one[0] not in numbers], issues)
+    made = find_or_make(connection, database, key, welcome, now, leaving) if welcome else {}
+    numbers.update(made)
+    strangers = Counter(named[one] for one in made)
+    people = {(one.publication, one.external_id or ""): each for one, each in numbers.items()}
+    return people, strangers
+
+
+def _welcome(newcomers: Sequence[tuple[Named, int]], issues: Mapping[int, IssueRow]) -> list[Named]:
+    """Those of them who are made subscribers, with the issue that each was first seen in.
+
+    Nobody signed their ids, so whoever has one mail can make up as many as they like: an issue
+    lets in many times more than it should need, and counts the rest in totals only.
+    """
+    room = {
+        number: max(_FEWEST, of.recipients * _TIMES if of.recipients else _MOST) - of.strangers
+        for number, of in issues.items()
+    }
+    welcome = []
+    for one, number in newcomers:
+        if room[number] > 0:
+            room[number] -= 1
+            welcome.append(one)
+    return welcome
 
 
 def _is_id(text: str) -> bool:

@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from sqlalchemy import Connection, select, update
 
+from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
 from app.trackserver.robots.classify import ACROSS, RULES, alone, classify, is_judged
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import event as event_table
@@ -45,6 +46,10 @@ class IssueRow:
     sent_at: int | None
     closed: bool
     canaries: frozenset[int]
+    signed: bool = False
+    """Its recipients were uploaded: each URL names them with a signature, or nobody."""
+    recipients: int = 0
+    strangers: int = 0
 
 
 class Recorder:
@@ -316,7 +321,14 @@ def issues_of(connection: Connection, numbers: Collection[int]) -> dict[int, Iss
         canaries[row.issue_id].add(row.number)
     rows = connection.execute(
         select(
-            issue.c.id, issue.c.publication_id, issue.c.mode, issue.c.sent_at, issue.c.closed_at
+            issue.c.id,
+            issue.c.publication_id,
+            issue.c.mode,
+            issue.c.sent_at,
+            issue.c.closed_at,
+            issue.c.tail,
+            issue.c.recipients,
+            issue.c.strangers,
         ).where(issue.c.id.in_(wanted))
     )
     return {
@@ -327,6 +339,9 @@ def issues_of(connection: Connection, numbers: Collection[int]) -> dict[int, Iss
             row.sent_at,
             row.closed_at is not None,
             frozenset(canaries[row.id]),
+            row.tail == RECIPIENT_PLACEHOLDER,
+            row.recipients or 0,
+            row.strangers,
         )
         for row in rows
     }

@@ -55,7 +55,7 @@ class Resolver:
         events = []
         for one, of in meant:
             name = names[id(one)]
-            subscriber = one.subscriber or (subscribers[name] if name else None)
+            subscriber = one.subscriber or (subscribers.get(name) if name else None)
             link_number = links.get((of.id, one.link_url or "")) if one.link is None else one.link
             events.append(self._event(one, of.id, subscriber, link_number))
         recorder.record(events)

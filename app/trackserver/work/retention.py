@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, t
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import (
     day_salt,
+    erased_key,
     inbox_done,
     issue,
     page_visit,
@@ -84,6 +85,7 @@ def retain(database: Database, now: int, address_days: int = ADDRESS_DAYS) -> No
         (inbox_done, inbox_done.c.at < now - _DONE_DAYS * DAY),
         (webhook_nonce, webhook_nonce.c.at < now - _NONCE_DAYS * DAY),
         (set_aside, set_aside.c.at < wanted.forget_before(now)),
+        (erased_key, erased_key.c.at < now - wanted.event_days * DAY),
         (page_visit, page_visit.c.day < day - 1),
         (day_salt, day_salt.c.day < day - 1),
     ):

@@ -1,14 +1,16 @@
 """Who a subscriber is: found by keyed hashes, never by an address that is stored."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from unicodedata import normalize
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
+from app.linkcheck.urls import parse
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import subscriber, subscriber_key
+from app.trackserver.store.schema import erased_key, subscriber, subscriber_key
 
 Place = tuple[int, bytes]
 """A publication and a hash."""
@@ -28,21 +30,37 @@ class Named:
     @property
     def domain(self) -> str | None:
         """The receiving domain."""
-        return domain_of(self.email) if self.email else None
+        return next((domain_of(one) for one in self._addresses), None)
+
+    @property
+    def kept_id(self) -> str | None:
+        """The external id, as it may be stored: not where a platform uses the address as one."""
+        return None if self.external_id and "@" in self.external_id else self.external_id
+
+    @property
+    def _addresses(self) -> list[str]:
+        return [one for one in (None if self.kept_id else self.external_id, self.email) if one]
 
     def digests(self, key: bytes) -> tuple[bytes, ...]:
         """What they are found by, the surest first."""
         found = []
-        if self.external_id:
-            found.append(digest(key, "x:" + self.external_id))
-        if self.email:
-            found.append(digest(key, "e:" + normalised(self.email)))
-        return tuple(found)
+        if self.kept_id:
+            found.append(digest(key, "x:" + self.kept_id))
+        found += (digest(key, "e:" + normalised(one)) for one in self._addresses)
+        return tuple(dict.fromkeys(found))
 
 
 def normalised(email: str) -> str:
-    """An address as it is hashed: the same mailbox should give the same."""
-    return email.strip().lower()
+    """An address as it is hashed: the same mailbox should give the same.
+
+    However its letters are composed (NFC), and whether its domain is written in ASCII or not.
+    """
+    text = normalize("NFC", email.strip()).lower()
+    if text.isascii():
+        return text
+    name, at, host = text.rpartition("@")
+    read = parse(f"https://{host}/") if at else None
+    return f"{name}@{read.host}" if read is not None else text
 
 
 def domain_of(email: str) -> str | None:
@@ -56,22 +74,49 @@ def digest(key: bytes, text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=key).digest()
 
 
+def find(connection: Connection, key: bytes, named: Iterable[Named]) -> dict[Named, int]:
+    """The numbers of those who are known."""
+    wanted = {one: one.digests(key) for one in named}
+    known = _known(connection, ((one.publication, each) for one in wanted for each in wanted[one]))
+    return {
+        one: number
+        for one, digests in wanted.items()
+        if (number := _first(known, [(one.publication, each) for each in digests])) is not None
+    }
+
+
 def find_or_make(
-    connection: Connection, database: Database, key: bytes, named: Iterable[Named], now: int
+    connection: Connection,
+    database: Database,
+    key: bytes,
+    named: Iterable[Named],
+    now: int,
+    leaving: Collection[Named] = (),
 ) -> Mapping[Named, int]:
-    """The subscribers' numbers; who is not known yet is made.
+    """The subscribers' numbers; who is not known yet is made. Who was erased is made only to
+    unsubscribe (``leaving``), and then without consent to anything else.
 
     Two of the hashes may lead to two subscribers; then the external id wins, and a hash that
     nobody has yet is added to who was found.
     """
     wanted = {one: one.digests(key) for one in named}
+    gone = _digests(
+        connection, erased_key, ((one.publication, each) for one in wanted for each in wanted[one])
+    )
+    erased = {
+        one
+        for one, digests in (wanted.items() if gone else ())
+        if not gone.isdisjoint((one.publication, each) for each in digests)
+    }
+    for one in erased.difference(leaving):
+        del wanted[one]
     known = _known(connection, ((one.publication, each) for one in wanted for each in wanted[one]))
     new: list[Named] = []
     made_for: dict[Place, int] = {}
     claims: dict[Place, int] = {}
     for one, digests in wanted.items():
         places = [(one.publication, each) for each in digests]
-        number = next((known[place] for place in places if place in known), None)
+        number = _first(known, places)
         if number is not None:
             claims.update((place, number) for place in places if place not in known)
             continue
@@ -80,7 +125,7 @@ def find_or_make(
             new.append(one)
         for place in places:
             made_for.setdefault(place, index)
-    made = _made(connection, new, now) if new else []
+    made = _made(connection, new, erased, now) if new else []
     claims.update((place, made[index]) for place, index in made_for.items())
     if claims:
         known.update(_claimed(connection, database, claims))
@@ -91,15 +136,45 @@ def find_or_make(
     return {one: known[one.publication, digests[0]] for one, digests in wanted.items()}
 
 
-def _made(connection: Connection, new: Sequence[Named], now: int) -> list[int]:
+def mark_erased(connection: Connection, database: Database, number: int, now: int) -> None:
+    """Remember a subscriber's hashes as those of nobody."""
+    table = subscriber_key.c
+    rows = connection.execute(
+        select(table.publication_id, table.digest).where(table.subscriber_id == number)
+    ).all()
+    if rows:
+        connection.execute(
+            database.insert(erased_key).on_conflict_do_nothing(),
+            [{"publication_id": row[0], "digest": row[1], "at": now} for row in rows],
+        )
+
+
+def unmark(connection: Connection, publication: int, digests: Iterable[bytes]) -> None:
+    """The sender says that they are subscribers again."""
+    places = ((publication, each) for each in digests)
+    for _, gone in _digests(connection, erased_key, places):
+        connection.execute(
+            delete(erased_key).where(
+                erased_key.c.publication_id == publication, erased_key.c.digest == gone
+            )
+        )
+
+
+def _first(known: Mapping[Place, int], places: Iterable[Place]) -> int | None:
+    return next((known[place] for place in places if place in known), None)
+
+
+def _made(
+    connection: Connection, new: Sequence[Named], erased: Collection[Named], now: int
+) -> list[int]:
     rows = connection.scalars(
         insert(subscriber).returning(subscriber.c.id, sort_by_parameter_order=True),
         [
             {
                 "publication_id": one.publication,
-                "external_id": one.external_id,
+                "external_id": one.kept_id,
                 "domain": one.domain,
-                "consent": True,
+                "consent": one not in erased,
                 "made_at": now,
             }
             for one in new
@@ -126,16 +201,33 @@ def _claimed(
 def _known(connection: Connection, places: Iterable[Place]) -> dict[Place, int]:
     table = subscriber_key.c
     known: dict[Place, int] = {}
+    for publication, digests in _portions(places):
+        rows = connection.execute(
+            select(table.digest, table.subscriber_id).where(
+                table.publication_id == publication, table.digest.in_(digests)
+            )
+        )
+        known.update(((publication, bytes(row[0])), row[1]) for row in rows)
+    return known
+
+
+def _digests(connection: Connection, table: Table, places: Iterable[Place]) -> set[Place]:
+    """Those of the places that ``table`` has."""
+    found: set[Place] = set()
+    for publication, digests in _portions(places):
+        rows = connection.scalars(
+            select(table.c.digest).where(
+                table.c.publication_id == publication, table.c.digest.in_(digests)
+            )
+        )
+        found.update((publication, bytes(each)) for each in rows)
+    return found
+
+
+def _portions(places: Iterable[Place]) -> Iterator[tuple[int, list[bytes]]]:
     by_publication: defaultdict[int, list[bytes]] = defaultdict(list)
     for publication, digest in places:
         by_publication[publication].append(digest)
     for publication, digests in by_publication.items():
         for start in range(0, len(digests), 500):
-            rows = connection.execute(
-                select(table.digest, table.subscriber_id).where(
-                    table.publication_id == publication,
-                    table.digest.in_(digests[start : start + 500]),
-                )
-            )
-            known.update(((publication, bytes(row[0])), row[1]) for row in rows)
-    return known
+            yield publication, digests[start : start + 500]

@@ -31,7 +31,7 @@ def test_after_an_erasure_the_figures_equal_a_recount(scene: Scene, seed: int) -
     gone = chance.randint(1, 6)
     with scene.database.writing() as connection:
         row = connection.execute(select(subscriber).where(subscriber.c.id == gone)).one()
-        erase(connection, scene.database, row)
+        erase(connection, scene.database, row, scene.now)
     scene.put(scene.open(gone, 950_000))
     scene.drain()
     with scene.database.reading() as connection:
@@ -48,7 +48,7 @@ def test_an_erasure_takes_the_person_out_and_tells_syncing_clients(scene: Scene)
     assert scene.total(Metric.OPENERS) == 2
     with scene.database.writing() as connection:
         row = connection.execute(select(subscriber).where(subscriber.c.id == 1)).one()
-        erase(connection, scene.database, row)
+        erase(connection, scene.database, row, scene.now)
     assert scene.total(Metric.OPENERS) == 1
     assert scene.total(Metric.CLICKS) == 0
     with scene.database.reading() as connection:

@@ -1,18 +1,31 @@
 """Hits that nobody meant well by: they count as little as they may, and hold nothing up."""
 
-from sqlalchemy import func, select
+import msgspec
+import pytest
+from sqlalchemy import func, select, update
 
-from app.trackserver.inbox import Hit
+from app.trackserver.api.subscribers import erase
+from app.trackserver.inbox import Hit, HitFlag
+from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import event, set_aside, subscriber
+from app.trackserver.store.schema import event, issue, set_aside, subscriber
 from app.trackserver.tokens import Kind as TokenKind
 from app.trackserver.tokens import Token
+from app.trackserver.words import EventType
+from app.trackserver.work import hits
+from app.trackserver.work.subscribers import Named
 from tests.trackserver.work.scene import CHROME, ISSUE, START, Scene
 
 
 def tagged(scene: Scene, tag: str, kind: TokenKind = TokenKind.OPEN) -> Hit:
     path = f"{scene.keys.sign(Token(kind, ISSUE))}/{tag}"
     return Hit(START + 60_000, path, CHROME, "192.0.2.1")
+
+
+def named_events(database: Database, kind: EventType) -> list[bool]:
+    with database.reading() as connection:
+        rows = connection.execute(select(event).where(event.c.type == kind).order_by(event.c.id))
+        return [row.subscriber_id is not None for row in rows]
 
 
 def test_a_merge_tag_that_no_platform_makes_poisons_nothing(database: Database) -> None:
@@ -24,3 +37,78 @@ def test_a_merge_tag_that_no_platform_makes_poisons_nothing(database: Database) 
         assert connection.scalar(select(func.count()).select_from(set_aside)) == 0
         assert connection.scalar(select(func.count()).select_from(event)) == len(tags)
         assert list(connection.scalars(select(subscriber.c.external_id))) == ["c"]
+
+
+def test_made_up_ids_make_only_so_many_subscribers(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hits, "_FEWEST", 3)
+    scene = Scene(database, people=0)
+    with database.writing() as connection:
+        connection.execute(update(issue).values(recipients=1))
+    monkeypatch.setattr(hits, "_TIMES", 5)
+    for group in range(4):
+        scene.put(*(tagged(scene, f"made-up-{group}-{number}") for number in range(4)))
+        scene.drain()
+    scene.put(tagged(scene, "made-up-0-0"))
+    scene.drain()
+    with database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(subscriber)) == 5
+        assert connection.scalar(select(issue.c.strangers)) == 5
+    # Every hit counts, and who is known stays known.
+    assert sorted(named_events(database, EventType.OPENED)) == [False] * 11 + [True] * 6
+
+
+def test_where_ids_are_signed_no_other_is_believed(database: Database) -> None:
+    scene = Scene(database, people=0)
+    with database.writing() as connection:
+        connection.execute(update(issue).values(tail=RECIPIENT_PLACEHOLDER))
+    scene.put(tagged(scene, "made-up"))
+    scene.drain()
+    assert named_events(database, EventType.OPENED) == [False]
+
+
+def test_who_was_erased_is_not_made_known_again(database: Database) -> None:
+    scene = Scene(database, people=0)
+    scene.put(tagged(scene, "ann"), tagged(scene, "bob"))
+    scene.drain()
+    with database.writing() as connection:
+        row = connection.execute(select(subscriber).where(subscriber.c.external_id == "ann")).one()
+        erase(connection, database, row, scene.now)
+    scene.put(tagged(scene, "ann"), tagged(scene, "ann"))
+    scene.drain()
+    with database.reading() as connection:
+        assert list(connection.scalars(select(subscriber.c.external_id))) == ["bob"]
+    assert sorted(named_events(database, EventType.OPENED)) == [False, False, True]
+    # To unsubscribe they have to be named; to nothing else.
+    leave = msgspec.structs.replace(
+        tagged(scene, "ann", TokenKind.UNSUBSCRIBE), flags=int(HitFlag.POSTED)
+    )
+    scene.put(leave, tagged(scene, "ann"))
+    scene.drain()
+    scene.put(tagged(scene, "ann"))
+    scene.drain()
+    assert named_events(database, EventType.UNSUBSCRIBED) == [True]
+    assert sorted(named_events(database, EventType.OPENED)) == [False] * 4 + [True]
+
+
+def test_an_address_in_the_place_of_an_id_is_not_stored(database: Database) -> None:
+    scene = Scene(database, people=0)
+    scene.put(tagged(scene, "Ann@Example.com"), tagged(scene, "ann@example.com"))
+    scene.drain()
+    with database.reading() as connection:
+        row = connection.execute(select(subscriber)).one()
+    assert (row.external_id, row.domain) == (None, "example.com")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ann@Example.COM ", "ann@example.com"),
+        ("jose\u0301@example.com", "jos\u00e9@example.com"),
+        ("ann@b\u00fccher.example", "ann@xn--bcher-kva.example"),
+    ],
+)
+def test_one_mailbox_is_one_subscriber(one: str, other: str) -> None:
+    assert Named(1, email=one).digests(b"key") == Named(1, email=other).digests(b"key")
+    assert Named(1, email=one).domain == Named(1, email=other).domain
