@@ -172,15 +172,18 @@ def text_of(connection: Connection, number: int) -> tuple[str, list[tuple[Link, 
     """
     row = connection.execute(select(issue_text).where(issue_text.c.issue_id == number)).one()
     html = zlib.decompress(row.html).decode()
-    places = msgspec.json.decode(row.places, type=list[tuple[int, int]])
+    places = msgspec.json.decode(row.places, type=list[list[tuple[int, int]]])
     query = select(link).where(link.c.issue_id == number, ~link.c.canary).order_by(link.c.number)
     links = []
-    for stored, (start, end) in zip(connection.execute(query), places, strict=True):
-        quote = html[start] if html[start] in "'\"" else ""
-        href = Attribute(html[start:end], start, end, quote)
+    for stored, spans in zip(connection.execute(query), places, strict=True):
+        hrefs = tuple(_href(html, start, end) for start, end in spans)
         made = Link(stored.number, stored.url, stored.text)
-        links.append((made, Found(href, stored.url, stored.text)))
+        links.append((made, Found(hrefs, stored.url, stored.text)))
     return html, links
+
+
+def _href(html: str, start: int, end: int) -> Attribute:
+    return Attribute(html[start:end], start, end, html[start] if html[start] in "'\"" else "")
 
 
 def canary_of(connection: Connection, number: int) -> Link | None:
@@ -257,7 +260,7 @@ def _made(
         hosts = hosts_of(connection, owner.id, fallback)
         found = numbered(body.html, hosts=hosts, untracked=body.do_not_track_urls)
         _store_links(connection, row, [each for each, _ in found], owner.canary)
-    places = [(at.href.start, at.href.end) for _, at in found]
+    places = [[(href.start, href.end) for href in at.hrefs] for _, at in found]
     connection.execute(
         issue_text.insert().values(
             issue_id=row.id,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.trackserver.mail.links import Found, trackable
-from app.trackserver.mail.tags import escaped, tags
+from app.trackserver.mail.tags import Tag, escaped, inside, parts, tags
 from app.trackserver.tokens import Keyring, Kind, Token
 
 UNSUBSCRIBE_PLACEHOLDER = "%sendoff_unsubscribe%"
@@ -85,8 +85,9 @@ def rewritten(
 ) -> str:
     """``html`` with each of ``links`` tracked, our placeholder filled and the pixel added."""
     edits = [
-        (found.href.start, found.href.end, _quoted(address.link(link.number), found.href.quote))
+        (href.start, href.end, _quoted(address.link(link.number), href.quote))
         for link, found in links
+        for href in found.hrefs
     ]
     edits += _unsubscribe_edits(html, address.unsubscribe())
     added = _pixel(address.pixel()) + (_canary(address.link(canary.number)) if canary else "")
@@ -103,7 +104,8 @@ def with_unsubscribe(html: str, address: Address) -> str:
 def _unsubscribe_edits(html: str, url: str) -> list[tuple[int, int, str]]:
     return [
         (href.start, href.end, _quoted(url, href.quote))
-        for tag in tags(html)
+        for part in parts(html)
+        for tag in ((part,) if isinstance(part, Tag) else inside(html, part))
         if (href := tag.attributes.get("href")) and href.raw.strip() == UNSUBSCRIBE_PLACEHOLDER
     ]
 

@@ -1,13 +1,13 @@
 """Start tags of an HTML text, by position (WHATWG HTML, section 13.2.5, as far as mail needs it).
 
-Comments are skipped whole, also those that Outlook reads (``<!--[if mso]>``), and so is what is
-text by its element: scripts, styles, titles. What stands between ``<!--[if !mso]><!-->`` and
-``<!--<![endif]-->`` is ordinary markup and is found.
+Comments are skipped whole, and so is what is text by its element: scripts, styles, titles. What
+stands between ``<!--[if !mso]><!-->`` and ``<!--<![endif]-->`` is ordinary markup and is found;
+what a comment holds for Outlook alone (``<!--[if mso]>``) is found by ``parts`` and ``inside``.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import html5
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\t\n\f\r />]*)")
@@ -17,6 +17,9 @@ _NAME = re.compile(
 )
 _BARE = re.compile(r"[^\t\n\f\r >]*")
 _COMMENT_END = re.compile(r"--!?>")
+_CONDITION = re.compile(r"<!--\[if[\t\n\f\r !(][^\[\]<>]*\]>", re.IGNORECASE)
+_CONDITION_END = re.compile(r"<!\[endif\][\t\n\f\r ]*-->\Z", re.IGNORECASE)
+_LONGEST_END = 40
 _RAW = frozenset(
     ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext")
 )
@@ -52,12 +55,38 @@ class Tag:
     attributes: dict[str, Attribute]
 
 
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """What a comment holds for Outlook: ``start`` and ``end`` of its content."""
+
+    start: int
+    end: int
+
+
 def tags(html: str) -> Iterator[Tag]:
     """Every tag outside comments and raw text, in order. Linear in the length of ``html``."""
+    return (part for part in parts(html) if isinstance(part, Tag))
+
+
+def inside(html: str, part: Conditional) -> Iterator[Tag]:
+    """The tags that Outlook sees in such a comment; their places are those in ``html``."""
+    for tag in tags(html[part.start : part.end]):
+        attributes = {
+            name: replace(each, start=each.start + part.start, end=each.end + part.start)
+            for name, each in tag.attributes.items()
+        }
+        yield Tag(tag.name, tag.start + part.start, tag.end + part.start, tag.closing, attributes)
+
+
+def parts(html: str) -> Iterator[Tag | Conditional]:
+    """Every tag outside comments and raw text, and every comment that Outlook reads, in order."""
     place = 0
     while (place := html.find("<", place)) >= 0:
         if html.startswith("<!--", place):
-            place = _after_comment(html, place)
+            end = _after_comment(html, place)
+            if (found := _conditional(html, place, end)) is not None:
+                yield found
+            place = end
             continue
         match = _TAG.match(html, place)
         if match is None:
@@ -107,6 +136,14 @@ def _after_comment(html: str, start: int) -> int:
             return start + len(short)
     end = _COMMENT_END.search(html, start + 4)
     return end.end() if end else len(html)
+
+
+def _conditional(html: str, start: int, end: int) -> Conditional | None:
+    opened = _CONDITION.match(html, start, end)
+    if opened is None:
+        return None
+    closed = _CONDITION_END.search(html, max(opened.end(), end - _LONGEST_END), end)
+    return Conditional(opened.end(), closed.start()) if closed else None
 
 
 def _after(html: str, what: str, start: int) -> int:

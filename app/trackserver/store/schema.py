@@ -139,7 +139,7 @@ issue_text = Table(
     metadata,
     Column("issue_id", ForeignKey("issue.id"), primary_key=True),
     Column("html", LargeBinary, nullable=False, comment="as the sender gave it, deflated"),
-    Column("places", Text, nullable=False, comment="JSON: start and end of each link's href"),
+    Column("places", Text, nullable=False, comment="JSON: of each link the start and end of its hrefs"),
 )
 
 link = Table(

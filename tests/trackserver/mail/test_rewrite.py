@@ -133,13 +133,12 @@ def test_our_unsubscribe_page_can_be_linked() -> None:
     assert KEYRING.verify(found[1]).kind is Kind.UNSUBSCRIBE
 
 
-def test_outlooks_comments_scripts_and_styles_stay_as_they_are() -> None:
+def test_scripts_styles_and_comments_stay_as_they_are() -> None:
     html = (
         "<!doctype html><html><head><title><a href='https://t.example'></title>"
         "<style>a > b { background: url('https://s.example/<a href=\"https://s2.example\">') }"
         "</style></head><body>"
-        '<!--[if mso]><v:roundrect href="https://m.example/"><a href="https://m.example/">B</a>'
-        "</v:roundrect><![endif]-->"
+        '<!-- <a href="https://m.example/">B</a> --><!--[if mso]><a href="https://m.example/">-->'
         '<!--[if !mso]><!--><a href="https://ok.example/">B</a><!--<![endif]-->'
         "<![if !vml]><a href='https://ok2.example/'>C</a><![endif]>"
         "<script>'<a href=\"https://js.example\">'</script>"
@@ -184,6 +183,61 @@ def test_the_words_on_a_link() -> None:
     ]  # fmt: skip
 
 
+VISIBLE = '<a href="https://e.example/x">Buy now</a>'
+SHAPE = (
+    "<!--[if mso]><v:roundrect style='x' href=\"https://e.example/x\"><w:anchorlock/>"
+    "<center>Buy now</center></v:roundrect><![endif]-->"
+)
+
+
+def numbers(html: str, keyring: Keyring = KEYRING) -> list[int]:
+    """The link numbers of the tracked URLs, where they stand."""
+    return [keyring.verify(token).link for token in re.findall(r"/l/([\w-]+)/", tracked(html))]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (SHAPE + VISIBLE, [1, 1]),
+        (VISIBLE + SHAPE, [1, 1]),
+        (f"{SHAPE}<!--[if !mso]><!-->{VISIBLE}<!--<![endif]-->", [1, 1]),
+        (SHAPE.replace("mso", "gte mso 9") + SHAPE.replace("mso", "(lt mso 9)|(IE)") + VISIBLE,
+         [1, 1, 1]),
+        # Two buttons to one page: each goes with its own.
+        (SHAPE + VISIBLE + SHAPE + VISIBLE, [1, 1, 2, 2]),
+        (VISIBLE.replace("now", "this") + SHAPE.replace("now", "this") + VISIBLE + SHAPE,
+         [1, 1, 2, 2]),
+        # A link inside of the shape.
+        ('<!--[if mso]><v:rect href="https://e.example/x"><a href="https://e.example/x">Buy now</a>'
+         f"</v:rect><![endif]-->{VISIBLE}", [1, 1, 1]),
+        # Nobody else sees it: a link of its own, though its shape has another inside.
+        ('<!--[if mso]><v:rect href="https://e.example/x"><a href="https://e.example/x">Buy now</a>'
+         "</v:rect><![endif]--><a href='https://e.example/y'>y</a>", [1, 1, 2]),
+        # A row of buttons.
+        ("<!--[if mso]><a href='https://e.example/x'>x</a><a href='https://e.example/y'>y</a>"
+         "<![endif]--><a href='https://e.example/x'>x</a><a href='https://e.example/y'>y</a>",
+         [1, 2, 1, 2]),
+        # Too far to be its twin.
+        (SHAPE + "<a href='https://e.example/y'>y</a>" + VISIBLE, [1, 2, 3]),
+        # The sender's wish holds for both.
+        (SHAPE + VISIBLE.replace("<a", "<a data-do-not-track"), []),
+        (SHAPE.replace("<v:roundrect", "<v:roundrect data-do-not-track") + VISIBLE, [1]),
+    ],
+)  # fmt: skip
+def test_outlooks_buttons_count_as_the_ones_beside_them(html: str, expected: list[int]) -> None:
+    assert numbers(html) == expected
+    links = [link for link, _ in numbered(html)]
+    assert {link.number for link in links} == set(expected)
+    assert all(link.text for link in links)
+
+
+def test_what_outlook_reads_stays_byte_for_byte_but_for_its_link() -> None:
+    out = tracked(f"{SHAPE}{VISIBLE}<!--[if mso]><a href='%sendoff_unsubscribe%'>x</a><![endif]-->")
+    back = re.sub(r"https://mail\.example\.com/l/[^'\"]+", "https://e.example/x", out)
+    assert back.startswith(SHAPE + VISIBLE)
+    assert re.search(r"<a href='https://mail\.example\.com/u/[^']+'>x</a><!\[endif\]-->", out)
+
+
 def test_each_use_of_a_url_has_its_own_number() -> None:
     html = '<a href="https://example.com">a</a><a href="https://example.com">b</a>'
     assert [link for link, _ in numbered(html)] == [
@@ -218,7 +272,9 @@ def test_merge_tags_that_would_break_the_mail(tag: str) -> None:
 PIECES = [
     "<a href=", '"', "'", "https://e.example/", "&amp;", "&copy=1", ">", "<", "</a>", "<!--", "-->",
     "<![endif]", "<img alt='x'>", " ", "\n", "text", "=", "/", "<script>", "</script>", "<title>",
-    "</title>", "</body>", "<body>", "\u00e9\U0001f600", "data-do-not-track", "{{ x }}", "\x00",
+    "</title>", "</body>", "<body>", "<!--[if mso]>", "<![endif]-->", "<v:roundrect href=",
+    "<!--[if !mso]><!-->", "<!--<![endif]-->", "https://e.example/2",
+    "\u00e9\U0001f600", "data-do-not-track", "{{ x }}", "\x00",
 ]  # fmt: skip
 
 
@@ -229,7 +285,8 @@ def test_taking_the_tracked_parts_out_gives_the_original_back(html: str) -> None
     pixel = re.compile(r'<img src="https://mail\.example\.com/i/[^>]*/>')
     assert len(pixel.findall(out)) == 1
     out = pixel.sub("", out)
-    originals = iter(html[found.href.start : found.href.end] for _, found in links)
+    hrefs = sorted((href.start, href.end) for _, found in links for href in found.hrefs)
+    originals = iter(html[start:end] for start, end in hrefs)
     back = re.sub(
         r"""(["'])https://mail\.example\.com/l/[^"']+\1""", lambda _: next(originals), out
     )
@@ -290,5 +347,7 @@ def test_a_long_hostile_text_takes_linear_time() -> None:
         "</a",
         "<![",
         "< a",
+        SHAPE,
+        SHAPE + VISIBLE,
     ):
         trackable(piece * (400_000 // len(piece)))  # the suite's time limit would end a slow one
