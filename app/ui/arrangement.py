@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.ui.main_window import MainWindow
@@ -12,6 +12,8 @@ from app.ui.session import Session
 DRAFTS_WIDTH = 250
 SIDE_WIDTH = 300
 PREVIEW_SHARE = 0.42
+FRAME = QSize(16, 48)
+"""What a window manager puts around a window, at most; the first window must fit the screen."""
 
 
 class Arrangement(QObject):
@@ -47,6 +49,9 @@ class Arrangement(QObject):
         window = self._window
         if session.geometry:
             window.restoreGeometry(QByteArray.fromHex(QByteArray(session.geometry.encode())))
+        else:
+            room = window.screen().availableSize() - FRAME
+            window.resize(window.size().boundedTo(room).expandedTo(window.minimumSize()))
         self._wanted["drafts"] = session.drafts_shown
         self._wanted["inspector"] = session.inspector_shown
         self._sizes = {False: session.columns, True: session.columns_with_preview}

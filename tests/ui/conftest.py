@@ -1,5 +1,6 @@
 """Real widgets without a screen: folders of their own, no Qt warning, no window left behind."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,20 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def english() -> None:
     """Numbers and dates do not depend on the machine."""
     QLocale.setDefault(QLocale("en_US"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def garbage() -> Iterator[None]:
+    """As in the app: no thread but Qt's own lets go of widgets; see `app.ui.interpreter`."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def tidy(garbage: None) -> Iterator[None]:
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture(autouse=True, scope="session")

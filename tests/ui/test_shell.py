@@ -97,6 +97,13 @@ def test_a_new_writer_sees_where_to_begin(qtbot: QtBot, start: Start) -> None:
     assert {row.title for row in shell.window.drafts.rows} == {"One", "Long"}
 
 
+def test_the_first_window_fits_the_screen(start: Start) -> None:
+    window = start().window
+    room = window.screen().availableSize()
+    assert window.width() < room.width()
+    assert window.height() < room.height()
+
+
 def test_the_next_start_is_as_the_last_end(qtbot: QtBot, start: Start, folder: Path) -> None:
     first = start(folder / "one.md", folder / "long.md")
     editor(first).go_to(200, 4)

@@ -98,7 +98,7 @@ class WebView(QWebEngineView):
         super().__init__(parent)
         register_scheme()
         self._token = secrets.token_hex(16)
-        self._profile = QWebEngineProfile(self)  # without a name: off the record
+        self._profile = QWebEngineProfile()  # without a name: off the record
         self._profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.MemoryHttpCache)
         self._profile.cookieStore().setCookieFilter(lambda _: False)
         self.gatekeeper = Gatekeeper(self)
@@ -107,6 +107,7 @@ class WebView(QWebEngineView):
         self._profile.installUrlSchemeHandler(SCHEME, self._files)
         self._profile.downloadRequested.connect(lambda download: download.cancel())
         self._page = Page(self._profile, self._token, self)
+        self._profile.setParent(self._page)  # it must outlive the page, and no longer
         self._page.told.connect(self.told)
         self._page.loadFinished.connect(self._on_loaded)
         self._page.renderProcessTerminated.connect(self._on_terminated)
