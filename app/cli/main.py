@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "check the links of drafts",
     "render": "render a draft as the email that readers get",
     "demo": "start the app on a sample draft, with a site on loopback; needs no network",
+    "sync": "fetch how your issues landed from where they were sent",
     "server": "run the tracking server",
     "worker": "work off what the tracking server took in",
 }

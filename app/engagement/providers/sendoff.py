@@ -13,6 +13,7 @@ from app.engagement.errors import BadAnswerError, HttpError, NotFoundError, Stat
 from app.engagement.fields import FieldError
 from app.engagement.http import Client
 from app.engagement.model import (
+    NONE_ELSE,
     Account,
     Count,
     Dimension,
@@ -286,7 +287,7 @@ def _figures(data: Mapping[str, Any]) -> Figures:
         for name, value in data.items()
         if name not in _KNOWN and type(value) is int
     }
-    return Figures(**known, other=other)
+    return Figures(**known, other=other or NONE_ELSE)
 
 
 def _count(data: Mapping[str, Any], name: str) -> Count:

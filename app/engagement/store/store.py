@@ -157,11 +157,6 @@ class Store:
                 (new, account, LOST_AT_SERVER),
             )
             connection.execute(
-                "INSERT OR IGNORE INTO forgotten SELECT ?1, subscriber FROM forgotten"
-                " WHERE generation IN (SELECT id FROM generation WHERE account = ?2 AND live = 1)",
-                (new, account),
-            )
-            connection.execute(
                 "UPDATE generation SET live = -1 WHERE account = ? AND live = 1", (account,)
             )
             connection.execute("UPDATE generation SET live = 1 WHERE id = ?", (new,))

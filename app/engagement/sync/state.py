@@ -36,7 +36,7 @@ class State(StrEnum):
     REFUSED = "refused"
     """The key: nothing is tried again until the writer did something."""
     WRONG_ADDRESS = "wrong_address"
-    """Not the server, or no safe way to it: the same."""
+    """Not the server, or no safe way to it: a wrong address, or a network's login page."""
     STORE = "store"
     """Nothing can be stored: a full disk, say."""
     ELSEWHERE = "elsewhere"
@@ -44,7 +44,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-NEEDS_THE_WRITER = frozenset((State.REFUSED, State.WRONG_ADDRESS))
+NEEDS_THE_WRITER = frozenset((State.REFUSED,))
 
 
 @dataclass(frozen=True, slots=True)
