@@ -182,7 +182,9 @@ def hours(connection: Connection, issue: int) -> list[Split]:
 
 
 def links(connection: Connection, issue: int) -> list[LinkFigures]:
-    """Every link of the issue in its order, also those that nobody followed."""
+    """Every link of the issue in the order of their numbers, also those that nobody followed; of
+    those that are no longer in its text only what was followed.
+    """
     counted = {int(split.key): split for split in splits(connection, issue, Dimension.LINK)}
     rows = connection.execute(
         select(link).where(link.c.issue_id == issue, ~link.c.canary).order_by(link.c.number)
@@ -197,6 +199,7 @@ def links(connection: Connection, issue: int) -> list[LinkFigures]:
             revoked=row.revoked_at is not None,
         )
         for row in rows
+        if row.dropped_at is None or row.number in counted
     ]
 
 

@@ -1,6 +1,5 @@
 """Registering an issue: HTML in, HTML with tracked links and pixel out; the same twice is one."""
 
-import zlib
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -23,6 +22,7 @@ from app.trackserver.api.fields import (
 from app.trackserver.api.issues import EXAMPLE, Issue, all_shown
 from app.trackserver.api.keys import Scope
 from app.trackserver.api.recipients import Recipients, RecipientValue, enrol, valued
+from app.trackserver.api.texts import add_links, canary_of, keep_text, text_of
 from app.trackserver.mail.links import Found
 from app.trackserver.mail.rewrite import (
     RECIPIENT_PLACEHOLDER,
@@ -32,14 +32,15 @@ from app.trackserver.mail.rewrite import (
     rewritten,
     with_unsubscribe,
 )
-from app.trackserver.mail.tags import Attribute
 from app.trackserver.services import Services
-from app.trackserver.store.schema import issue, issue_text, link, publication
+from app.trackserver.store.schema import issue, publication
 from app.trackserver.web.endpoints import Answer, Request, endpoint
 from app.trackserver.web.problems import Problem, ProblemDocument
 from app.trackserver.words import Mode
 
 LONGEST_HTML = 2_000_000
+REPLACED = b""
+"""Stands for the request of an issue whose content is no longer the request's."""
 
 
 class NewIssue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,35 +165,6 @@ def unsubscribe_headers(url: str) -> dict[str, str]:
     }
 
 
-def text_of(connection: Connection, number: int) -> tuple[str, list[tuple[Link, Found]]]:
-    """An issue's HTML as it was sent in, and its links where they stand in it.
-
-    The places are as they were found then: a link keeps its number whatever this version would
-    find.
-    """
-    row = connection.execute(select(issue_text).where(issue_text.c.issue_id == number)).one()
-    html = zlib.decompress(row.html).decode()
-    places = msgspec.json.decode(row.places, type=list[list[tuple[int, int]]])
-    query = select(link).where(link.c.issue_id == number, ~link.c.canary).order_by(link.c.number)
-    links = []
-    for stored, spans in zip(connection.execute(query), places, strict=True):
-        hrefs = tuple(_href(html, start, end) for start, end in spans)
-        made = Link(stored.number, stored.url, stored.text)
-        links.append((made, Found(hrefs, stored.url, stored.text)))
-    return html, links
-
-
-def _href(html: str, start: int, end: int) -> Attribute:
-    return Attribute(html[start:end], start, end, html[start] if html[start] in "'\"" else "")
-
-
-def canary_of(connection: Connection, number: int) -> Link | None:
-    """The link that no person sees, if the issue has one."""
-    query = select(link).where(link.c.issue_id == number, link.c.canary)
-    row = connection.execute(query).one_or_none()
-    return Link(row.number, row.url, "", canary=True) if row else None
-
-
 def _known(
     connection: Connection, owner: int, body: NewIssue, key: str | None, request: bytes
 ) -> Row[Any] | None:
@@ -202,7 +174,7 @@ def _known(
             select(issue).where(of_ours, issue.c.idempotency_key == key)
         ).one_or_none()
         if found is not None:
-            if bytes(found.request) != request:
+            if bytes(found.request) not in (request, REPLACED):
                 raise Problem(
                     422, "Idempotency-Key in use", "Another request was sent with this key.",
                     code="idempotency_key_in_use",
@@ -217,8 +189,8 @@ def _known(
         raise Problem(
             409,
             "Issue exists",
-            "An issue with this external id is registered with other content. Delete it first, or "
-            "use another id.",
+            "An issue with this external id is registered with other content. Replace it by "
+            f"PUT /v1/issues/{found.public_id}/content, or use another id.",
             code="issue_exists",
             issue=found.public_id,
         )
@@ -259,40 +231,26 @@ def _made(
     if mode is not Mode.NONE:
         hosts = hosts_of(connection, owner.id, fallback)
         found = numbered(body.html, hosts=hosts, untracked=body.do_not_track_urls)
-        _store_links(connection, row, [each for each, _ in found], owner.canary)
-    places = [[(href.start, href.end) for href in at.hrefs] for _, at in found]
-    connection.execute(
-        issue_text.insert().values(
-            issue_id=row.id,
-            html=zlib.compress(body.html.encode()),
-            places=msgspec.json.encode(places).decode(),
-        )
-    )
+        add_links(connection, row.id, [each for each, _ in found])
+        if owner.canary:
+            where = row.archive_url or f"{row.base}/"
+            add_links(connection, row.id, [Link(len(found) + 1, where, "", canary=True)])
+    keep_text(connection, services.database, row.id, body.html, found)
     return row
-
-
-def _store_links(connection: Connection, row: Row[Any], links: list[Link], canary: bool) -> None:
-    if canary:
-        where = row.archive_url or f"{row.base}/"
-        links = [*links, Link(len(links) + 1, where, "", canary=True)]
-    if links:
-        connection.execute(
-            link.insert(),
-            [
-                {
-                    "issue_id": row.id,
-                    "number": each.number,
-                    "url": each.url,
-                    "text": each.text,
-                    "canary": each.canary,
-                }
-                for each in links
-            ],
-        )
 
 
 _URL = "https://mail.example.com/l/AQQBAJ0…/{{ subscriber.id }}"
 _UNSUBSCRIBE = "https://mail.example.com/u/AQIBAF2…/{{ subscriber.id }}"
+EXAMPLE_REGISTERED = Registered(
+    EXAMPLE,
+    f'<a href="{_URL}">Read on</a>',
+    [TrackedLink(1, "https://example.com/", "Read on", _URL)],
+    "https://mail.example.com/i/AQABAG1…/{{ subscriber.id }}",
+    _UNSUBSCRIBE,
+    unsubscribe_headers(_UNSUBSCRIBE),
+    None,
+    [],
+)
 
 
 @endpoint(
@@ -303,16 +261,7 @@ _UNSUBSCRIBE = "https://mail.example.com/u/AQIBAF2…/{{ subscriber.id }}"
     body=NewIssue,
     limit=LONGEST_HTML * 2 + (4 << 20),
     answers={201: Registered, 404: ProblemDocument, 409: ProblemDocument},
-    example=Registered(
-        EXAMPLE,
-        f'<a href="{_URL}">Read on</a>',
-        [TrackedLink(1, "https://example.com/", "Read on", _URL)],
-        "https://mail.example.com/i/AQABAG1…/{{ subscriber.id }}",
-        _UNSUBSCRIBE,
-        unsubscribe_headers(_UNSUBSCRIBE),
-        None,
-        [],
-    ),
+    example=EXAMPLE_REGISTERED,
     body_example=NewIssue(
         html='<a href="https://example.com/">Read on</a>',
         subject="What we learnt in May",

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from app.trackserver.api.access import issue_of, subscriber_of
 from app.trackserver.api.keys import Scope
 from app.trackserver.api.recipients import Recipient, valued
-from app.trackserver.api.registering import canary_of, text_of, unsubscribe_headers
+from app.trackserver.api.registering import unsubscribe_headers
+from app.trackserver.api.texts import canary_of, text_of
 from app.trackserver.mail.rewrite import Address, rewritten, with_unsubscribe
 from app.trackserver.store.schema import recipient
 from app.trackserver.web.endpoints import Request, endpoint

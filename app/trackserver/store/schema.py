@@ -139,7 +139,7 @@ issue_text = Table(
     metadata,
     Column("issue_id", ForeignKey("issue.id"), primary_key=True),
     Column("html", LargeBinary, nullable=False, comment="as the sender gave it, deflated"),
-    Column("places", Text, nullable=False, comment="JSON: of each link the start and end of its hrefs"),
+    Column("places", Text, nullable=False, comment="JSON: number, and start and end of each href"),
 )
 
 link = Table(
@@ -150,6 +150,7 @@ link = Table(
     Column("url", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("canary", Boolean, nullable=False),
+    Column("dropped_at", BigInteger, comment="no longer in the issue's text"),
     Column("revoked_at", BigInteger),
     Column("changed_at", BigInteger, nullable=False, default=_now, onupdate=_now, index=True),
 )
