@@ -18,6 +18,8 @@ class Kind(IntEnum):
     """Events that a sender reports through the API."""
     PAGES = 4
     """Views of archive pages."""
+    POSTPONED = 5
+    """Hits on copies that another worker was at, with what makes each itself; see Postponed."""
 
 
 class Hit(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -40,6 +42,14 @@ class HitFlag(IntEnum):
     """The client said so: ``Sec-Purpose``, ``Purpose`` or ``X-Purpose``, ``X-Moz``."""
     POSTED = 2
     """A person pressed the button of the unsubscribe page, or a mail client did (RFC 8058)."""
+
+
+class Postponed(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A hit that a worker put back: it stays the item of the batch that it first came in."""
+
+    batch: bytes
+    place: int
+    hit: Hit
 
 
 class Delivered(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -3,7 +3,7 @@
 One class for each store, with the same methods; everything else is written once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
@@ -12,6 +12,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.trackserver.store.database import Database
+from app.trackserver.words import Dimension
+from app.trackserver.work.contributions import HOUR
 from app.trackserver.work.events import Event
 
 Pair = tuple[int, int]
@@ -25,6 +27,9 @@ COLUMNS = (
     "at, id, issue_id, subscriber_id, type, link, agent, reasons, rules, source,"
     " user_agent_id, address, network, address_hash, domain, detail"
 )
+
+_CLOCKS_DIFFER = 86_400_000
+"""No clock of ours is further behind another: milliseconds."""
 
 _ISSUE_LOCKS = 7 << 48
 """Advisory locks of issues begin here; see Database.migrate for another."""
@@ -44,6 +49,9 @@ class Bulk(Protocol):
 
     def lock(self, pairs: Sequence[Pair]) -> None:
         """Make the recipients' rows where there are none and hold them, in the given order."""
+
+    def try_lock(self, pairs: Sequence[Pair]) -> Container[Pair]:
+        """The same without waiting for another worker; those that are held now."""
 
     def events(self, pairs: Sequence[Pair]) -> Iterator[Event]:
         """Every event of these recipients."""
@@ -89,6 +97,10 @@ class _Sqlite:
             "INSERT INTO recipient (issue_id, subscriber_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
             pairs,
         )
+
+    def try_lock(self, pairs: Sequence[Pair]) -> Container[Pair]:
+        self.lock(pairs)
+        return set(pairs)
 
     def events(self, pairs: Sequence[Pair]) -> Iterator[Event]:
         for issue, group in groupby(pairs, itemgetter(0)):
@@ -149,7 +161,13 @@ class _Postgres:
         return {row[0]: (row[1], row[2]) for row in rows.fetchall()}
 
     def lock(self, pairs: Sequence[Pair]) -> None:
-        held = self._lock(pairs)
+        self._lock(pairs, "")
+
+    def try_lock(self, pairs: Sequence[Pair]) -> Container[Pair]:
+        return self._lock(pairs, " SKIP LOCKED")
+
+    def _lock(self, pairs: Sequence[Pair], busy: str) -> set[Pair]:
+        held = self._held(pairs, busy)
         missing = [pair for pair in pairs if pair not in held]
         if missing:
             self._connection.execute(
@@ -158,13 +176,14 @@ class _Postgres:
                 _pair_arrays(missing),
             )
             # Another worker may have made one meanwhile.
-            self._lock(missing)
+            held |= self._held(missing, busy)
+        return held
 
-    def _lock(self, pairs: Sequence[Pair]) -> set[Pair]:
+    def _held(self, pairs: Sequence[Pair], busy: str) -> set[Pair]:
         rows = self._connection.execute(
             f"SELECT r.issue_id, r.subscriber_id FROM {_PAIRS}"  # noqa: S608
             " JOIN recipient r ON r.issue_id = w.i AND r.subscriber_id = w.s"
-            " ORDER BY w.n FOR NO KEY UPDATE OF r",
+            f" ORDER BY w.n FOR NO KEY UPDATE OF r{busy}",
             _pair_arrays(pairs),
         )
         return set(rows.fetchall())
@@ -172,11 +191,26 @@ class _Postgres:
     def events(self, pairs: Sequence[Pair]) -> Iterator[Event]:
         rows = self._connection.execute(
             f"SELECT {COLUMNS} FROM {_PAIRS}"  # noqa: S608
-            " JOIN event e ON e.issue_id = w.i AND e.subscriber_id = w.s",
-            _pair_arrays(pairs),
+            " JOIN event e ON e.issue_id = w.i AND e.subscriber_id = w.s AND e.at >= %s",
+            (*_pair_arrays(pairs), self._first_at({issue for issue, _ in pairs})),
+            # A plan for every time would lock all partitions, a new one only what may match.
+            prepare=False,
         )
         for row in rows.fetchall():
             yield Event(*row)
+
+    def _first_at(self, issues: Collection[int]) -> int:
+        """No event of these issues is older, so that earlier months need not be looked into.
+
+        Asked under the recipients' locks: an older event that was stored before has its figure.
+        """
+        row = self._connection.execute(
+            "SELECT min(least(i.made_at - %s, (SELECT min(r.key)::int8 * %s FROM rollup r"
+            " WHERE r.issue_id = i.id AND r.dimension = %s))) FROM issue i"
+            " WHERE i.id = ANY(%s::int8[])",
+            (_CLOCKS_DIFFER, HOUR, int(Dimension.HOUR), _array(issues)),
+        ).fetchone()
+        return row[0] or 0
 
     def insert(self, events: Sequence[Event], seqs: dict[int, int]) -> None:
         cursor = self._connection.cursor()
@@ -185,11 +219,14 @@ class _Postgres:
                 copy.write_row((*msgspec.structs.astuple(event), seqs[event.issue]))
 
     def change(self, changes: Sequence[Change], seq: int) -> None:
+        ats = sorted(change[3] for change in changes)
         self._connection.execute(
             "UPDATE event e SET agent = w.agent, reasons = w.reasons, rules = w.rules, seq = %s"
             " FROM unnest(%s::int2[], %s::int4[], %s::int2[], %s::int8[], %s::int8[])"
-            " AS w (agent, reasons, rules, at, id) WHERE e.at = w.at AND e.id = w.id",
-            (seq, *map(_array, zip(*changes, strict=True))),
+            " AS w (agent, reasons, rules, at, id) WHERE e.at = w.at AND e.id = w.id"
+            " AND e.at BETWEEN %s AND %s",
+            (seq, *map(_array, zip(*changes, strict=True)), ats[0], ats[-1]),
+            prepare=False,
         )
 
     def add(self, figures: Sequence[FigureRow]) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from app.trackserver.inbox import Delivered, Hit, Kind, PageView, Reported
+from app.trackserver.inbox import Delivered, Hit, Kind, PageView, Postponed, Reported
 from app.trackserver.pages.counting import count_views
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import webhook
 from app.trackserver.words import Source
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.aside import put_aside
-from app.trackserver.work.hits import Secrets, Taken, record_hits
+from app.trackserver.work.hits import Secrets, record_hits
 from app.trackserver.work.occurrence import NoSuchIssue, Occurrence
 from app.trackserver.work.resolve import Resolver, of_report
 
@@ -24,6 +24,7 @@ _DECODERS: dict[Kind, msgspec.msgpack.Decoder[Any]] = {
     Kind.WEBHOOKS: msgspec.msgpack.Decoder(list[Delivered]),
     Kind.EVENTS: msgspec.msgpack.Decoder(list[Reported]),
     Kind.PAGES: msgspec.msgpack.Decoder(list[PageView]),
+    Kind.POSTPONED: msgspec.msgpack.Decoder(list[Postponed]),
 }
 
 
@@ -39,6 +40,8 @@ class Item(msgspec.Struct, frozen=True, gc=False):
 def items_of(kind: Kind, batch: bytes, body: bytes) -> list[Item]:
     """The items of a batch, validated. Raises msgspec.DecodeError."""
     values = _DECODERS[kind].decode(body)
+    if kind is Kind.POSTPONED:
+        return [Item(Kind.HITS, one.batch, one.place, one.hit) for one in values]
     return [Item(kind, batch, place, value) for place, value in enumerate(values)]
 
 
@@ -53,28 +56,31 @@ class Handlers:
     now: int
     forget_before: int = 0
 
-    def handle(self, items: Sequence[Item]) -> None:
-        """Work off items of any kinds. Raises whatever goes wrong; nothing counts then."""
+    def handle(self, items: Sequence[Item]) -> int:
+        """Work off items of any kinds; how many had to be put back into the inbox.
+
+        Raises whatever goes wrong; nothing counts then.
+        """
         by_kind: dict[Kind, list[Item]] = {}
         for item in items:
             by_kind.setdefault(item.kind, []).append(item)
-        for kind, of_kind in sorted(by_kind.items()):
-            _HANDLERS[kind](self, of_kind)
+        return sum(_HANDLERS[kind](self, of_kind) for kind, of_kind in sorted(by_kind.items()))
 
-    def hits(self, items: Sequence[Item]) -> None:
+    def hits(self, items: Sequence[Item]) -> int:
         """Our own pixels and links."""
-        taken = [Taken(item.batch, item.place, item.value) for item in items]
-        record_hits(
+        taken = [Postponed(item.batch, item.place, item.value) for item in items]
+        return record_hits(
             self.connection, self.database, self.agents, self.secrets, taken, self.now,
             self.forget_before,
         )  # fmt: skip
 
-    def events(self, items: Sequence[Item]) -> None:
+    def events(self, items: Sequence[Item]) -> int:
         """Events that a sender reported. Raises NoSuchIssue for one that was deleted since."""
         if self._record([of_report(item.value, _identity(item)) for item in items]):
             raise NoSuchIssue
+        return 0
 
-    def webhooks(self, items: Sequence[Item]) -> None:
+    def webhooks(self, items: Sequence[Item]) -> int:
         """Requests of the sending vendors; what is of no issue of ours is set aside."""
         from app.trackserver.vendors.normalise import normalise
 
@@ -93,10 +99,12 @@ class Handlers:
         for request in lost.values():
             # The whole request: what of it is stored by now will not be stored twice.
             self._put_aside(request, "no such issue")
+        return 0
 
-    def pages(self, items: Sequence[Item]) -> None:
+    def pages(self, items: Sequence[Item]) -> int:
         """Views of archive pages."""
         count_views(self.connection, self.database, [item.value for item in items])
+        return 0
 
     def _record(self, occurrences: Sequence[Occurrence]) -> list[Occurrence]:
         key = self.secrets.hash_key

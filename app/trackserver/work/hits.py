@@ -1,18 +1,20 @@
 """Hits of our own pixels and links: tokens to events."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from app.trackserver.inbox import Hit, HitFlag
+from app.trackserver.inbox import Hit, HitFlag, Postponed
+from app.trackserver.inbox import Kind as Batch
 from app.trackserver.mail.links import has_merge_tag
 from app.trackserver.robots.networks import hash_of, network_of
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import issue, server
+from app.trackserver.store.schema import inbox, issue, server
 from app.trackserver.store.setup import keyring
 from app.trackserver.tokens import BadToken, Keyring, Kind, Token
 from app.trackserver.words import EventType, Mode, Reason, Source
@@ -29,14 +31,6 @@ _PREFETCHED, _OWN = int(Reason.PREFETCH), int(Source.OWN)
 # How many an issue makes known that no key has told of: so many times its recipients, but at least
 # and, where nobody said how many they are, at most so many.
 _TIMES, _FEWEST, _MOST = 10, 10_000, 1_000_000
-
-
-class Taken(msgspec.Struct, frozen=True, gc=False):
-    """A hit with what makes it itself: its batch and its place there."""
-
-    batch: bytes
-    place: int
-    hit: Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +64,18 @@ def record_hits(
     database: Database,
     agents: UserAgents,
     secrets: Secrets,
-    taken: Sequence[Taken],
+    taken: Sequence[Postponed],
     now: int,
     forget_before: int = 0,
 ) -> int:
-    """Turn hits into events and store them; how many. A token that is not ours is no event."""
+    """Turn hits into events and store them. A token that is not ours is no event.
+
+    Returns:
+        How many were put back into the inbox, because another worker is at the recipient's copy:
+        to wait for it would make of many workers one.
+    """
     verify = secrets.keyring.verify
-    read: list[tuple[Taken, Token, str]] = []
+    read: list[tuple[Postponed, Token, str]] = []
     for one in taken:
         text, _, tail = one.hit.path.partition("/")
         try:
@@ -88,18 +87,37 @@ def record_hits(
     issues = recorder.issues({token.issue for _, token, _ in read})
     subscribers, strangers = _by_merge_tag(connection, database, secrets, read, issues, now)
     events = []
+    hits: dict[int, Postponed] = {}
     for one, token, merge_tag in read:
         found = issues.get(token.issue)
         if found is not None:
             subscriber = token.subscriber or subscribers.get((found.publication, merge_tag), 0)
-            events.append(_event(one, token, subscriber, found, agents, secrets.hash_key))
-    recorded = recorder.record(events)
+            event = _event(one, token, subscriber, found, agents, secrets.hash_key)
+            events.append(event)
+            hits[event.id] = one
+    busy: list[Event] = []
+    recorder.record(events, busy)
     # Behind the publications, whose rows are held by now: every worker locks in this order.
     for number, more in sorted(strangers.items()):
         connection.execute(
             update(issue).where(issue.c.id == number).values(strangers=issue.c.strangers + more)
         )
-    return recorded
+    if busy:
+        _put_back(connection, [hits[event.id] for event in busy])
+    return len(busy)
+
+
+def _put_back(connection: Connection, hits: Sequence[Postponed]) -> None:
+    connection.execute(
+        insert(inbox).values(
+            batch=os.urandom(16),
+            kind=int(Batch.POSTPONED),
+            body=msgspec.msgpack.encode(hits),
+            items=len(hits),
+            attempts=0,
+            not_before=0,
+        )
+    )
 
 
 def _whose(token: Token, tail: str, verify: Callable[[str], Token]) -> tuple[Token, str]:
@@ -121,7 +139,7 @@ def _by_merge_tag(
     connection: Connection,
     database: Database,
     secrets: Secrets,
-    read: Sequence[tuple[Taken, Token, str]],
+    read: Sequence[tuple[Postponed, Token, str]],
     issues: Mapping[int, IssueRow],
     now: int,
 ) -> tuple[dict[tuple[int, str], int], Counter[int]]:
@@ -188,7 +206,7 @@ def _is_id(text: str) -> bool:
 
 
 def _event(
-    one: Taken, token: Token, subscriber: int, issue: IssueRow, agents: UserAgents, key: bytes
+    one: Postponed, token: Token, subscriber: int, issue: IssueRow, agents: UserAgents, key: bytes
 ) -> Event:
     hit = one.hit
     kind, link = _kind(token, hit, issue)

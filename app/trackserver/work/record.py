@@ -87,8 +87,13 @@ class Recorder:
         self._issues = issues_of(self._connection, numbers)
         return self._issues
 
-    def record(self, news: Iterable[Event]) -> int:
-        """Store events of issues that were asked for; how many were new."""
+    def record(self, news: Iterable[Event], busy: list[Event] | None = None) -> int:
+        """Store events of issues that were asked for; how many were new.
+
+        Args:
+            busy: Takes those of recipients that another worker holds; without it they are
+                waited for.
+        """
         events = self._meant(news)
         if not events:
             return 0
@@ -101,6 +106,10 @@ class Recorder:
             else:
                 named[event.issue, event.subscriber].append(event)
         change = _Change()
+        if busy is None:
+            self._bulk.lock(sorted(named))
+        else:
+            self._without_busy(named, busy)
         self._of_recipients(named, nameless, change)
         self._of_nobody(nameless, change)
         return self._write(change)
@@ -113,7 +122,8 @@ class Recorder:
             shared: The reasons in ``classify.ACROSS`` by the events' numbers.
         """
         change = _Change()
-        for (number, _), events in self._locked(pairs).items():
+        self._bulk.lock(pairs)
+        for (number, _), events in self._read(pairs).items():
             self._again(events, change, number, shared)
         return self._write(change)
 
@@ -154,9 +164,8 @@ class Recorder:
             event.agent, event.reasons = alone(event, self._agents(event.user_agent))
         event.rules = RULES
 
-    def _locked(self, pairs: Sequence[Pair]) -> dict[Pair, list[Event]]:
-        """Hold recipients; those of them that have events, with them in order."""
-        self._bulk.lock(pairs)
+    def _read(self, pairs: Sequence[Pair]) -> dict[Pair, list[Event]]:
+        """Recipients that are held: those of them that have events, with them in order."""
         found: defaultdict[Pair, list[Event]] = defaultdict(list)
         for event in self._bulk.events(pairs):
             found[event.issue, event.subscriber or 0].append(event)
@@ -188,13 +197,18 @@ class Recorder:
         found = self._issues.get(event.issue)
         return found is not None and not found.closed
 
+    def _without_busy(self, named: dict[Pair, list[Event]], busy: list[Event]) -> None:
+        held = self._bulk.try_lock(sorted(named))
+        for pair in [pair for pair in named if pair not in held]:
+            busy += named.pop(pair)
+
     def _of_recipients(
         self, named: Mapping[Pair, list[Event]], nameless: list[Event], change: "_Change"
     ) -> None:
         if not named:
             return
         pairs = sorted(named)
-        before = self._locked(pairs)
+        before = self._read(pairs)
         for pair in pairs:
             old = before.get(pair)
             new = named[pair]

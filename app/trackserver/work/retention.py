@@ -19,6 +19,7 @@ from app.trackserver.store.schema import (
 )
 from app.trackserver.store.schema import event as event_table
 from app.trackserver.work.bulk import bulk
+from app.trackserver.work.partitions import drop_empty_partitions
 from app.trackserver.work.record import issues_of, next_seqs
 from app.trackserver.work.rerun import rerun
 
@@ -90,6 +91,7 @@ def retain(database: Database, now: int, address_days: int = ADDRESS_DAYS) -> No
         (day_salt, day_salt.c.day < day - 1),
     ):
         _prune(database, table, condition)
+    drop_empty_partitions(database, now - wanted.event_days * DAY)
 
 
 def forget_addresses(database: Database, before: int) -> None:

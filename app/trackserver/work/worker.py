@@ -71,16 +71,17 @@ class Worker:
             stop.wait(wait)
 
     def step(self) -> int:
-        """Work off the oldest batches; how many items they had, 0 when there is nothing to do."""
+        """Work off the oldest batches; how many items that were, 0 when there is nothing to do."""
         now = self._clock()
         claimed: list[Claimed] = []
+        put_back = 0
         try:
             with self._database.writing() as connection:
                 claimed = claim(connection, self._database, now, self._rows)
                 if not claimed:
                     return 0
                 fresh = finish(connection, self._database, claimed, now)
-                self._handle(connection, [item for one in fresh for item in _items(one)])
+                put_back = self._handle(connection, [item for one in fresh for item in _items(one)])
             self._agents.settle(committed=True)
         except Exception as error:
             self._agents.settle(committed=False)
@@ -91,7 +92,8 @@ class Worker:
                 self._alone(one.id)
         items = sum(one.items for one in claimed)
         self._rows = max(1, min(MOST_ROWS, ITEMS * len(claimed) // max(items, 1)))
-        return max(items, 1)
+        # Nothing is left to do for now if all of it waits for another worker.
+        return max(items, 1) - put_back
 
     def _alone(self, number: int) -> None:
         """Work off one batch; if it fails too, item by item."""
@@ -142,15 +144,16 @@ class Worker:
         claimed = claim(connection, self._database, now, 1, only=number)
         return finish(connection, self._database, claimed, now) if claimed else []
 
-    def _handle(self, connection: Connection, items: Sequence[Item]) -> None:
-        if items:
-            # Read each time: a hit that a new key signed must not look like a forgery.
-            secrets = secrets_of(connection)
-            now = self._clock()
-            kept = retention(connection, self._address_days)
-            Handlers(
-                connection, self._database, self._agents, secrets, now, kept.forget_before(now)
-            ).handle(items)
+    def _handle(self, connection: Connection, items: Sequence[Item]) -> int:
+        if not items:
+            return 0
+        # Read each time: a hit that a new key signed must not look like a forgery.
+        secrets = secrets_of(connection)
+        now = self._clock()
+        kept = retention(connection, self._address_days)
+        return Handlers(
+            connection, self._database, self._agents, secrets, now, kept.forget_before(now)
+        ).handle(items)
 
 
 def passing(error: BaseException) -> bool:

@@ -3,8 +3,11 @@
 import threading
 import time
 
-from sqlalchemy import func, insert, inspect, select, text
+import msgspec
+import pytest
+from sqlalchemy import func, insert, inspect, select, text, update
 
+from app.trackserver.inbox import Kind, Reported
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import (
     day_salt,
@@ -16,9 +19,9 @@ from app.trackserver.store.schema import (
     set_aside,
     webhook_nonce,
 )
-from app.trackserver.words import Metric
-from app.trackserver.work.jobs import Jobs
-from app.trackserver.work.partitions import make_partitions
+from app.trackserver.words import Agent, EventType, Metric
+from app.trackserver.work.jobs import Job, Jobs
+from app.trackserver.work.partitions import drop_empty_partitions, make_partitions
 from app.trackserver.work.recount import compare
 from app.trackserver.work.retention import (
     DAY,
@@ -139,6 +142,58 @@ def test_partitions_are_made_ahead_and_take_what_came_before_them(database: Data
         }  # fmt: skip
 
 
+def test_months_before_an_issue_are_not_looked_into(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no partitions")
+    scene = Scene(database)
+    make_partitions(database, START - 200 * DAY, ahead=9)
+    scene.put(scene.open(1))
+    scene.drain()
+    with database.writing() as other:
+        other.execute(text("LOCK TABLE event_2026_03, event_2026_07 IN ACCESS EXCLUSIVE MODE"))
+        # The second look at one copy, and a click that changes the class of an older one.
+        scene.put(*(scene.click(1, number, at=61_000 + number) for number in range(1, 7)))
+        stepping = threading.Thread(target=scene.drain)
+        stepping.start()
+        stepping.join(20)
+        assert not stepping.is_alive()
+        assert scene.total(Metric.CLICKS, Agent.MACHINE) == 6
+
+
+def test_events_from_before_an_issue_was_registered_count(database: Database) -> None:
+    scene = Scene(database)
+    make_partitions(database, START - 200 * DAY, ahead=9)
+    old = Reported(START, ISSUE, int(EventType.OPENED), subscriber=1, id="a")
+    old = msgspec.structs.replace(old, at=START - 170 * DAY)
+    click = msgspec.structs.replace(old, at=START - 100 * DAY, type=int(EventType.CLICKED), id="b")
+    for one in (old, click, old, click):
+        scene.put_body(Kind.EVENTS, msgspec.msgpack.encode([one]))
+        scene.drain()
+    scene.put(scene.open(1))
+    scene.drain()
+    assert scene.total(Metric.OPENS) == 2
+    assert scene.total(Metric.OPENERS) == 1
+    assert scene.total(Metric.CLICKS) == 1
+    with database.reading() as connection:
+        assert compare(connection, database, ISSUE) == []
+
+
+def test_partitions_whose_events_are_gone_are_dropped(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no partitions")
+    scene = Scene(database)
+    make_partitions(database, START - 70 * DAY, ahead=5)
+    scene.put(scene.open(1))
+    scene.drain()
+    assert drop_empty_partitions(database, START + 40 * DAY) == ["event_2026_07", "event_2026_08"]
+    assert drop_empty_partitions(database, START + 40 * DAY) == []
+    retain(database, START + 450 * DAY)
+    with database.reading() as connection:
+        names = inspect(connection).get_table_names()
+    assert "event_2026_09" not in names, "its events were deleted with the issue's"
+    assert "event_2026_11" in names, "events of issues that are open may belong there"
+
+
 def test_jobs_run_by_themselves_and_stop(database: Database) -> None:
     scene = Scene(database)
     jobs, stop = Jobs(database, lambda: scene.now), threading.Event()
@@ -158,12 +213,25 @@ def test_jobs_run_by_themselves_and_stop(database: Database) -> None:
     assert not thread.is_alive()
 
 
-def test_a_scheduled_job_judges_issues(database: Database) -> None:
+def test_a_scheduled_job_judges_issues(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    each_second = Job("judge", "* * * * * *", 1.0, Jobs.judge)
+    monkeypatch.setattr("app.trackserver.work.jobs.JOBS", (each_second,))
     scene = Scene(database)
     scene.put(scene.open(1))
     scene.drain()
-    Jobs(database, lambda: scene.now).judge()
+    jobs, stop = Jobs(database, lambda: scene.now), threading.Event()
+    thread = threading.Thread(target=jobs.run, args=(stop,))
+    thread.start()
+    deadline = time.monotonic() + 30
+    judged = False
+    while not judged and time.monotonic() < deadline:
+        time.sleep(0.1)
+        with database.reading() as connection:
+            row = connection.execute(select(issue.c.seq, issue.c.judged_seq)).one()
+        judged = 0 < row.seq == row.judged_seq
+    stop.set()
+    thread.join(20)
+    assert judged
+    assert not thread.is_alive()
     with database.reading() as connection:
-        row = connection.execute(select(issue.c.seq, issue.c.judged_seq)).one()
-        assert row.seq == row.judged_seq
         assert connection.scalar(select(func.sum(rollup.c.n)))

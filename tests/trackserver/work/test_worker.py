@@ -1,6 +1,7 @@
 """What goes wrong: poisoned items, batches that come twice, the store that goes away."""
 
 import threading
+import time
 
 import msgspec
 import pytest
@@ -8,11 +9,21 @@ from sqlalchemy import func, select
 
 from app.trackserver.inbox import Delivered, Kind, Reported
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import inbox, inbox_done, set_aside, subscriber, user_agent
+from app.trackserver.store.schema import (
+    event,
+    inbox,
+    inbox_done,
+    set_aside,
+    subscriber,
+    user_agent,
+)
 from app.trackserver.words import Agent, Dimension, EventType, Metric
 from app.trackserver.work import handlers
 from app.trackserver.work.aside import retry
+from app.trackserver.work.bulk import bulk
 from app.trackserver.work.handlers import Handlers, Item
+from app.trackserver.work.hits import event_id
+from app.trackserver.work.recount import compare
 from tests.trackserver.work.scene import ISSUE, START, Scene
 
 POISON = "a user agent that the handler chokes on"
@@ -24,10 +35,11 @@ def choking(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     chokes, handle = threading.Event(), Handlers.hits
     chokes.set()
 
-    def hits(self: Handlers, items: list[Item]) -> None:
-        handle(self, items)
+    def hits(self: Handlers, items: list[Item]) -> int:
+        put_back = handle(self, items)
         if chokes.is_set() and any(item.value.user_agent == POISON for item in items):
             raise ValueError("choked")
+        return put_back
 
     monkeypatch.setitem(handlers._HANDLERS, Kind.HITS, hits)
     return chokes
@@ -220,3 +232,57 @@ def test_one_recipient_with_endless_hits(
     assert scene.total(Metric.OPENERS) == 1
     with database.reading() as connection:
         assert compare(connection, database, ISSUE) == []
+
+
+def test_a_copy_that_another_worker_is_at_is_not_waited_for(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    scene = Scene(database)
+    scene.put(scene.open(1), scene.open(2))
+    scene.drain()
+    batch = bytes(range(16))
+    with database.writing() as other:
+        bulk(other, database).lock([(ISSUE, 1)])
+        scene.put(scene.open(1, at=900_000), scene.open(2, at=900_000), batch=batch)
+        worker = scene.worker()
+        assert worker.step() == 1
+        assert scene.total(Metric.OPENS) == 3
+        assert worker.step() == 0, "nothing can be done until the other worker is ready"
+        assert rows(scene, inbox) == 1
+    # The web process did not hear of its commit; what was put back is still of that batch.
+    scene.put(scene.open(1, at=900_000), scene.open(2, at=900_000), batch=batch)
+    scene.drain(worker)
+    assert rows(scene, inbox) == 0
+    assert scene.total(Metric.OPENS) == 4
+    with database.reading() as connection:
+        assert compare(connection, database, ISSUE) == []
+        numbers = set(connection.scalars(select(event.c.id)))
+    assert {event_id(batch, 0), event_id(batch, 1)} < numbers
+
+
+def test_hits_on_one_copy_by_many_workers_are_all_counted(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    scene = Scene(database, people=3)
+    for number in range(60):
+        scene.put(*(scene.open(1 + who % 3, at=1_000 * number + who) for who in range(10)))
+    stop = threading.Event()
+    workers = [threading.Thread(target=_steps, args=(scene, stop)) for _ in range(4)]
+    for thread in workers:
+        thread.start()
+    until = time.monotonic() + 60
+    while rows(scene, inbox) and time.monotonic() < until:
+        time.sleep(0.05)
+    stop.set()
+    for thread in workers:
+        thread.join()
+    assert scene.total(Metric.OPENS) == 600
+    assert scene.total(Metric.OPENERS) == 3
+    with database.reading() as connection:
+        assert compare(connection, database, ISSUE) == []
+
+
+def _steps(scene: Scene, stop: threading.Event) -> None:
+    worker = scene.worker()
+    worker._rows = 1
+    worker.run(stop)
