@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -262,6 +263,14 @@ event = Table(
     Column("seq", BigInteger, nullable=False),
     Index("event_issue", "issue_id", "subscriber_id"),
     Index("event_seq", "issue_id", "seq"),
+    # Few among many: EventType.UNSUBSCRIBED.
+    Index(
+        "event_left",
+        "issue_id",
+        "seq",
+        postgresql_where=text("type = 10"),
+        sqlite_where=text("type = 10"),
+    ),
     postgresql_partition_by="RANGE (at)",
 )
 

@@ -82,7 +82,10 @@ class Resolver:
         return None if found is None else int(found)
 
     def _named(self, one: Occurrence, of: IssueRow) -> Named | None:
-        if one.subscriber or not (one.email or one.external_id) or of.mode is not Mode.INDIVIDUAL:
+        if one.subscriber or not (one.email or one.external_id):
+            return None
+        # Who unsubscribes has to be known, however little the issue tracks.
+        if of.mode is not Mode.INDIVIDUAL and one.type is not EventType.UNSUBSCRIBED:
             return None
         return Named(of.publication, one.external_id, one.email)
 
