@@ -4,13 +4,30 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 
+# The colours and type of the letter itself (resources/email/letter.css, dark.css).
 _STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:17px/1.5 system-ui,sans-serif;max-width:32rem;margin:18vh auto;padding:0 1.25rem}"
-    "h1{font-size:1.5rem;line-height:1.25}"
-    "button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:.4rem;"
-    "background:#1f5fbf;color:#fff;cursor:pointer}"
-    "button:focus-visible{outline:3px solid #7fb0ff;outline-offset:2px}"
+    ":root{color-scheme:light dark;--desk:#f5f2ec;--sheet:#fff;--text:#2a2824;--soft:#6a655c;"
+    "--head:#16150f;--line:#e6e1d6;--accent:#1d5c93;--on:#fff}"
+    "@media(prefers-color-scheme:dark){:root{--desk:#131415;--sheet:#1c1d1f;--text:#d9d5cd;"
+    "--soft:#a6a198;--head:#f3f0e9;--line:#35373a;--accent:#8abce4;--on:#10222f}}"
+    "*{box-sizing:border-box}"
+    "body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.25rem;"
+    "background:var(--desk);color:var(--text);"
+    'font:17px/1.6 Georgia,Charter,"Iowan Old Style",Palatino,serif;overflow-wrap:anywhere}'
+    "main{width:100%;max-width:31rem;padding:2.25rem 2.5rem;background:var(--sheet);"
+    "border:1px solid var(--line);border-radius:10px}"
+    'h1,button{font-family:system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif}'
+    "h1{margin:0 0 .8rem;color:var(--head);font-size:1.6rem;line-height:1.2;"
+    "letter-spacing:-.015em}"
+    "p{margin:0 0 .9rem}"
+    "p:last-child{margin-bottom:0}"
+    "form{margin:1.5rem 0}"
+    "form+p{color:var(--soft);font-size:.9rem}"
+    "button{padding:.7rem 1.4rem;border:0;border-radius:6px;background:var(--accent);"
+    "color:var(--on);font-size:1rem;font-weight:600;cursor:pointer}"
+    "button:hover{filter:brightness(1.1)}"
+    "button:focus-visible{outline:3px solid var(--accent);outline-offset:3px}"
+    "@media(max-width:30rem){main{padding:1.75rem 1.5rem}button{width:100%}}"
 )
 _HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
 
@@ -35,9 +52,10 @@ _PAGE = (
 )
 
 
-def page(title: str, *paragraphs: str, form: str = "") -> str:
-    """A page of plain text; ``form`` is HTML."""
+def page(title: str, *paragraphs: str, form: str = "", below: str = "") -> str:
+    """A page of plain text; ``form`` is HTML, ``below`` the words under it."""
     rest = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs) + form
+    rest += f"<p>{escape(below)}</p>" if below else ""
     return _PAGE.format(title=escape(title), style=_STYLE, rest=rest)
 
 
@@ -58,7 +76,12 @@ def unsubscribe(publication: str | None) -> str:
         '<input type="hidden" name="List-Unsubscribe" value="One-Click">'
         "<button>Unsubscribe</button></form>"
     )
-    return page("Unsubscribe?", f"You will get no more issues of {what}.", form=form)
+    return page(
+        "Unsubscribe?",
+        f"You will get no more issues of {what}.",
+        form=form,
+        below="Nothing has changed yet. To go on reading, close this page.",
+    )
 
 
 def unsubscribed(publication: str | None) -> str:
