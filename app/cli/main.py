@@ -24,7 +24,9 @@ COMMANDS = {
     "check": "check the links of drafts",
     "render": "render a draft as the email that readers get",
     "demo": "start the app on a sample draft, with a site on loopback; needs no network",
+    "accounts": "add, list, test and remove accounts at the platforms that send your issues",
     "sync": "fetch how your issues landed from where they were sent",
+    "report": "show how your issues landed",
     "server": "run the tracking server",
     "worker": "work off what the tracking server took in",
 }
