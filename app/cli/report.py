@@ -154,9 +154,13 @@ def _print_row(row: "Row") -> None:
 
     gone = "  (deleted at the platform)" if row.deleted else ""
     print(f"{words.day(row.sent_at)}  {printable(row.subject)}  [{printable(row.name)}]{gone}")
+    times = {Rate.OPENS: row.opened, Rate.CLICKS: row.clicked}
     for line in ((Rate.OPENS, Rate.CLICKS, Rate.CTOR),
                  (Rate.UNSUBSCRIBES, Rate.BOUNCES, Rate.COMPLAINTS)):  # fmt: skip
-        told = (f"{words.TITLES[rate]} {words.ratio(row.rates[rate])}" for rate in line)
+        told = (
+            f"{words.TITLES[rate]} {words.ratio_or_times(row.rates[rate], times.get(rate))}"
+            for rate in line
+        )
         print("            " + "   ".join(told))
 
 
@@ -184,7 +188,7 @@ def _print_report(found: "IssueReport") -> None:
     print(f"  {'Opens in all':<18} {words.number(row.opened)}")
     print(f"  {'Clicks in all':<18} {words.number(row.clicked)}")
     if found.links:
-        print(f"\n  {'Clicks':>8} {'People':>8} {'Share':>8}  Link")
+        print(f"\n  {'Clicks':>8} {'Clickers':>8} {'Share':>8}  Link")
     for link in found.links[:_SHOWN_LINKS]:
         told = (words.number(link.clicks), words.number(link.clickers), words.percent(link.share))
         print("  " + " ".join(f"{each:>8}" for each in told) + f"  {printable(link.url)}")

@@ -77,7 +77,7 @@ class Figures:
     openers: Count = UNTOLD
     clickers: Count = UNTOLD
     inferred_openers: Count = UNTOLD
-    other: Mapping[str, int] = NONE_ELSE
+    other: Mapping[str, int] = field(default_factory=lambda: NONE_ELSE)
 
 
 NO_FIGURES = Figures()

@@ -85,7 +85,8 @@ def issues_markdown(rows: Iterable[Row]) -> str:
     lines.append("| --- | --- |" + " ---: |" * len(Rate))
     for row in rows:
         cells = [words.day(row.sent_at), plain(row.subject)]
-        cells += [words.ratio(row.rates[rate]) for rate in Rate]
+        times = {Rate.OPENS: row.opened, Rate.CLICKS: row.clicked}
+        cells += [words.ratio_or_times(row.rates[rate], times.get(rate)) for rate in Rate]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from app.engagement.model import Count
-from app.engagement.reports.figures import Rate, Ratio, Who
+from app.engagement.reports.figures import Rate, Ratio
 
 UNKNOWN = "–"
 TITLES = {
     Rate.OPENS: "Opens",
     Rate.CLICKS: "Clicks",
-    Rate.CTOR: "Clicks of openers",
+    Rate.CTOR: "Click-to-open",
     Rate.UNSUBSCRIBES: "Unsubscribes",
     Rate.BOUNCES: "Hard bounces",
     Rate.COMPLAINTS: "Complaints",
@@ -37,9 +37,11 @@ def ratio(value: Ratio) -> str:
     return told if value.rate is None else f"{percent(value.rate)} ({told})"
 
 
-def who(value: Ratio) -> str:
-    """Whom a figure counts, where that needs to be said."""
-    return "people only" if value.who is Who.PEOPLE else "machines not told apart"
+def ratio_or_times(value: Ratio, times: int | None) -> str:
+    """The ratio; where only a number of times is known, that: ``– (70 times in all)``."""
+    if value.count is None and times is not None:
+        return f"{UNKNOWN} ({number(times)} times in all)"
+    return ratio(value)
 
 
 def classes(count: Count) -> str:

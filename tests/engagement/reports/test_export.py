@@ -94,6 +94,13 @@ def test_a_rate_is_never_without_its_denominator(ratio: Ratio, said: str) -> Non
     assert words.ratio(ratio) == said
 
 
+def test_times_are_shown_where_no_recipients_are_told() -> None:
+    unknown = Ratio(None, 50, "sent")
+    assert words.ratio_or_times(unknown, 70) == "– (70 times in all)"
+    assert words.ratio_or_times(unknown, None) == "–"
+    assert words.ratio_or_times(Ratio(1, 4, "sent"), 70) == "25.0 % (1 of 4 sent)"
+
+
 def test_impossible_times_are_unknown() -> None:
     assert words.day(2**63 - 1) == "–"
     assert words.day(None) == "–"
