@@ -15,8 +15,6 @@ import time
 from pathlib import Path
 
 from _measure import arguments, heading
-
-ROOT = Path(__file__).resolve().parent.parent
 from sqlalchemy import Connection, insert, update
 
 from app.engagement import accounts
@@ -28,6 +26,7 @@ from app.trackserver.store.schema import event, issue, link, publication, rollup
 from app.trackserver.words import Agent, Dimension, EventType, Metric, Source
 from tests.trackserver.serving import Served, serving
 
+ROOT = Path(__file__).resolve().parent.parent
 START = 1_780_000_000_000
 HOUR = 3_600_000
 LINKS = 20

@@ -294,7 +294,8 @@ def _no_connection(error: BaseException) -> HttpError:
 def _certificate(error: ssl.SSLCertVerificationError) -> str:
     # https://www.openssl.org/docs/man3.0/man3/X509_STORE_CTX_get_error.html
     words = {10: "it has expired", 18: "nobody vouches for it", 19: "nobody known vouches for it",
-             20: "nobody known vouches for it", 62: "it belongs to another host"}  # fmt: skip
+             20: "nobody known vouches for it", 62: "it belongs to another host",
+             64: "it belongs to another host"}  # fmt: skip
     return words.get(error.verify_code, "it cannot be verified")
 
 
