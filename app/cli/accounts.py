@@ -96,11 +96,11 @@ def _add(arguments: argparse.Namespace) -> int:
     if not arguments.no_test:
         tested = _tested(account, key)
         _print_test(tested)
+        if len(tested.publications) > 1 and not account.publication:
+            print("To read one of these only, add it with --publication ID.")
         if not tested.ok:
             print("The account was not added.", file=sys.stderr)
             return 1
-        if len(tested.publications) > 1 and not account.publication:
-            print("To read only one of these, add it with --publication ID.")
     secrets = open_secrets()
     accounts.add(account)
     try:
