@@ -1,4 +1,4 @@
-"""The same HTTP server with nothing behind it: answers every request with the GIF.
+"""The same HTTP server, set up alike, with nothing behind it: answers with the GIF.
 
 python benchmarks/_gif_server.py --port PORT
 """
@@ -6,12 +6,16 @@ python benchmarks/_gif_server.py --port PORT
 import argparse
 import asyncio
 import signal
+import sys
+from pathlib import Path
 from typing import Any
 
 import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from app.trackserver.serve import http_server
+from app.trackserver.settings import Limits
 from app.trackserver.web.hits import GIF, PIXEL_HEADERS
 
 
@@ -21,16 +25,7 @@ class Bare:
 
 
 async def serve(port: int) -> None:
-    server: Any = Server(
-        Bare(),
-        port=port,
-        interface=Interfaces.RSGI,
-        http=HTTPModes.http1,
-        backlog=2048,
-        backpressure=10_000,
-        websockets=False,
-        log_enabled=False,
-    )
+    server = http_server(Bare(), "127.0.0.1", port, Limits())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
 

@@ -1,6 +1,6 @@
 """How many opens a second can be kept, and what that costs against an answer alone?
 
-    python benchmarks/hits.py [--seconds 6] [--rounds 5] [--connections 64] [--smoke]
+    python benchmarks/hits.py [--seconds 6] [--rounds 5] [--connections 64 256] [--smoke]
 
 wrk asks for a pixel of the real server (one process, no worker: durable before it is answered) and,
 in turn, for the same GIF of the same HTTP server with nothing behind it. Then the latency at half
@@ -36,7 +36,7 @@ def main() -> None:
     parser = arguments(__doc__ or "")
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--connections", type=int, nargs="+", default=[64, 256])
     parser.add_argument("--hits", type=int, default=2_000_000, help="for the memory")
     options = parser.parse_args()
     if options.smoke:
@@ -46,8 +46,9 @@ def main() -> None:
     heading("Durable opens")
     for name, store in (("SQLite", sqlite), ("PostgreSQL", postgresql)):
         with tempfile.TemporaryDirectory() as folder, store(Path(folder)) as url:
-            report(name, url, Path(folder), options.seconds, options.rounds, options.connections)
-            report_memory(name, url, Path(folder), options.hits, options.connections)
+            for connections in options.connections:
+                report(name, url, Path(folder), options.seconds, options.rounds, connections)
+            report_memory(name, url, Path(folder), options.hits, options.connections[0])
 
 
 @contextmanager
@@ -70,13 +71,19 @@ def report(
         running(server_words(url), folder) as kept,
     ):
         ask(kept, path, 1, connections)
-        bare_rates, kept_rates, cpu = [], [], []
+        bare_rates: list[float] = []
+        kept_rates: list[float] = []
+        bare_cpu: list[float] = []
+        kept_cpu: list[float] = []
         for _ in range(rounds):
-            bare_rates.append(ask(bare, path, seconds, connections)[0])
-            before = kept.cpu()
-            rate, requests = ask(kept, path, seconds, connections)
-            cpu.append((kept.cpu() - before) / requests * 1e6)
-            kept_rates.append(rate)
+            for server, rates, cpu in (
+                (bare, bare_rates, bare_cpu),
+                (kept, kept_rates, kept_cpu),
+            ):
+                before = server.cpu()
+                rate, requests = ask(server, path, seconds, connections)
+                cpu.append((server.cpu() - before) / requests * 1e6)
+                rates.append(rate)
         ratios = [one / other for one, other in zip(kept_rates, bare_rates, strict=True)]
         rate = statistics.median(kept_rates)
         print(f"  {name}, {connections} connections:")
@@ -85,7 +92,8 @@ def report(
         print(
             f"    ratio of the pairs: median {statistics.median(ratios):.0%} "
             f"({min(ratios):.0%} to {max(ratios):.0%}); "
-            f"{statistics.median(cpu):.0f} µs of CPU a hit"
+            f"CPU a request {statistics.median(bare_cpu):.0f} and "
+            f"{statistics.median(kept_cpu):.0f} µs"
         )
         told = paced(kept, path, rate / 2, seconds, connections)
         print(f"    at {rate / 2:.0f}/s: {spread(told['latencies'])}; failed {told['failed']}")

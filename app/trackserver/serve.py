@@ -18,7 +18,7 @@ from app.trackserver.api import keys
 from app.trackserver.ingest.inbox_writer import Inbox
 from app.trackserver.links import LinkTable
 from app.trackserver.services import Clock, Services, wall_clock
-from app.trackserver.settings import Settings
+from app.trackserver.settings import Limits, Settings
 from app.trackserver.store.database import Database
 from app.trackserver.store.setup import set_up
 from app.trackserver.web.front import Front
@@ -125,22 +125,7 @@ class Process:
 
     async def _serve(self, services: Services, started: Callable[[Services], None] | None) -> None:
         settings = self.settings
-        server: Any = Server(
-            Front(services),
-            address=settings.host,
-            port=settings.port,
-            interface=Interfaces.RSGI,
-            # HTTP/2 belongs to the proxy in front; telling the two apart would wait for ever.
-            http=HTTPModes.http1,
-            http1_settings=HTTP1Settings(
-                header_read_timeout=round(settings.limits.head_seconds * 1000),
-                max_buffer_size=settings.limits.head,
-            ),
-            backlog=_BACKLOG,
-            backpressure=_CONNECTIONS,
-            websockets=False,
-            log_enabled=False,
-        )
+        server = http_server(Front(services), settings.host, settings.port, settings.limits)
         asked = self._asked()
         serving = asyncio.create_task(server.serve())
         await asyncio.sleep(0)  # it listens now, or could not
@@ -172,6 +157,26 @@ class Process:
 
 class CannotListen(Exception):  # noqa: N818 - reads as what it is
     """The address is not ours, or taken; the message says which."""
+
+
+def http_server(application: object, host: str, port: int, limits: Limits) -> Any:
+    """The web server, with an RSGI application behind it; ``serve()`` serves until ``stop()``."""
+    return Server(
+        application,
+        address=host,
+        port=port,
+        interface=Interfaces.RSGI,
+        # HTTP/2 belongs to the proxy in front; telling the two apart would wait for ever.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=round(limits.head_seconds * 1000),
+            max_buffer_size=limits.head,
+        ),
+        backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
+        websockets=False,
+        log_enabled=False,
+    )
 
 
 def _run(serving: Coroutine[Any, Any, None]) -> None:
