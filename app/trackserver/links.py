@@ -161,14 +161,18 @@ class LinkTable:
         with self._database.reading() as connection:
             rows = connection.execute(select(link).where(*where)).all()
         with self._refreshing:
-            return self._take_links(rows)
+            try:
+                return self._take_links(rows)
+            except (
+                sqlite3.Error
+            ) as error:  # a full disk; where the links lead is known all the same
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                _log.warning("links were not copied: %s", type(error).__name__)
+        return [target for _, target in _targets(rows)]
 
     def _take_links(self, rows: Sequence[Any]) -> list[Target]:
-        targets = [
-            ((row.issue_id, row.number), Target(url, row.revoked_at is not None))
-            for row in rows
-            if (url := _location(row.url)) is not None
-        ]
+        targets = _targets(rows)
         if targets:
             self._writer.execute("BEGIN IMMEDIATE")
             self._writer.executemany(
@@ -184,13 +188,15 @@ class LinkTable:
         return [target for _, target in targets]
 
     def _take_keys(self, rows: list[_Key]) -> None:
+        changed = False
         if rows and rows != self._copied_keys():
             self._writer.execute("BEGIN IMMEDIATE")
             self._writer.execute("DELETE FROM signing_key")
             self._writer.executemany("INSERT INTO signing_key VALUES (?, ?, ?, ?)", rows)
             self._writer.execute("COMMIT")
-            self._keyring = None
-        if self._keyring is None and rows:
+            changed = True
+        # In one step: requests ask for it meanwhile.
+        if rows and (changed or self._keyring is None):
             self._keyring = ring([(kid, secret, bool(out)) for kid, secret, _, out in rows])
 
     def _copied_keys(self) -> list[_Key]:
@@ -211,6 +217,14 @@ class LinkTable:
 
 class NoKeys(Exception):  # noqa: N818 - reads as what it is
     """The process cannot know its own links; the message says why."""
+
+
+def _targets(rows: Sequence[Any]) -> list[tuple[tuple[int, int], Target]]:
+    return [
+        ((row.issue_id, row.number), Target(url, row.revoked_at is not None))
+        for row in rows
+        if (url := _location(row.url)) is not None
+    ]
 
 
 def _location(url: str) -> str | None:

@@ -67,6 +67,21 @@ def test_changes_are_followed(table: LinkTable, database: Database) -> None:
     table.close()
 
 
+def test_a_link_leads_on_though_it_cannot_be_copied(table: LinkTable, database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(
+            link.insert().values(
+                issue_id=1, number=4, url="https://c.example/", text="", canary=False
+            )
+        )
+    table._writer.execute("PRAGMA query_only = ON")  # as a full disk does
+    assert table.look_up(1, 4) == Target("https://c.example/")
+    table._writer.execute("PRAGMA query_only = OFF")
+    table.refresh()
+    assert table.find(1, 4) == Target("https://c.example/")
+    table.close()
+
+
 def test_a_restored_store_is_copied_anew(table: LinkTable, database: Database) -> None:
     with database.writing() as connection:
         connection.execute(delete(link).where(link.c.number == 1))

@@ -100,8 +100,11 @@ class RobotQuery(msgspec.Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=100_000)] = 10_000
 
 
-def judged(connection: Connection, question: Question) -> Reputation:
-    """What the tables and the user agent itself tell."""
+def judged(connection: Connection, key: Key, question: Question) -> Reputation:
+    """What the tables and the user agent itself tell.
+
+    The score is made of what all publications saw, the numbers are of those that the key may see.
+    """
     findings: list[Finding] = []
     unreadable: list[str] = []
     if question.address is not None:
@@ -109,12 +112,12 @@ def judged(connection: Connection, question: Question) -> Reputation:
         if network is None:
             unreadable.append("address")
         else:
-            findings.append(_seen(connection, What.NETWORK, network))
+            findings.append(_seen(connection, key, What.NETWORK, network))
     if question.user_agent is not None:
-        findings.append(_of_user_agent(connection, question.user_agent[:LONGEST]))
+        findings.append(_of_user_agent(connection, key, question.user_agent[:LONGEST]))
     if question.email_domain is not None:
         domain = question.email_domain.strip().lower().rstrip(".")
-        findings.append(_seen(connection, What.DOMAIN, domain))
+        findings.append(_seen(connection, key, What.DOMAIN, domain))
     person = 1.0
     for finding in findings:
         person *= 1.0 - finding.score
@@ -125,24 +128,29 @@ def judged(connection: Connection, question: Question) -> Reputation:
     return Reputation(score, verdict, findings, unreadable)
 
 
-def _of_user_agent(connection: Connection, text: str) -> Finding:
+def _of_user_agent(connection: Connection, key: Key, text: str) -> Finding:
     found = judge(text)
-    seen = _seen(connection, What.USER_AGENT, text)
+    seen = _seen(connection, key, What.USER_AGENT, text)
     if found.agent != Agent.MACHINE:
         return seen
     reasons = sorted({*seen.reasons, *Reason(found.flags).words})
     return msgspec.structs.replace(seen, score=max(seen.score, _SAYS_SO), reasons=reasons)
 
 
-def _seen(connection: Connection, what: What, key: str) -> Finding:
-    query = select(robot).where(robot.c.kind == int(what), robot.c.key == key)
+def _seen(connection: Connection, key: Key, what: What, place: str) -> Finding:
+    query = select(robot).where(robot.c.kind == int(what), robot.c.key == place)
     row = connection.execute(query).one_or_none()
     if row is None:
-        return Finding(_WORDS[int(what)], key, 0.0, [], 0, 0)
+        return Finding(_WORDS[int(what)], place, 0.0, [], 0, 0)
     sure = wilson(row.machines, row.machines + row.humans)[0]
     score = round(sure * _WEIGHTS[what], 3)
     words = list(Reason(row.reasons).words)
-    return Finding(_WORDS[int(what)], key, score, words, row.machines, row.humans)
+    machines, humans = row.machines, row.humans
+    if key.publication_id is not None:
+        own = _of_publication(key.publication_id, int(what), place)
+        mine = connection.execute(select(own.c.machines, own.c.humans)).one_or_none()
+        machines, humans = (int(mine[0]), int(mine[1])) if mine else (0, 0)
+    return Finding(_WORDS[int(what)], place, score, words, machines, humans)
 
 
 def page(connection: Connection, key: Key, query: RobotQuery) -> tuple[list[Robot], str | None]:
@@ -158,7 +166,7 @@ def page(connection: Connection, key: Key, query: RobotQuery) -> tuple[list[Robo
     return [_shown(row) for row in rows], rows[-1].key if more else None
 
 
-def _of_publication(number: int) -> Any:
+def _of_publication(number: int, kind: int | None = None, place: str | None = None) -> Any:
     """The sum of one publication's issues: nobody sees where another's readers are."""
     c = robot_sighting.c
     summed: Select[Any] = (
@@ -173,6 +181,7 @@ def _of_publication(number: int) -> Any:
         )
         .join(issue, issue.c.id == c.issue_id)
         .where(issue.c.publication_id == number)
+        .where(*([] if place is None else [c.kind == kind, c.key == place]))
         .group_by(c.kind, c.key)
     )
     return summed.subquery()
@@ -217,7 +226,7 @@ _EXAMPLE = Robot(
 def judge_reputation(request: Request) -> Reputation:
     """For a sign-up form, for instance. What nothing is known of counts as a person."""
     with request.services.database.reading() as connection:
-        return judged(connection, request.body)
+        return judged(connection, request.caller(), request.body)
 
 
 @endpoint(

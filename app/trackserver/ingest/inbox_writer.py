@@ -6,11 +6,12 @@ store once it is back.
 """
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,11 +57,12 @@ class _Group:
     def settle(self, error: NotKept | None = None) -> None:
         """Tell everybody who waits; what was told before stays."""
         for future in self.threads:
-            if not future.done():
+            # The thread that stores and the one that spills may both come to tell.
+            with contextlib.suppress(InvalidStateError):
                 future.set_result(None) if error is None else future.set_exception(error)
         if self.tasks:
             loop = self.tasks[0].get_loop()
-            if not loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # it was closed: nobody waits any more
                 loop.call_soon_threadsafe(_settle, self.tasks, error)
 
 

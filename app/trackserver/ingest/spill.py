@@ -24,6 +24,7 @@ class Spill:
         self.path = path
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)  # it holds addresses
         try:
             self._connection = _opened(path)
         except sqlite3.DatabaseError as error:

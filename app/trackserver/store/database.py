@@ -3,11 +3,13 @@
 Everything else is written once, in SQLAlchemy's Core; callers run in threads.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
@@ -66,6 +68,17 @@ class Database:
     def close(self) -> None:
         """Close every connection that is not in use."""
         self.engine.dispose()
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """Whether the store ended a transaction so that another could go on: it may be tried again."""
+    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
+    return state in ("40001", "40P01")
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether a driver's own error says that the store cannot be used now."""
+    return isinstance(error, sqlite3.OperationalError | psycopg.OperationalError)
 
 
 def _with_driver(url: URL) -> URL:

@@ -11,7 +11,8 @@ import msgspec
 Object = Mapping[str, object]
 
 _WORD = r"""[^\s<>"',;:()\[\]/=&?@%]+"""
-_EMAIL = re.compile(rf"{_WORD}(?:@|%40){_WORD}")
+# Only from the beginning of a word, or a long one without "@" would take its length squared.
+_EMAIL = re.compile(rf"""(?<![^\s<>"',;:()\[\]/=&?@%]){_WORD}(?:@|%40){_WORD}""")
 _MESSAGE_ID = re.compile(r"(messageid|smtpid)$")
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
@@ -114,7 +115,12 @@ def _clean_text(key: str, value: str) -> str | None:
         return None
     if _MESSAGE_ID.search(key.lower().replace("-", "").replace("_", "")):
         return value
-    return _EMAIL.sub(_HIDDEN, value)
+    return without_emails(value)
+
+
+def without_emails(text: str) -> str:
+    """``text`` with every e-mail address in it masked."""
+    return _EMAIL.sub(_HIDDEN, text)
 
 
 def _is_address(value: str) -> bool:

@@ -18,6 +18,7 @@ from app.trackserver.api import keys
 from app.trackserver.api.keys import Key
 from app.trackserver.ingest.inbox_writer import NotKept
 from app.trackserver.services import Services
+from app.trackserver.store.database import is_away, is_deadlock
 from app.trackserver.web.bridge import BodyTooSlow
 from app.trackserver.web.endpoints import Answer, Endpoint, Request
 from app.trackserver.web.limits import Allowance, Buckets
@@ -29,6 +30,7 @@ from app.trackserver.web.reading import read_body, read_json, read_query
 
 _log = logging.getLogger(__name__)
 
+_TRIES = 4
 SECURITY = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -132,7 +134,7 @@ class Answerer:
         if inspect.iscoroutinefunction(handler):
             given = await handler(request)
         else:
-            given = await run_in_threadpool(handler, request)
+            given = await run_in_threadpool(_insistently, handler, request)
         return _answered(endpoint, given)
 
     def _limit(self, buckets: Buckets, caller: object, allowances: list[Allowance]) -> None:
@@ -175,7 +177,7 @@ class Answerer:
             return Problem(408, detail="The body took too long.", headers={"connection": "close"})
         if isinstance(error, DataError):
             return Problem(422, detail="A value is out of the range that can be stored.")
-        if isinstance(error, SQLAlchemyError | NotKept):
+        if isinstance(error, SQLAlchemyError | NotKept) or is_away(error):
             _log.warning("no store", extra={"request": request.id, "error": type(error).__name__})
             return Problem(
                 503, detail="The store does not answer; try again.", headers={"retry-after": "5"}
@@ -214,6 +216,17 @@ def _chosen(endpoints: Mapping[str, Endpoint], method: str) -> Endpoint:
 
 class _Options(Problem):
     """Not a problem: the answer to OPTIONS."""
+
+
+def _insistently(handler: Callable[[Request], object], request: Request) -> object:
+    """Again where PostgreSQL chose our transaction to end a deadlock: nothing of it was done."""
+    for _ in range(_TRIES):
+        try:
+            return handler(request)
+        except Exception as error:
+            if not is_deadlock(error):
+                raise
+    return handler(request)
 
 
 def _told(problem: Problem, request_id: str) -> Response:

@@ -3,13 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from app.trackserver.robots.agents import LONGEST, UserAgent, judge
 from app.trackserver.robots.classify import RULES
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import user_agent
 
+MOST_NAMES = 1_000
+"""So many clients, and so many systems, are told apart."""
+OTHER = "Other"
 _LARGEST = 50_000
 _CHUNK = 500
 _HIGHEST = (1 << 63) - 1
@@ -23,6 +26,7 @@ class UserAgents:
         self._texts: dict[int, str] = {}
         self._known: dict[int, UserAgent] = {}
         self._unsure: list[int] = []
+        self._names: dict[str, set[str]] = {}
 
     def number(self, text: str) -> int:
         """The number of a user agent; ``load`` must follow before it is asked for."""
@@ -78,12 +82,14 @@ class UserAgents:
         rows = []
         for number, text in texts.items():
             found = judge(text)
+            client = self._bounded(connection, user_agent.c.client, found.client)
+            system = self._bounded(connection, user_agent.c.os, found.os)
             rows.append(
                 {
                     "id": number,
                     "text": text,
-                    "client": found.client,
-                    "os": found.os,
+                    "client": client,
+                    "os": system,
                     "device": found.device,
                     "agent": found.agent,
                     "reasons": found.flags,
@@ -91,6 +97,18 @@ class UserAgents:
                 }
             )
         connection.execute(database.insert(user_agent).on_conflict_do_nothing(), rows)
+
+    def _bounded(self, connection: Connection, column: Column[str], name: str) -> str:
+        """``name``, or ``OTHER`` once there are very many: a user agent says what it likes, and
+        each name is a row in the figures of every issue.
+        """
+        known = self._names.get(column.name)
+        if known is None:
+            known = self._names[column.name] = set(connection.scalars(select(column).distinct()))
+        if name not in known and len(known) >= MOST_NAMES:
+            return OTHER
+        known.add(name)
+        return name
 
 
 def cut(text: str) -> str:

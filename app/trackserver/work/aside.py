@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from app.trackserver.inbox import Kind
 from app.trackserver.store.schema import inbox, set_aside
@@ -20,10 +20,11 @@ def put_aside(connection: Connection, kind: Kind, body: bytes, error: str, now: 
 
 def retry(connection: Connection, numbers: Sequence[int] | None = None) -> int:
     """Put items back into the inbox: all, or these. How many."""
-    query = select(set_aside)
+    # Taken out first: two who retry at once must not put the same item back twice.
+    taken = delete(set_aside).returning(set_aside)
     if numbers is not None:
-        query = query.where(set_aside.c.id.in_(numbers))
-    rows = connection.execute(query).all()
+        taken = taken.where(set_aside.c.id.in_(numbers))
+    rows = connection.execute(taken).all()
     for row in rows:
         connection.execute(
             insert(inbox).values(
@@ -35,5 +36,4 @@ def retry(connection: Connection, numbers: Sequence[int] | None = None) -> int:
                 not_before=0,
             )
         )
-        connection.execute(delete(set_aside).where(set_aside.c.id == row.id))
     return len(rows)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+import msgspec
 from sqlalchemy import Connection, select, update
 
 from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
@@ -26,6 +27,7 @@ MOST_EVENTS = 2_000
 """Of one recipient's copy; whatever comes after is counted without a name."""
 
 _in_time = attrgetter("at", "id")
+_TOLD = frozenset({"reason", "machine_hint"})
 _ALONE = frozenset({int(EventType.OPENED), int(EventType.CLICKED)})
 
 
@@ -388,8 +390,13 @@ def delivered_at(events: Sequence[Event], sent_at: int | None) -> int | None:
 
 
 def make_nameless(event: Event) -> None:
-    """Keep only what totals need."""
+    """Keep only what totals need: a vendor's further fields, such as a mail's own number or the
+    sender's arguments, tell whose it was.
+    """
     event.subscriber = event.address = event.network = event.address_hash = None
+    if event.detail:
+        told = {name: word for name, word in event.details.items() if name in _TOLD}
+        event.detail = msgspec.json.encode(told).decode() if told else None
 
 
 def next_seqs(

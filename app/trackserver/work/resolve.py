@@ -10,6 +10,7 @@ from app.trackserver.inbox import Reported
 from app.trackserver.robots.networks import hash_of, network_of
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import issue, link
+from app.trackserver.vendors.fields import without_emails
 from app.trackserver.words import EventType, Mode, Reason, Source
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.events import Event
@@ -110,11 +111,11 @@ class Resolver:
         hint = one.machine_hint if hit else ""
         detail = dict(one.detail)
         if one.reason:
-            detail["reason"] = one.reason[:_LONGEST_REASON]
+            detail["reason"] = without_emails(one.reason)[:_LONGEST_REASON]
         if hint:
             detail["machine_hint"] = hint
         if one.link_url and link_number is None:
-            detail["url"] = one.link_url
+            detail["url"] = without_emails(one.link_url)
         return Event(
             min(one.at, self.now),
             int.from_bytes(one.id[:8], "big") & _HIGHEST,

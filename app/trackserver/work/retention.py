@@ -29,6 +29,8 @@ EVENT_DAYS = 400
 _DONE_DAYS = 30
 """So long a web process may bring a batch again that it does not know the end of."""
 _NONCE_DAYS = 7
+_LATEST_DAYS = 400
+"""So long after its registration an issue may be sent."""
 _ROWS = 10_000
 
 
@@ -136,7 +138,9 @@ def _outlived(database: Database, before: int) -> list[int]:
             connection.scalars(
                 select(issue.c.id).where(
                     issue.c.closed_at.is_(None),
-                    func.coalesce(issue.c.sent_at, issue.c.made_at) < before,
+                    # A sending that lies far ahead, by mistake, keeps nothing for ever.
+                    (func.coalesce(issue.c.sent_at, issue.c.made_at) < before)
+                    | (issue.c.made_at < before - _LATEST_DAYS * DAY),
                 )
             )
         )

@@ -54,6 +54,17 @@ def test_a_verdict_is_as_sure_as_what_was_seen(
         assert any(finding["reasons"] for finding in found["findings"])
 
 
+@pytest.mark.usefixtures("tables")
+def test_a_key_of_one_publication_learns_no_numbers_of_others(api: Api) -> None:
+    question = {"address": "192.0.2.7"}
+    all_of_them = api.json("POST", "/v1/reputation", json=question)["findings"][0]
+    headers = as_key(api, second(api)[1])
+    own = api.json("POST", "/v1/reputation", json=question, headers=headers)["findings"][0]
+    assert (all_of_them["machines"], all_of_them["humans"]) == (800, 2)
+    assert (own["machines"], own["humans"]) == (0, 0)
+    assert own["score"] == all_of_them["score"]
+
+
 def test_what_cannot_be_read_is_named(api: Api) -> None:
     found = api.json("POST", "/v1/reputation", json={"address": "nonsense"})
     assert (found["unreadable"], found["verdict"]) == (["address"], "person")

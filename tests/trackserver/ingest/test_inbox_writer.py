@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sqlalchemy import insert, select
 
 from app.trackserver.inbox import Hit, Kind, PageView
 from app.trackserver.ingest.batches import packed
-from app.trackserver.ingest.inbox_writer import Inbox, NotKept
+from app.trackserver.ingest.inbox_writer import Inbox, NotKept, _Group
 from app.trackserver.ingest.spill import Spill
 from app.trackserver.ingest.store import Store
 from app.trackserver.settings import Limits
@@ -162,6 +163,21 @@ def test_too_much_waiting_is_refused(database: Database, tmp_path: Path) -> None
 
     with opened(database, tmp_path, queue=10, store_seconds=1) as one, database.writing():
         assert asyncio.run(flood(one)) > 0
+
+
+class _Raced(Future[None]):
+    """Set between another thread's look and its telling."""
+
+    def done(self) -> bool:
+        return False
+
+
+def test_both_threads_may_tell_who_waits() -> None:
+    waits = _Raced()
+    group = _Group(threads=[waits])
+    group.settle()
+    group.settle(NotKept())
+    assert waits.result() is None
 
 
 def test_neither_store_nor_disk_is_said_so(tmp_path: Path) -> None:

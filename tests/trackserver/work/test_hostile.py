@@ -1,5 +1,7 @@
 """Hits that nobody meant well by: they count as little as they may, and hold nothing up."""
 
+import time
+
 import msgspec
 import pytest
 from sqlalchemy import func, select, update
@@ -11,8 +13,14 @@ from app.trackserver.store.database import Database
 from app.trackserver.store.schema import event, issue, set_aside, subscriber
 from app.trackserver.tokens import Kind as TokenKind
 from app.trackserver.tokens import Token
-from app.trackserver.words import EventType
-from app.trackserver.work import hits
+from app.trackserver.vendors.fields import without_emails
+from app.trackserver.words import Dimension, EventType, Source
+from app.trackserver.work import agents_table, hits
+from app.trackserver.work.agents_table import UserAgents
+from app.trackserver.work.hits import secrets_of
+from app.trackserver.work.occurrence import Occurrence
+from app.trackserver.work.recount import compare
+from app.trackserver.work.resolve import Resolver
 from app.trackserver.work.subscribers import Named
 from tests.trackserver.work.scene import CHROME, ISSUE, START, Scene
 
@@ -99,6 +107,63 @@ def test_an_address_in_the_place_of_an_id_is_not_stored(database: Database) -> N
     with database.reading() as connection:
         row = connection.execute(select(subscriber)).one()
     assert (row.external_id, row.domain) == (None, "example.com")
+
+
+def test_of_nobody_a_vendors_fields_are_not_kept(database: Database) -> None:
+    scene = Scene(database, people=0, mode="aggregate")
+    told = {"sg_message_id": "of-one-mail", "sendoff_subscriber": "ann", "reason": "5.1.1"}
+    whose = Occurrence(
+        EventType.HARD_BOUNCE, START + 1000, Source.SENDGRID, b"i" * 16, issue=ISSUE,
+        email="ann@example.com", reason="5.1.1", detail=dict(told),
+    )  # fmt: skip
+    assert details(scene, whose) == [{"reason": "5.1.1"}]
+
+
+def test_no_address_slips_in_with_a_reason_or_a_link(database: Database) -> None:
+    scene = Scene(database, people=0)
+    bounced = Occurrence(
+        EventType.HARD_BOUNCE, START + 1000, Source.API, b"i" * 16, issue=ISSUE,
+        external_id="ann", reason="550 <ann@example.com> unknown",
+    )  # fmt: skip
+    clicked = Occurrence(
+        EventType.CLICKED, START + 2000, Source.API, b"j" * 16, issue=ISSUE,
+        external_id="ann", link_url="https://example.com/?for=ann%40example.com",
+    )  # fmt: skip
+    assert "example.com/?for=(address)" in str(details(scene, bounced, clicked))
+    assert "ann@" not in str(details(scene))
+    assert "ann@" not in str(scene.figures(Dimension.REASON))
+
+
+def details(scene: Scene, *occurrences: Occurrence) -> list[dict[str, object]]:
+    """What is stored beside the columns, after these happened."""
+    with scene.database.writing() as connection:
+        key = secrets_of(connection).hash_key
+        agents = UserAgents()
+        Resolver(connection, scene.database, agents, key, scene.now).record(occurrences)
+        rows = connection.scalars(select(event.c.detail).order_by(event.c.at))
+        return [msgspec.json.decode(row) for row in rows]
+
+
+def test_an_endless_word_costs_no_more_than_its_length() -> None:
+    began = time.process_time()
+    without_emails("a" * 200_000)
+    assert time.process_time() - began < 2
+
+
+def test_user_agents_make_only_so_many_clients_known(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents_table, "MOST_NAMES", 3)
+    scene = Scene(database)
+    worker = scene.worker()
+    for number in range(1, 9):
+        scene.put(scene.open(number, agent=f"Invented{'x' * number}Bot/1.0"))
+        scene.drain(worker)
+    clients = {key for _, key, _ in scene.figures(Dimension.CLIENT)}
+    assert len(clients) == 4
+    assert agents_table.OTHER in clients
+    with database.reading() as connection:
+        assert compare(connection, database, ISSUE) == []
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,18 @@ def addresses(scene: Scene) -> list[tuple[str | None, str | None, bool]]:
         ]
 
 
+def test_a_sending_date_far_ahead_keeps_nothing_for_ever(database: Database) -> None:
+    scene = Scene(database)
+    with database.writing() as connection:
+        connection.execute(update(issue).values(sent_at=START + 100_000 * DAY))
+    scene.put(scene.open(1))
+    scene.drain()
+    retain(database, START + 500 * DAY)
+    assert len(addresses(scene)) == 1
+    retain(database, START + 801 * DAY)
+    assert addresses(scene) == []
+
+
 def test_addresses_go_after_thirty_days_and_networks_stay(database: Database) -> None:
     scene = Scene(database)
     scene.put(scene.open(1), scene.open(2, at=3 * DAY))
