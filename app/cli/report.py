@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         with Reader() as reader:
             known = rows(reader, accounts)
             if not known:
-                return _nothing(accounts)
+                return _nothing(accounts, was_synced=bool(reader.statuses()))
             found = chosen(known, which, arguments.sort, descending=not arguments.ascending)
             if arguments.issue is not None:
                 return _show_one(_one(arguments.issue, found), known, reader, arguments, accounts)
@@ -269,9 +269,12 @@ def _day(text: str | None, option: str) -> int | None:
     return int(day.timestamp()) * 1000
 
 
-def _nothing(accounts: "Sequence[Account]") -> int:
-    next_step = "sendoff sync" if accounts else "sendoff accounts add"
-    print(f"There is nothing to report yet. Next:  {next_step}", file=sys.stderr)
+def _nothing(accounts: "Sequence[Account]", *, was_synced: bool = False) -> int:
+    if accounts and was_synced:
+        print("No issue was sent from your accounts yet.", file=sys.stderr)
+    else:
+        next_step = "sendoff sync" if accounts else "sendoff accounts add"
+        print(f"There is nothing to report yet. Next:  {next_step}", file=sys.stderr)
     return 1
 
 

@@ -103,6 +103,14 @@ def test_an_account_that_does_not_work_is_not_added(sendoff: Sendoff, platform: 
     assert "no account yet" in sendoff("accounts", "list").stdout
 
 
+def test_an_account_without_issues_is_told(sendoff: Sendoff, platform: Buttondown) -> None:
+    sendoff("accounts", "add", "buttondown", "--url", platform.url, text=KEY)
+    assert sendoff("sync", SENDOFF_KEY_BUTTONDOWN=KEY).returncode == 0
+    shown = sendoff("report")
+    assert shown.returncode == 1
+    assert "No issue was sent" in shown.stderr
+
+
 def test_a_test_reads_the_key_from_standard_input_where_none_is_kept(
     sendoff: Sendoff, platform: Buttondown
 ) -> None:
