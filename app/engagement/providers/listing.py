@@ -22,6 +22,8 @@ _PREFIX = "issue/"
 _WITHOUT = "-"
 """After a fingerprint: the key was not allowed to read the rest."""
 
+_UNSTEADY = "An issue's events changed while they were read; they are read again at the next sync."
+
 MOST_PAGES = 10_000
 
 
@@ -88,6 +90,7 @@ async def changed(
             except ForbiddenError:
                 allowed = False
             except UnsteadyError:
+                yield Page(problems=(_UNSTEADY,))
                 continue
             if known != mark + _WITHOUT:
                 yield Page(marks={_PREFIX + issue.id: mark + _WITHOUT})

@@ -210,10 +210,12 @@ def test_events_that_go_missing_between_pages_are_read_again(
         return said
 
     monkeypatch.setattr(platform, "_page", shifting)
-    desk.sync()
+    outcome = desk.sync()
+    assert outcome.state is State.INCOMPLETE
+    assert "read again" in outcome.problems[0]
     assert desk.detail(email.id).links == ()
     monkeypatch.undo()
-    desk.sync()
+    assert desk.sync().state is State.CURRENT
     assert len(desk.detail(email.id).links or ()) == 2
 
 
