@@ -60,25 +60,26 @@ def measure(served: Served, desk: Path, owner: str, issues: int, events: int) ->
                    "SENDOFF_KEY_BENCH": served.new_key([Scope.READ])}  # fmt: skip
     account = accounts.new("sendoff", "bench", served.url, owner)
     accounts.add(account, desk / "accounts.json")
-    first, seconds, megabytes = sync(environment)
+    first, seconds, megabytes, cpu = sync(environment)
     stored = desk / "engagement.db"
     count = counted(stored)
-    print(f"  first sync: {issues:,} issues, {count:,} events in {seconds:.1f} s "
+    print(f"  first sync: {issues:,} issues, {count:,} events in {seconds:.1f} s, "
+        f"{cpu:.1f} s of them our processor time "
           f"({count / seconds:,.0f}/s), {first['requests']} requests, peak {megabytes:.0f} MB, "
           f"store {stored.stat().st_size / 1e6:.0f} MB")  # fmt: skip
-    second, seconds, less = sync(environment)
+    second, seconds, less, _ = sync(environment)
     print(f"  nothing new: {second['requests']} request, {seconds:.2f} s from start to end of the "
           f"process, peak {less:.0f} MB")  # fmt: skip
     listed = served.http.get("/v1/issues", params={"limit": 1}).json()["issues"][0]["id"]
     served.http.patch(f"/v1/issues/{listed}", json={"subject": "Edited"})
-    third, seconds, _ = sync(environment)
+    third, seconds, _, _ = sync(environment)
     print(f"  one issue changed: {third['requests']} requests, {seconds:.2f} s")
     return count != events or second["requests"] != 1 or megabytes >= ALLOWED_MB
 
 
-def sync(environment: dict[str, str]) -> tuple[dict[str, int], float, float]:
-    """``sendoff sync``: what it told, seconds, peak memory in MB."""
-    start = time.monotonic()
+def sync(environment: dict[str, str]) -> tuple[dict[str, int], float, float, float]:
+    """``sendoff sync``: what it told, seconds, peak memory in MB, processor seconds."""
+    start, before = time.monotonic(), os.times()
     words = [sys.executable, "-m", "app", "sync", "--json"]
     with tempfile.TemporaryFile() as told:
         process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=told)
@@ -87,12 +88,14 @@ def sync(environment: dict[str, str]) -> tuple[dict[str, int], float, float]:
         while process.poll() is None:
             peak = max(peak, _peak(process.pid))
             time.sleep(0.02)
-        seconds = time.monotonic() - start
+        seconds, after = time.monotonic() - start, os.times()
         told.seek(0)
         found = json.load(told)["accounts"][0]
     if process.returncode:
         raise SystemExit(f"sync failed: {found['message']}")
-    return found, seconds, peak
+    cpu = after.children_user + after.children_system
+    cpu -= before.children_user + before.children_system
+    return found, seconds, peak, cpu
 
 
 def _peak(pid: int) -> float:
