@@ -94,6 +94,12 @@ def enrol(
     if newcomers:
         _make(connection, database, owner, newcomers, now)
         known = _found(connection, owner, {one for each in digests for one in each})
+    if any(each[0] not in known for each in digests):
+        raise Problem(
+            503,
+            detail="A recipient was erased meanwhile; send the batch again.",
+            headers={"retry-after": "1"},
+        )
     numbers = [known[each[0]] for each in digests]
     _remember(connection, dict(zip(numbers, zip(batch, named, strict=True), strict=True)))
     _address(connection, database, row, sorted(set(numbers)))
