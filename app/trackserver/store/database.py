@@ -70,10 +70,12 @@ class Database:
         self.engine.dispose()
 
 
-def is_deadlock(error: BaseException) -> bool:
-    """Whether the store ended a transaction so that another could go on: it may be tried again."""
+def is_overtaken(error: BaseException) -> bool:
+    """Whether another transaction came between, and the same may well succeed now: a deadlock was
+    ended by undoing this one, or what a new row refers to was erased meanwhile.
+    """
     state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
-    return state in ("40001", "40P01")
+    return state in ("40001", "40P01", "23503")
 
 
 def is_away(error: BaseException) -> bool:

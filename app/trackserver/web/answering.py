@@ -18,7 +18,7 @@ from app.trackserver.api import keys
 from app.trackserver.api.keys import Key
 from app.trackserver.ingest.inbox_writer import NotKept
 from app.trackserver.services import Services
-from app.trackserver.store.database import is_away, is_deadlock
+from app.trackserver.store.database import is_away, is_overtaken
 from app.trackserver.web.bridge import BodyTooSlow
 from app.trackserver.web.endpoints import Answer, Endpoint, Request
 from app.trackserver.web.limits import Allowance, Buckets
@@ -219,12 +219,12 @@ class _Options(Problem):
 
 
 def _insistently(handler: Callable[[Request], object], request: Request) -> object:
-    """Again where PostgreSQL chose our transaction to end a deadlock: nothing of it was done."""
+    """Again where another transaction came between: nothing of ours was done."""
     for _ in range(_TRIES):
         try:
             return handler(request)
         except Exception as error:
-            if not is_deadlock(error):
+            if not is_overtaken(error):
                 raise
     return handler(request)
 

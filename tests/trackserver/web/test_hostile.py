@@ -2,9 +2,14 @@
 
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
 
 from app.trackserver.settings import LOOPBACK, Limits
 from app.trackserver.store.database import Database
+from app.trackserver.web.answering import _insistently
 from tests.trackserver.serving import serving
 from tests.trackserver.web.conftest import Tracked, add_issue, stored_hits
 
@@ -60,3 +65,29 @@ def test_metrics_are_not_for_who_comes_through_a_proxy_of_this_machine(
     with serving(database, tmp_path, proxies=told) as served:
         outside = {"x-forwarded-for": "203.0.113.9"}
         assert served.http.get("/metrics", headers=outside).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "overtaken", [psycopg.errors.DeadlockDetected, psycopg.errors.ForeignKeyViolation]
+)
+def test_a_request_that_another_overtook_is_tried_again(overtaken: type[Exception]) -> None:
+    tried: list[object] = []
+
+    def handler(request: Any) -> str:
+        tried.append(request)
+        if len(tried) < 3:
+            raise overtaken
+        return "done"
+
+    request: Any = object()
+    assert _insistently(handler, request) == "done"
+    assert tried == [request] * 3
+
+
+def test_another_error_is_told_at_once() -> None:
+    def handler(_request: Any) -> str:
+        raise ZeroDivisionError
+
+    request: Any = object()
+    with pytest.raises(ZeroDivisionError):
+        _insistently(handler, request)
