@@ -24,13 +24,13 @@ LINKS = 20
 BATCH = 64
 """Hits of one row of the inbox: as many as came during one commit."""
 
-_BROWSERS = [
+BROWSERS = [
     f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0"
     " Safari/537.36"
     for system in ("Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux")
     for version in range(100, 141)
 ]
-_PROXIES = [
+PROXIES = [
     "Mozilla/5.0",
     "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
     "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
@@ -132,10 +132,10 @@ def hits(database: Database, count: int, issues: int, recipients: int, seed: int
         number, who = chance.randint(1, issues), chance.randint(1, recipients)
         if chance.random() < 0.8:
             token = Token(TokenKind.OPEN, number, who)
-            agent = chance.choice(_PROXIES if chance.random() < 0.5 else _BROWSERS)
+            agent = chance.choice(PROXIES if chance.random() < 0.5 else BROWSERS)
         else:
             token = Token(TokenKind.CLICK, number, who, chance.randint(1, LINKS))
-            agent = chance.choice(_BROWSERS)
+            agent = chance.choice(BROWSERS)
         at = START + chance.randint(0, 6 * 3_600_000)
         address = f"100.{64 + who % 64}.{who // 64 % 256}.{chance.randint(1, 3)}"
         yield Hit(at, sign(token), agent, address)

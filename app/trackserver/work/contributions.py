@@ -2,8 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from operator import attrgetter
 
 from app.trackserver.robots.agents import UserAgent
+from app.trackserver.robots.classify import PROXIES
 from app.trackserver.words import Dimension, EventType, Metric, Reason
 from app.trackserver.work.events import Event
 
@@ -40,11 +43,9 @@ _PROXIES = (
     (int(Reason.GMAIL_PROXY), "gmail"),
     (int(Reason.YAHOO_PROXY), "yahoo"),
 )
-_UNIQUE = {_OPENED: int(Metric.OPENERS), _CLICKED: int(Metric.CLICKERS)}
+_OPENERS, _CLICKERS = int(Metric.OPENERS), int(Metric.CLICKERS)
 _INFERRED = int(Metric.INFERRED_OPENERS)
-
-Split = tuple[int, str]
-"""A dimension and its key."""
+_best_first = attrgetter("agent", "at", "id")
 
 
 def contributions(events: Iterable[Event], agent_of: AgentOf, figures: Figures, sign: int) -> None:
@@ -56,29 +57,31 @@ def contributions(events: Iterable[Event], agent_of: AgentOf, figures: Figures, 
         figures: The figures to change.
         sign: 1 to add, -1 to take back.
     """
-    opens: list[tuple[Event, Sequence[Split]]] = []
-    clicks: list[tuple[Event, Sequence[Split]]] = []
+    added: list[Figure] = []
+    opens: list[Event] = []
+    clicks: list[Event] = []
     for event in events:
-        metric = _METRIC_OF.get(event.type)
+        kind = event.type
+        metric = _METRIC_OF.get(kind)
         if metric is None:
             continue
-        splits = _splits(event, agent_of)
-        agent = event.agent
-        figures[_TOTAL, "", metric, agent] += sign
-        figures[_HOUR, hour_key(event.at), metric, agent] += sign
-        for dimension, key in splits:
-            figures[dimension, key, metric, agent] += sign
+        added += _figures(event, metric, agent_of)
+        added.append((_HOUR, hour_key(event.at), metric, event.agent))
         if event.subscriber is not None:
-            if event.type == _OPENED:
-                opens.append((event, splits))
-            elif event.type == _CLICKED:
-                clicks.append((event, splits))
+            if kind == _OPENED:
+                opens.append(event)
+            elif kind == _CLICKED:
+                clicks.append(event)
     if opens:
-        _unique(opens, _UNIQUE[_OPENED], figures, sign)
+        _unique(opens, _OPENERS, agent_of, added)
     if clicks:
-        _unique(clicks, _UNIQUE[_CLICKED], figures, sign)
         if not opens:
-            _inferred(clicks, figures, sign)
+            _inferred(clicks, added)
+        _unique(clicks, _CLICKERS, agent_of, added)
+    if sign > 0:
+        figures.update(added)
+    else:
+        figures.subtract(added)
 
 
 def hour_key(at: int) -> str:
@@ -91,47 +94,67 @@ def link_key(number: int) -> str:
     return f"{number:05d}"
 
 
-def _splits(event: Event, agent_of: AgentOf) -> Sequence[Split]:
-    splits: list[Split] = []
+def _figures(event: Event, metric: int, agent_of: AgentOf) -> list[Figure]:
+    """What an event adds under a metric, the hours left out."""
+    kind, agent = event.type, event.agent
+    if kind in (_OPENED, _CLICKED):
+        used = agent_of(event.user_agent)
+        client, system, device = (used.client, used.os, used.device) if used else _UNKNOWN
+        proxies = event.reasons & PROXIES
+        found = [*_of_hit(metric, agent, event.link, client, system, device, proxies)]
+    else:
+        found = [(_TOTAL, "", metric, agent)]
+        if kind in _WITH_REASON:
+            found.append((_REASON, event.reason, metric, agent))
     if event.domain:
-        splits.append((_DOMAIN, event.domain))
-    if event.type in (_OPENED, _CLICKED):
-        if event.link is not None:
-            splits.append((_LINK, link_key(event.link)))
-        agent = agent_of(event.user_agent)
-        if agent is not None:
-            splits += ((_CLIENT, agent.client), (_OS, agent.os), (_DEVICE, agent.device))
-        splits += ((_PROXY, name) for flag, name in _PROXIES if event.reasons & flag)
-    elif event.type in _WITH_REASON:
-        splits.append((_REASON, event.reason))
-    return splits
+        found.append((_DOMAIN, event.domain, metric, agent))
+    return found
 
 
-def _unique(
-    hits: Sequence[tuple[Event, Sequence[Split]]], metric: int, figures: Figures, sign: int
-) -> None:
+_UNKNOWN = (None, None, None)
+
+
+@lru_cache(maxsize=50_000)
+def _of_hit(
+    metric: int,
+    agent: int,
+    link: int | None,
+    client: str | None,
+    system: str | None,
+    device: str | None,
+    proxies: int,
+) -> tuple[Figure, ...]:
+    splits = [
+        (_TOTAL, ""),
+        (_LINK, None if link is None else link_key(link)),
+        (_CLIENT, client),
+        (_OS, system),
+        (_DEVICE, device),
+        *((_PROXY, name) for flag, name in _PROXIES if proxies & flag),
+    ]
+    return tuple((dimension, key, metric, agent) for dimension, key in splits if key is not None)
+
+
+def _unique(hits: list[Event], metric: int, agent_of: AgentOf, added: list[Figure]) -> None:
     """Count the recipient once: in all, and under each key in the best class seen there."""
     if len(hits) == 1:
-        event, splits = hits[0]
-        best, at = event.agent, event.at
-        for dimension, key in splits:
-            figures[dimension, key, metric, best] += sign
+        added += _figures(hits[0], metric, agent_of)
     else:
-        best, at = min((event.agent, event.at) for event, _ in hits)
-        classes: dict[Split, int] = {}
-        for event, splits in hits:
-            for split in splits:
-                classes[split] = min(event.agent, classes.get(split, event.agent))
-        for (dimension, key), agent in classes.items():
-            figures[dimension, key, metric, agent] += sign
-    figures[_TOTAL, "", metric, best] += sign
-    figures[_HOUR, hour_key(at), metric, best] += sign
+        hits.sort(key=_best_first)
+        seen: set[tuple[int, str]] = set()
+        for event in hits:
+            for figure in _figures(event, metric, agent_of):
+                split = figure[:2]
+                if split not in seen:
+                    seen.add(split)
+                    added.append(figure)
+    added.append((_HOUR, hour_key(hits[0].at), metric, hits[0].agent))
 
 
-def _inferred(clicks: Sequence[tuple[Event, Sequence[Split]]], figures: Figures, sign: int) -> None:
-    best, at = min((event.agent, event.at) for event, _ in clicks)
-    figures[_TOTAL, "", _INFERRED, best] += sign
-    figures[_HOUR, hour_key(at), _INFERRED, best] += sign
-    domain = next((event.domain for event, _ in clicks if event.domain), None)
+def _inferred(clicks: Sequence[Event], added: list[Figure]) -> None:
+    best = min(clicks, key=_best_first)
+    added.append((_TOTAL, "", _INFERRED, best.agent))
+    added.append((_HOUR, hour_key(best.at), _INFERRED, best.agent))
+    domain = next((event.domain for event in clicks if event.domain), None)
     if domain:
-        figures[_DOMAIN, domain, _INFERRED, best] += sign
+        added.append((_DOMAIN, domain, _INFERRED, best.agent))
