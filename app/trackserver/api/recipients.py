@@ -4,13 +4,13 @@ For each the sender gets one value, which it puts where the placeholder stands i
 own token says which link of which issue it is, the value behind it says whose.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
 
 from app.trackserver.api.access import issue_of, next_seq, subscriber_id
 from app.trackserver.api.fields import EMAIL, ExternalId
@@ -141,6 +141,10 @@ def _found(connection: Connection, publication: int, wanted: set[bytes]) -> dict
     table = subscriber_key.c
     found: dict[bytes, int] = {}
     ordered = sorted(wanted)
+    if connection.dialect.name == "postgresql":
+        given = {"owner": publication, "digests": _array(digest.hex() for digest in ordered)}
+        rows = connection.execute(_FIND_ALL, given)
+        return {bytes(digest): number for digest, number in rows}
     for start in range(0, len(ordered), _CHUNK):
         query = select(table.digest, table.subscriber_id).where(
             table.publication_id == publication,
@@ -201,13 +205,7 @@ def _make(
             each.number = number
     # In one order, so that two uploads never wait for each other.
     claims = sorted((digest, each.number) for each in newcomers for digest in each.digests)
-    connection.execute(
-        database.insert(subscriber_key).on_conflict_do_nothing(),
-        [
-            {"publication_id": owner, "digest": digest, "subscriber_id": number}
-            for digest, number in claims
-        ],
-    )
+    _claim(connection, database, owner, claims)
     owners = _found(connection, owner, {digest for digest, _ in claims})
     taken = set(owners.values())
     orphans = [each.number for each in unknown if each.number not in taken]
@@ -215,6 +213,50 @@ def _make(
         # Somebody else was first with each of their hashes.
         chunk = orphans[start : start + _CHUNK]
         connection.execute(delete(subscriber).where(subscriber.c.id.in_(chunk)))
+
+
+def _claim(
+    connection: Connection, database: Database, owner: int, claims: Sequence[tuple[bytes, int]]
+) -> None:
+    if database.is_sqlite:
+        connection.execute(
+            database.insert(subscriber_key).on_conflict_do_nothing(),
+            [
+                {"publication_id": owner, "digest": digest, "subscriber_id": number}
+                for digest, number in claims
+            ],
+        )
+        return
+    connection.execute(
+        _CLAIM_ALL,
+        {
+            "owner": owner,
+            "digests": _array(digest.hex() for digest, _ in claims),
+            "numbers": _array(str(number) for _, number in claims),
+        },
+    )
+
+
+# PostgreSQL takes thousands of rows in one statement many times as fast as one by one.
+_FIND_ALL = text(
+    "SELECT k.digest, k.subscriber_id FROM unnest(CAST(:digests AS text[])) AS w (d)"
+    " JOIN subscriber_key k ON k.publication_id = :owner AND k.digest = decode(w.d, 'hex')"
+)
+_CLAIM_ALL = text(
+    "INSERT INTO subscriber_key (publication_id, digest, subscriber_id)"
+    " SELECT :owner, decode(w.d, 'hex'), w.s FROM unnest(CAST(:digests AS text[]),"
+    " CAST(:numbers AS int8[])) WITH ORDINALITY AS w (d, s, n) ORDER BY w.n"
+    " ON CONFLICT DO NOTHING"
+)
+_ADDRESS_ALL = text(
+    "INSERT INTO recipient (issue_id, subscriber_id)"
+    " SELECT :issue, w.s FROM unnest(CAST(:numbers AS int8[])) WITH ORDINALITY AS w (s, n)"
+    " ORDER BY w.n ON CONFLICT DO NOTHING"
+)
+
+
+def _array(words: Iterable[str]) -> str:
+    return "{" + ",".join(words) + "}"
 
 
 def _remember(connection: Connection, people: Mapping[int, tuple[Recipient, Named]]) -> None:
@@ -255,10 +297,13 @@ def _address(
     connection: Connection, database: Database, row: Row[Any], numbers: Sequence[int]
 ) -> None:
     """Make them recipients of the issue, and count those."""
-    connection.execute(
-        database.insert(recipient).on_conflict_do_nothing(),
-        [{"issue_id": row.id, "subscriber_id": number} for number in numbers],
-    )
+    if database.is_sqlite:
+        connection.execute(
+            database.insert(recipient).on_conflict_do_nothing(),
+            [{"issue_id": row.id, "subscriber_id": number} for number in numbers],
+        )
+    else:
+        connection.execute(_ADDRESS_ALL, {"issue": row.id, "numbers": _array(map(str, numbers))})
     counted = connection.execute(
         select(func.count()).select_from(recipient).where(recipient.c.issue_id == row.id)
     ).scalar_one()
