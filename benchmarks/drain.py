@@ -57,6 +57,7 @@ def main() -> None:
                     f"    processor time a hit: workers {cpu / count * 1e6:.0f} us"
                     f" (their start included), PostgreSQL {server / count * 1e6:.0f} us"
                 )
+                print(f"    memory of the largest worker: {largest():.0f} MB")
             wrong |= not right(database, count, options.issues)
     sys.exit(1 if wrong else 0)
 
@@ -80,6 +81,11 @@ def drain(database: Database, count: int) -> tuple[float, float]:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return seconds, cpu
+
+
+def largest() -> float:
+    """The most memory that one of our processes has had so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
 
 
 def work(url: str, ready: "multiprocessing.synchronize.Semaphore", go: Signal) -> None:
