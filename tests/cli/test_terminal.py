@@ -43,6 +43,11 @@ def folders(tmp_path: Path) -> dict[str, str]:
     return {f"SENDOFF_{name}_DIR": str(tmp_path / name) for name in ("CACHE", "DATA", "CONFIG")}
 
 
+def _heed_interrupts() -> None:
+    """Who runs the tests in the background of a script has them inherit deaf ears for Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A run of the command in a terminal of so many columns."""
 
@@ -58,6 +63,7 @@ class Terminal:
             stderr=other,
             env={**inherited, "TERM": "xterm-256color", **environment},
             start_new_session=True,
+            preexec_fn=_heed_interrupts,
         )
         os.close(other)
 
@@ -170,6 +176,7 @@ def test_an_interrupted_report_for_programs_is_no_report(
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **folders},
+        preexec_fn=_heed_interrupts,
     )
     before = len(site.requests)
     until = time.monotonic() + 20

@@ -15,6 +15,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.trackserver.store.database import Database
+from app.ui.preview import graphics
 from tests.trackserver.serving import Served, serving
 
 # The engine's sandbox does not run as root; the pages are ours.
@@ -61,6 +62,11 @@ class Browser:
     """A window of a phone's width, driven by the mouse."""
 
     def __init__(self, qtbot: QtBot) -> None:
+        from app.ui.preview.web import register_scheme
+
+        # The app's own use of the engine, later in this process, comes too late for these.
+        graphics.choose()
+        register_scheme()
         self.qtbot = qtbot
         self.profile = core.QWebEngineProfile()
         self.page = core.QWebEnginePage(self.profile)
@@ -138,7 +144,7 @@ def test_a_mail_is_opened_and_a_link_followed(served: Served, site: str, browser
     with browser.loads():
         browser.press("a")
     assert browser.page.url().toString() == f"{site}/essay"
-    assert browser.page.title() == "from None"
+    browser.qtbot.waitUntil(lambda: browser.page.title() == "from None")
     found = figures(served, made["issue"]["id"])
     assert [found[name]["human"] for name in ("opens", "openers", "clicks", "clickers")] == [1] * 4
     assert found["opens"]["all"] == found["clicks"]["all"] == 1
