@@ -18,7 +18,8 @@ from tests.ui.conftest import HARMLESS
 
 os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
 os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = (
-    '--disable-gpu --no-sandbox --host-resolver-rules="MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"'
+    "--disable-gpu --no-sandbox --host-resolver-rules="
+    '"MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"'
 )
 
 HAS_ENGINE = importlib.util.find_spec("PySide6.QtWebEngineWidgets") is not None
