@@ -62,7 +62,7 @@ class Browser:
     """A window of a phone's width, driven by the mouse."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        from app.ui.preview.web import register_scheme
+        from app.ui.preview.requests import register_scheme
 
         # The app's own use of the engine, later in this process, comes too late for these.
         graphics.choose()
