@@ -66,8 +66,9 @@ def read_json(shape: type, media: Sequence[str], sent_as: str, body: bytes) -> A
         decoder = _decoders[shape] = msgspec.json.Decoder(shape)
     try:
         decoded = _decoded(decoder, body)
-        # Text of the database cannot hold it; nothing that people write does.
-        if b"\\u0000" in body and _holds_nul(msgspec.json.decode(body)):
+        # Text of the database cannot hold it; nothing that people write does. Fields that are
+        # not ours are dropped, whatever they hold.
+        if b"\\u0000" in body and _holds_nul(msgspec.to_builtins(decoded)):
             raise Problem(422, detail="A text of the body holds a NUL character.")
     except msgspec.ValidationError as error:
         raise Problem(422, detail=str(error)) from None
