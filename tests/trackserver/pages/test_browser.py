@@ -15,7 +15,6 @@ from sqlalchemy import select
 from app.trackserver.inbox import Kind, PageView
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import inbox
-from app.ui.preview import graphics
 from tests.trackserver.serving import Served, serving
 
 # The engine's sandbox does not run as root; the page is ours.
@@ -73,8 +72,7 @@ def steps(served: Served) -> list[str]:
 def test_a_view_and_a_sign_up_arrive(served: Served, site: str, qtbot: QtBot) -> None:
     from app.ui.preview.requests import register_scheme
 
-    # The app's own use of the engine, later in this process, comes too late for these.
-    graphics.choose()
+    # The app's own use of the engine, later in this process, comes too late for this.
     register_scheme()
     profile = core.QWebEngineProfile()
     page = core.QWebEnginePage(profile)
