@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -183,7 +183,7 @@ def test_both_threads_may_tell_who_waits() -> None:
 def test_neither_store_nor_disk_is_said_so(tmp_path: Path) -> None:
     database = Database("sqlite:////nowhere/sendoff.db")
     one = Inbox(database, tmp_path / "spill.db", Limits(store_seconds=0.05))
-    with sqlite3.connect(tmp_path / "spill.db") as breaking:
+    with closing(sqlite3.connect(tmp_path / "spill.db")) as breaking, breaking:
         breaking.execute("DROP TABLE spilled")
     with pytest.raises(NotKept):
         one.add_sync(Kind.HITS, hit(1))
