@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    from app.engagement import accounts
+    from app.engagement import accounts, managing
     from app.engagement.providers import PROVIDERS
     from app.engagement.secrets import open_secrets
 
@@ -102,12 +102,7 @@ def _add(arguments: argparse.Namespace) -> int:
             print("The account was not added.", file=sys.stderr)
             return 1
     secrets = open_secrets()
-    accounts.add(account)
-    try:
-        secrets.put(account, key)
-    except BaseException:
-        accounts.remove(account)
-        raise
+    managing.add(account, key, secrets)
     print(f"Added “{account.name}”. Next:  sendoff sync")
     _tell_where_the_key_is(account, secrets)
     return 0
@@ -147,10 +142,8 @@ def _test(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    from app.engagement import accounts
-    from app.engagement.secrets import SecretError, open_secrets
-    from app.engagement.store.schema import store_file
-    from app.engagement.store.store import Store
+    from app.engagement import accounts, managing
+    from app.engagement.secrets import open_secrets
 
     account = accounts.find(arguments.account, accounts.load())
     if not arguments.yes:
@@ -160,20 +153,11 @@ def _remove(arguments: argparse.Namespace) -> int:
         if input(question).strip().casefold() not in {"y", "yes"}:
             print("Nothing was changed.")
             return 0
-    accounts.remove(account)
-    if store_file().exists():
-        store = Store()
-        try:
-            store.forget_account(account.id)
-        finally:
-            store.close()
+    left = managing.remove(account, open_secrets())
     print(f"Removed “{account.name}”. The platform itself was not changed.")
-    try:
-        open_secrets().forget(account)
-    except SecretError as error:
-        print(f"Its key is still in the keyring. {error}", file=sys.stderr)
-        return 1
-    return 0
+    if left:
+        print(left, file=sys.stderr)
+    return 1 if left else 0
 
 
 def _address(arguments: argparse.Namespace) -> str:
@@ -188,6 +172,8 @@ def _address(arguments: argparse.Namespace) -> str:
 
 def _ask_for_key(account: "Account") -> str:
     """From the terminal, unseen; or the first line of standard input."""
+    from app.engagement.accounts import clean_key
+
     if sys.stdin.isatty():
         from getpass import getpass
 
@@ -197,28 +183,14 @@ def _ask_for_key(account: "Account") -> str:
         key = sys.stdin.readline(10_000).strip()
     if not key:
         raise UsageError("no key was given; it is asked for, or read from standard input")
-    if not (key.isascii() and key.isprintable()):
-        raise UsageError("the key holds signs that no key has; was it copied whole?")
-    return key
+    return clean_key(key)
 
 
 def _tested(account: "Account", key: str) -> "Tested":
-    import asyncio
-
-    from app.engagement import providers
-    from app.engagement.errors import HttpError
+    from app.engagement.managing import Trial
     from app.engagement.providers import Tested
 
-    async def run() -> Tested:
-        async with providers.client(account, key) as client:
-            return await providers.provider(account, client).test()
-
-    try:
-        return asyncio.run(run())
-    except HttpError as error:
-        return Tested(False, lacks=(str(error),))
-    except KeyError:
-        raise UsageError(f"{account.provider} is not a platform that this version knows") from None
+    return Trial(account, key).run() or Tested(False)
 
 
 def _print_test(tested: "Tested") -> None:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -73,13 +73,10 @@ def find(name: str, accounts: tuple[Account, ...]) -> Account:
 
 def new(provider: str, name: str, url: str, publication: str = "") -> Account:
     """An account that is not stored yet. Raises AccountError for an unusable name or address."""
-    name = " ".join(name.split())
-    if not name or len(name) > _LONGEST or not name.isprintable():
-        raise AccountError("An account needs a name of printable characters.")
     return Account(
         id=secrets.token_hex(8),
         provider=provider,
-        name=name,
+        name=clean_name(name),
         url=clean_address(url),
         publication=publication.strip(),
     )
@@ -89,19 +86,47 @@ def add(account: Account, file: Path | None = None) -> None:
     """Store a new account. Raises AccountError, also where its name is taken."""
 
     def change(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
-        if any(other.name.casefold() == account.name.casefold() for other in accounts):
-            raise AccountError(
-                f"There is an account “{account.name}” already. Choose another name with --name, "
-                "or remove that one first."
-            )
+        _check_free(account, accounts)
         return (*accounts, account)
 
     _change(change, file)
 
 
+def rename(account: Account, name: str, file: Path | None = None) -> Account:
+    """Call an account otherwise; what was synced stays. Raises AccountError."""
+    renamed = replace(account, name=clean_name(name))
+
+    def change(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+        if all(other.id != account.id for other in accounts):
+            raise AccountError(f"“{account.name}” was removed meanwhile.")
+        _check_free(renamed, accounts)
+        return tuple(renamed if other.id == account.id else other for other in accounts)
+
+    _change(change, file)
+    return renamed
+
+
 def remove(account: Account, file: Path | None = None) -> None:
     """Take an account from the list; what was synced of it is not touched. Raises AccountError."""
     _change(lambda all_: tuple(other for other in all_ if other.id != account.id), file)
+
+
+def clean_name(text: str) -> str:
+    """A name as it is kept. Raises AccountError in plain words."""
+    name = " ".join(text.split())
+    if not name or len(name) > _LONGEST or not name.isprintable():
+        raise AccountError("An account needs a name of printable characters.")
+    return name
+
+
+def clean_key(text: str) -> str:
+    """A key as it is sent. Raises AccountError, which does not hold it."""
+    key = text.strip()
+    if not key:
+        raise AccountError("The key is missing.")
+    if not (key.isascii() and key.isprintable()):
+        raise AccountError("The key holds signs that no key has. Was it copied whole?")
+    return key
 
 
 def clean_address(text: str) -> str:
@@ -130,6 +155,17 @@ def clean_address(text: str) -> str:
     if port is not None:
         netloc += f":{port}"
     return urlunsplit((parts.scheme, netloc, parts.path.rstrip("/"), "", ""))
+
+
+def _check_free(account: Account, accounts: tuple[Account, ...]) -> None:
+    if any(
+        other.name.casefold() == account.name.casefold() and other.id != account.id
+        for other in accounts
+    ):
+        raise AccountError(
+            f"There is an account “{account.name}” already. Choose another name, or remove that "
+            "one first."
+        )
 
 
 def _accounts(whole: object) -> tuple[Account, ...]:

@@ -58,6 +58,10 @@ class Secrets(Protocol):
         """Delete the account's key, if there is one. Raises SecretError."""
 
 
+_IN_MEMORY: dict[str, str] = {}
+"""Keys of this session by account: of the whole program, as sync and dialogs both need them."""
+
+
 class SessionSecrets:
     """Keys in memory, and what the environment gives; nothing is written anywhere."""
 
@@ -65,23 +69,24 @@ class SessionSecrets:
 
     def __init__(self, explanation: str) -> None:
         self.explanation = explanation
-        self._keys: dict[str, str] = {}
 
     def get(self, account: Account) -> str | None:
         """The key of this session, or the environment's."""
-        return self._keys.get(account.id) or from_environment(account)
+        return _IN_MEMORY.get(account.id) or from_environment(account)
 
     def put(self, account: Account, key: str) -> None:
         """Keep a key until the program ends."""
-        self._keys[account.id] = key
+        _IN_MEMORY[account.id] = key
 
     def forget(self, account: Account) -> None:
         """Drop the key."""
-        self._keys.pop(account.id, None)
+        _IN_MEMORY.pop(account.id, None)
 
 
 class KeyringSecrets:
-    """Keys in the system's keyring; the environment goes first, as whoever sets it means it."""
+    """Keys in the system's keyring; the environment goes first, as whoever sets it means it, then
+    what the writer chose to keep in memory when the keyring failed.
+    """
 
     is_lasting = True
 
@@ -91,7 +96,7 @@ class KeyringSecrets:
 
     def get(self, account: Account) -> str | None:
         """The account's key; None where there is none. Raises SecretError."""
-        given = from_environment(account)
+        given = from_environment(account) or _IN_MEMORY.get(account.id)
         if given is not None:
             return given
         try:
@@ -108,9 +113,11 @@ class KeyringSecrets:
             raise _failed("keep", error) from None
         if kept != key:
             raise SecretError("The system's keyring did not keep the key. " + WAY_OUT)
+        _IN_MEMORY.pop(account.id, None)
 
     def forget(self, account: Account) -> None:
         """Delete the account's key, if there is one. Raises SecretError."""
+        _IN_MEMORY.pop(account.id, None)
         try:
             if self._backend.get_password(SERVICE, account.id) is not None:
                 self._backend.delete_password(SERVICE, account.id)

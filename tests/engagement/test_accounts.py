@@ -42,7 +42,7 @@ def test_no_file_means_no_accounts(file: Path) -> None:
 
 def test_names_are_unique_whatever_their_case(file: Path) -> None:
     accounts.add(accounts.new("ghost", "Letter", "https://example.com"), file)
-    with pytest.raises(AccountError, match="--name"):
+    with pytest.raises(AccountError, match="another name"):
         accounts.add(accounts.new("ghost", "LETTER", "https://example.com"), file)
     assert len(accounts.load(file)) == 1
 

@@ -13,7 +13,7 @@ from app.engagement.store.store import Store
 from app.engagement.sync.engine import OnProgress, sync
 from app.engagement.sync.state import INTERVAL, Outcome, State, due_in, state_of
 
-NO_KEY = "There is no key for this account. Add it again to enter one."
+NO_KEY = "There is no key for this account: it is to be entered anew."
 _LOOK_AGAIN = 60.0
 """Seconds: after the machine slept, what is due is seen within these."""
 
