@@ -15,10 +15,13 @@ class Actions:
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self._by_name: dict[str, QAction] = {}
+        self._room = "write"
+        self._is_draft_open = True
         for command in commands():
             self._by_name[command.name] = self._make(command)
         for menu in MENUS:
             self._fill(window.menuBar().addMenu(translated(menu.title)), menu)
+        self._allow()
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
@@ -32,9 +35,19 @@ class Actions:
 
     def set_draft_open(self, is_open: bool) -> None:
         """Turn off what makes no sense without a draft."""
+        self._is_draft_open = is_open
+        self._allow()
+
+    def set_room(self, room: str) -> None:
+        """Turn off what belongs to the other room."""
+        self._room = room
+        self._allow()
+
+    def _allow(self) -> None:
         for command in commands():
-            if command.needs_draft:
-                self._by_name[command.name].setEnabled(is_open)
+            here = command.room in ("", self._room)
+            enabled = here and (self._is_draft_open or not command.needs_draft)
+            self._by_name[command.name].setEnabled(enabled)
 
     def _make(self, command: Command) -> QAction:
         action = QAction(translated(command.text), self._window)

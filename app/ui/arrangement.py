@@ -98,6 +98,11 @@ class Arrangement(QObject):
         self._focus = not self._focus
         self._apply()
 
+    def end_focus(self) -> None:
+        """Everything as it was before the focus, if there is one."""
+        if self._focus:
+            self.toggle_focus()
+
     def toggle_full_screen(self) -> None:
         """Use the whole screen, or the window as before."""
         window = self._window
@@ -127,7 +132,7 @@ class Arrangement(QObject):
 
     def _apply(self) -> None:
         window, calm = self._window, self._focus
-        window.drafts.setVisible(self._wanted["drafts"] and not calm)
+        window.left.setVisible(self._wanted["drafts"] and not calm)
         window.inspector.setVisible(self._wanted["inspector"])
         if self._preview is not None:
             self._preview.setVisible(self._wanted["preview"])
@@ -158,7 +163,7 @@ class Arrangement(QObject):
         window = self._window
         if self._focus or not window.isVisible():
             return
-        if not window.drafts.isHidden() and not window.side.isHidden():
+        if not window.left.isHidden() and not window.side.isHidden():
             self._sizes[self._has_preview] = tuple(window.columns.sizes())
         if self._has_preview and not window.inspector.isHidden():
             self._rows = tuple(window.side.sizes())

@@ -15,7 +15,8 @@ _ = cast("Callable[[str, str], str]", QT_TRANSLATE_NOOP)
 class Command:
     """One action: its name in the code, its words, its keys (the first is shown in the menu).
 
-    ``needs_draft`` actions are off while no draft is open.
+    ``needs_draft`` actions are off while no draft is open. Those of a ``room`` (``write``,
+    ``reports``) are off in the other one, so that a key never acts on what is not seen.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Command:
     keys: tuple[str, ...]
     needs_draft: bool = False
     checkable: bool = False
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Menu:
 
 
 def _draft(name: str, text: str, tip: str, *keys: str) -> Command:
-    return Command(name, text, tip, keys, needs_draft=True)
+    return Command(name, text, tip, keys, needs_draft=True, room="write")
 
 
 def _app(name: str, text: str, tip: str, *keys: str) -> Command:
@@ -44,6 +46,18 @@ def _app(name: str, text: str, tip: str, *keys: str) -> Command:
 
 def _switch(name: str, text: str, tip: str, *keys: str) -> Command:
     return Command(name, text, tip, keys, checkable=True)
+
+
+def _desk(name: str, text: str, tip: str, *keys: str) -> Command:
+    return Command(name, text, tip, keys, room="write")
+
+
+def _desk_switch(name: str, text: str, tip: str, *keys: str) -> Command:
+    return Command(name, text, tip, keys, checkable=True, room="write")
+
+
+def _report(name: str, text: str, tip: str, *keys: str) -> Command:
+    return Command(name, text, tip, keys, room="reports")
 
 
 # fmt: off
@@ -91,26 +105,29 @@ MENUS: Final[tuple[Menu, ...]] = (
         _app("search", _("actions", "Search in all &drafts…"), _("actions", "Search the text of all drafts"), "Ctrl+Shift+F"),
     )),
     Menu(_("actions", "&View"), (
-        _switch("show_drafts", _("actions", "&Drafts"), _("actions", "Show the list of drafts"), "Ctrl+1"),
-        _switch("show_preview", _("actions", "&Preview"), _("actions", "Show the draft as the email that readers get"), "Ctrl+2"),
-        _switch("show_links", _("actions", "&Links"), _("actions", "Show the draft's links, the worst first"), "Ctrl+3"),
-        _switch("show_outline", _("actions", "&Outline"), _("actions", "Show the draft's headings"), "Ctrl+4"),
+        _switch("show_write", _("actions", "&Write"), _("actions", "Show the drafts"), "Ctrl+Shift+1"),
+        _switch("show_reports", _("actions", "Repor&ts"), _("actions", "Show how the issues landed that were sent"), "Ctrl+Shift+2"),
+        None,
+        _desk_switch("show_drafts", _("actions", "&Drafts"), _("actions", "Show the list of drafts"), "Ctrl+1"),
+        _desk_switch("show_preview", _("actions", "&Preview"), _("actions", "Show the draft as the email that readers get"), "Ctrl+2"),
+        _desk_switch("show_links", _("actions", "&Links"), _("actions", "Show the draft's links, the worst first"), "Ctrl+3"),
+        _desk_switch("show_outline", _("actions", "&Outline"), _("actions", "Show the draft's headings"), "Ctrl+4"),
         Menu(_("actions", "Look of the p&review"), (
-            _switch("preview_phone", _("actions", "As on a &phone"), _("actions", "Show the letter as narrow as on a phone"), "Ctrl+Alt+P"),
-            _switch("preview_dark", _("actions", "In a &dark mail program"), _("actions", "Show the letter as a dark mail program does"), "Ctrl+Alt+D"),
-            _switch("preview_images", _("actions", "With remote &images"), _("actions", "Load remote images (their servers will see that you looked)"), "Ctrl+Alt+I"),
+            _desk_switch("preview_phone", _("actions", "As on a &phone"), _("actions", "Show the letter as narrow as on a phone"), "Ctrl+Alt+P"),
+            _desk_switch("preview_dark", _("actions", "In a &dark mail program"), _("actions", "Show the letter as a dark mail program does"), "Ctrl+Alt+D"),
+            _desk_switch("preview_images", _("actions", "With remote &images"), _("actions", "Load remote images (their servers will see that you looked)"), "Ctrl+Alt+I"),
             None,
-            _app("preview_larger", _("actions", "&Larger"), _("actions", "Show the letter larger"), "Ctrl+Alt++", "Ctrl+Alt+="),
-            _app("preview_smaller", _("actions", "&Smaller"), _("actions", "Show the letter smaller"), "Ctrl+Alt+-"),
-            _app("preview_natural", _("actions", "&Natural size"), _("actions", "Show the letter in its own size"), "Ctrl+Alt+Home"),
+            _desk("preview_larger", _("actions", "&Larger"), _("actions", "Show the letter larger"), "Ctrl+Alt++", "Ctrl+Alt+="),
+            _desk("preview_smaller", _("actions", "&Smaller"), _("actions", "Show the letter smaller"), "Ctrl+Alt+-"),
+            _desk("preview_natural", _("actions", "&Natural size"), _("actions", "Show the letter in its own size"), "Ctrl+Alt+Home"),
         )),
         None,
-        _switch("focus", _("actions", "&Focus"), _("actions", "Nothing but the text"), "F9"),
+        _desk_switch("focus", _("actions", "&Focus"), _("actions", "Nothing but the text"), "F9"),
         _switch("full_screen", _("actions", "F&ull screen"), _("actions", "Use the whole screen"), "F11"),
         None,
-        _app("zoom_in", _("actions", "Zoom &in"), _("actions", "Larger text"), "Ctrl++", "Ctrl+="),
-        _app("zoom_out", _("actions", "Zoom &out"), _("actions", "Smaller text"), "Ctrl+-"),
-        _app("zoom_reset", _("actions", "&Normal text size"), _("actions", "The text's size as chosen in the settings"), "Ctrl+0"),
+        _desk("zoom_in", _("actions", "Zoom &in"), _("actions", "Larger text"), "Ctrl++", "Ctrl+="),
+        _desk("zoom_out", _("actions", "Zoom &out"), _("actions", "Smaller text"), "Ctrl+-"),
+        _desk("zoom_reset", _("actions", "&Normal text size"), _("actions", "The text's size as chosen in the settings"), "Ctrl+0"),
         None,
         Menu(_("actions", "&Appearance"), (
             _switch("appearance_system", _("actions", "As the &system"), _("actions", "Light or dark as the desktop has it"), "Ctrl+Alt+0"),
@@ -125,12 +142,12 @@ MENUS: Final[tuple[Menu, ...]] = (
         _draft("go_heading", _("actions", "To &heading…"), _("actions", "Find a heading of this draft"), "Ctrl+Shift+O"),
         _draft("go_line", _("actions", "To &line…"), _("actions", "Go to a line by its number"), "Ctrl+G"),
         None,
-        _app("next_draft", _("actions", "&Next open draft"), _("actions", "Show the next open draft"), "Ctrl+PgDown", "Ctrl+Tab"),
-        _app("previous_draft", _("actions", "&Previous open draft"), _("actions", "Show the open draft before"), "Ctrl+PgUp", "Ctrl+Shift+Tab"),
+        _desk("next_draft", _("actions", "&Next open draft"), _("actions", "Show the next open draft"), "Ctrl+PgDown", "Ctrl+Tab"),
+        _desk("previous_draft", _("actions", "&Previous open draft"), _("actions", "Show the open draft before"), "Ctrl+PgUp", "Ctrl+Shift+Tab"),
         None,
         _app("next_pane", _("actions", "Next &part of the window"), _("actions", "Move between list, text, preview and links"), "F6"),
         _app("previous_pane", _("actions", "Pre&vious part of the window"), _("actions", "Move between them the other way"), "Shift+F6"),
-        _app("filter_drafts", _("actions", "To the li&st of drafts"), _("actions", "Filter the list of drafts"), "Ctrl+Shift+E"),
+        _desk("filter_drafts", _("actions", "To the li&st of drafts"), _("actions", "Filter the list of drafts"), "Ctrl+Shift+E"),
     )),
     Menu(_("actions", "&Links"), (
         _draft("next_problem", _("actions", "&Next problem"), _("actions", "Go to the next link that wants attention"), "F8"),
@@ -145,6 +162,17 @@ MENUS: Final[tuple[Menu, ...]] = (
         _draft("ignore_link", _("actions", "&Ignore in this draft"), _("actions", "Say no more of the link at the cursor in this draft"), "Ctrl+Shift+I"),
         None,
         _app("network", _("actions", "Ne&twork…"), _("actions", "What Sendoff knows of the network"), "Ctrl+Shift+N"),
+    )),
+    Menu(_("actions", "&Reports"), (
+        _report("previous_issue", _("actions", "&Previous issue"), _("actions", "Show the issue above this one in the list"), "Alt+PgUp"),
+        _report("next_issue", _("actions", "&Next issue"), _("actions", "Show the issue below this one in the list"), "Alt+PgDown"),
+        _report("all_issues", _("actions", "&Back to the list"), _("actions", "Show the list of issues"), "Alt+Left"),
+        None,
+        _report("filter_issues", _("actions", "&Filter the issues"), _("actions", "Find issues by words, account, date and rates"), "Ctrl+Alt+F"),
+        _report("export_issues", _("actions", "&Export…"), _("actions", "Save the figures of these issues as CSV or JSON"), "Ctrl+Alt+S"),
+        None,
+        _app("sync_now", _("actions", "&Sync now"), _("actions", "Fetch the newest figures of every account"), "Ctrl+Shift+Y"),
+        _app("accounts", _("actions", "&Accounts…"), _("actions", "Add, test and remove the platforms that you send from"), "Ctrl+Alt+A"),
     )),
     Menu(_("actions", "&Help"), (
         _app("shortcuts", _("actions", "&Keyboard shortcuts"), _("actions", "All shortcuts on one page"), "F1"),

@@ -32,6 +32,8 @@ class Desk(QObject):
     """
 
     current_changed = Signal()
+    show_wanted = Signal()
+    """The current draft is to be seen, whether it is another one or not."""
     sheets_changed = Signal()
     told = Signal(object)
     settled = Signal(str)
@@ -106,6 +108,7 @@ class Desk(QObject):
             if self.is_parsing:
                 sheet.draft.parse()
             self.current_changed.emit()
+        self.show_wanted.emit()
 
     def parse(self) -> None:
         """From now on parse what is shown: not before the first frame."""

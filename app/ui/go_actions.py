@@ -92,7 +92,7 @@ class GoActions(QObject):
 
     def _filter_drafts(self) -> None:
         self._window.commands["show_drafts"].setChecked(True)
-        self._window.drafts.show()
+        self._window.left.show()
         self._window.drafts.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._window.drafts.filter.selectAll()
 
@@ -104,6 +104,8 @@ class GoActions(QObject):
             page = inspector.links if inspector.page == "links" else inspector.outline
             panes.append(page.list)
         panes = [pane for pane in panes if pane.isVisible()]
+        if not panes:
+            return
         focus = window.focusWidget()
         here = next((at for at, pane in enumerate(panes) if _holds(pane, focus)), 0)
         target = panes[(here + by) % len(panes)]

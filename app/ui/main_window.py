@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DRAFT_SUFFIXES = {".md", ".markdown", ".mdown", ".txt"}
 HANDLE = 5
+WRITE, REPORTS = "write", "reports"
 
 
 class Inspector(QWidget):
@@ -76,8 +77,39 @@ class Inspector(QWidget):
         self.page_turned.emit(name)
 
 
+class RoomSwitch(QWidget):
+    """Write or Reports: at the same place in both rooms, at the head of the left side."""
+
+    picked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Rooms of the window"))
+        rooms = (
+            (WRITE, self.tr("Write"), self.tr("Your drafts (Ctrl+Shift+1)")),
+            (REPORTS, self.tr("Reports"), self.tr("How your issues landed (Ctrl+Shift+2)")),
+        )
+        self._tabs: dict[str, PageTab] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 0)
+        layout.setSpacing(0)
+        for room, text, tip in rooms:
+            tab = PageTab(text, tip)
+            tab.clicked.connect(lambda _checked=False, room=room: self.picked.emit(room))
+            self._tabs[room] = tab
+            layout.addWidget(tab)
+        layout.addStretch()
+
+    def show_room(self, room: str) -> None:
+        """Underline a room, without telling."""
+        self._tabs[room].setChecked(True)
+
+
 class MainWindow(QMainWindow):
-    """Menu, drafts, text, preview, links and status, each in its place."""
+    """Menu, drafts, text, preview, links and status, each in its place.
+
+    ``rooms`` holds the desk's columns and, once it is shown, the room of reports.
+    """
 
     closing = Signal()
     reshaped = Signal()
@@ -92,7 +124,9 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 420)
         self.resize(1280, 800)
         self.commands = Actions(self)
+        self.switch = RoomSwitch()
         self.drafts = DraftsPanel()
+        self.left = self._left()
         self.tabs = DraftTabs()
         self.notices = NoticeArea()
         self.pages = QStackedWidget()
@@ -102,11 +136,13 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.side = self._splitter(Qt.Orientation.Vertical, self.inspector)
         self.columns = self._splitter(
-            Qt.Orientation.Horizontal, self.drafts, self._centre(), self.side
+            Qt.Orientation.Horizontal, self.left, self._centre(), self.side
         )
         self.columns.setStretchFactor(0, 0)
         self.columns.setStretchFactor(1, 1)
         self.columns.setStretchFactor(2, 0)
+        self.rooms = QStackedWidget()
+        self.rooms.addWidget(self.columns)
         self._assemble()
 
     @cached_property
@@ -115,6 +151,18 @@ class MainWindow(QMainWindow):
         from app.ui.palette import Palette
 
         return Palette(self)
+
+    def _left(self) -> QWidget:
+        left = QWidget()
+        left.setObjectName("sidebar")
+        left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        left.setMinimumWidth(180)
+        layout = QVBoxLayout(left)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.switch)
+        layout.addWidget(self.drafts, 1)
+        return left
 
     def _centre(self) -> QWidget:
         centre = QWidget()
@@ -134,10 +182,9 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.columns, 1)
+        layout.addWidget(self.rooms, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(whole)
-        self.drafts.setMinimumWidth(180)
         self.inspector.setMinimumWidth(220)
 
     def _splitter(self, direction: Qt.Orientation, *widgets: QWidget) -> QSplitter:

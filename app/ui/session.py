@@ -31,6 +31,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportsPlace:
+    """What was looked at in the reports: a tab, or an issue where one is named.
+
+    ``columns`` are the shown ones of the list; ``sort`` is the one it is sorted by, with a minus
+    for the largest first. Empty ones mean the usual.
+    """
+
+    tab: str = "issues"
+    account: str = ""
+    issue: str = ""
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The window and the open drafts.
 
@@ -54,6 +69,8 @@ class Session:
     open: tuple[Place, ...] = ()
     current: str = ""
     health: Mapping[str, tuple[float, dict[str, int]]] = field(default_factory=dict)
+    room: str = "write"
+    reports: ReportsPlace = ReportsPlace()
 
 
 def path() -> Path:
@@ -84,6 +101,8 @@ def load(source: Path) -> Session:
         open=_places(found.get("open")),
         current=_typed(found, "current", default.current),
         health=_health(found.get("health")),
+        room=_typed(found, "room", default.room),
+        reports=_reports(found.get("reports")),
     )
 
 
@@ -127,6 +146,16 @@ def _place(item: Any) -> Place | None:
     if not all(map(_is_count, (line, column, top))):
         return Place(item["path"])
     return Place(item["path"], line, column, top)
+
+
+def _reports(value: Any) -> ReportsPlace:
+    if not isinstance(value, dict):
+        return ReportsPlace()
+    words = {name: _typed(value, name, "") for name in ("tab", "account", "issue", "sort")}
+    columns = value.get("columns")
+    if not isinstance(columns, list) or not all(isinstance(each, str) for each in columns):
+        columns = []
+    return ReportsPlace(columns=tuple(columns), **words)
 
 
 def _health(value: Any) -> dict[str, tuple[float, dict[str, int]]]:

@@ -22,11 +22,12 @@ from app.ui.editor.jobs import run_in_thread
 from app.ui.file_actions import FileActions
 from app.ui.follow import Follower
 from app.ui.go_actions import GoActions
-from app.ui.main_window import MainWindow
+from app.ui.main_window import WRITE, MainWindow
 from app.ui.notices import Notice, Tone
 from app.ui.preview_actions import PreviewActions
+from app.ui.rooms import Rooms
 from app.ui.saver import Saver
-from app.ui.session import Place
+from app.ui.session import Place, ReportsPlace
 from app.ui.settings import Settings, Store, changed
 from app.ui.sheet import Sheet
 from app.ui.shelf import Shelf
@@ -34,6 +35,7 @@ from app.ui.view_actions import ViewActions
 
 if TYPE_CHECKING:
     from app.demo.desk import DemoDesk
+    from app.ui.reports.room import ReportsRoom
 
 MOVES_REST_MS = 2000
 """Between stores of where the writer is in the drafts: not anew with every key."""
@@ -80,6 +82,9 @@ class Shell(QObject):
         self.edits = EditActions(self.window, self.desk, self.checking)
         self.goes = GoActions(self.window, self.desk, self.follower)
         self.looks = PreviewActions(self.window, self.arrangement, self._session)
+        self.rooms = Rooms(
+            self.window, self.arrangement, self._make_reports, _load_reports, self._session.reports
+        )
         self._waiting: list[Place] = []
         self._moves_rest = QTimer(self, singleShot=True, interval=MOVES_REST_MS)
         self._choices_rest = QTimer(self, singleShot=True, interval=CHOICES_REST_MS)
@@ -94,6 +99,8 @@ class Shell(QObject):
         self.arrangement.restore(self._session)
         self.window.welcome.show_folder(str(self._folder))
         self._open_first(paths)
+        self.rooms.show(WRITE if paths else self._session.room)
+        self.desk.show_wanted.connect(self.rooms.show_write)
         self.window.installEventFilter(self)
         self.window.show()
 
@@ -106,6 +113,7 @@ class Shell(QObject):
         self.window.hide()
         self.desk.close_all()
         self._save_session()
+        self.rooms.close()
         self.checking.stop()
         self.saver.finish()
 
@@ -203,6 +211,7 @@ class Shell(QObject):
         self._portal.ask()
         if self._session.preview_shown:
             self.arrangement.show_preview(True)
+        self.rooms.start()
 
     def _open_unsaved(self) -> None:
         """Drafts that another session left without a file."""
@@ -238,6 +247,7 @@ class Shell(QObject):
             self.arrangement.changed,
             self.views.zoom_changed,
             self.looks.changed,
+            self.rooms.changed,
         ):
             chosen.connect(self._choose_on)
 
@@ -301,6 +311,13 @@ class Shell(QObject):
         self.looks.set_preview(preview)
         return preview
 
+    def _make_reports(self, place: ReportsPlace) -> "ReportsRoom":
+        from app.ui.reports.room import ReportsRoom
+
+        room = ReportsRoom(place)
+        room.moved.connect(self._choose_on)
+        return room
+
     def _tell(self, key: str, words: str, *, passing: bool = False) -> None:
         tone = Tone.INFO if passing else Tone.WARNING
         self.window.notices.tell(Notice(key, words, tone, passing=passing))
@@ -314,6 +331,8 @@ class Shell(QObject):
             open=self.desk.places(),
             current=self.desk.place_of(current).path if current is not None else "",
             health=self.shelf.health(),
+            room=self.rooms.shown,
+            reports=self.rooms.place,
         )
 
     def _move_on(self) -> None:
@@ -340,3 +359,7 @@ def _load_parser() -> None:
 
 def _load_checker() -> None:
     import_module("app.linkcheck.many.service")
+
+
+def _load_reports() -> None:
+    import_module("app.engagement.reports.queries")

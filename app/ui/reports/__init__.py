@@ -1,0 +1,1 @@
+"""How the issues landed: the room of the window beside the desk."""

@@ -1,0 +1,1 @@
+"""One issue's page."""

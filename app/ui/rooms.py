@@ -1,0 +1,134 @@
+"""Which room of the window is shown: the desk to write at, or the reports."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.ui.arrangement import Arrangement
+from app.ui.editor.jobs import run_in_thread
+from app.ui.main_window import REPORTS, WRITE, MainWindow, RoomSwitch
+from app.ui.session import ReportsPlace
+
+if TYPE_CHECKING:
+    from app.ui.reports.room import ReportsRoom
+
+
+class Rooms(QObject):
+    """Turns from one room to the other; ``make_reports`` makes the reports at their first showing.
+
+    Until the start is over nothing of the reports is loaded: a window that is restored to them
+    shows their empty ground first.
+    """
+
+    changed = Signal()
+    """Another room is shown."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        arrangement: Arrangement,
+        make_reports: "Callable[[ReportsPlace], ReportsRoom]",
+        load: Callable[[], None],
+        place: ReportsPlace,
+    ) -> None:
+        super().__init__(window)
+        self.shown = WRITE
+        self.reports: ReportsRoom | None = None
+        self._window = window
+        self._arrangement = arrangement
+        self._make_reports = make_reports
+        self._load = load
+        self._place = place
+        self._is_ready = False
+        self._is_loading = False
+        self._is_closed = False
+        self._ground: QWidget | None = None
+        window.switch.show_room(WRITE)
+        window.switch.picked.connect(self.show)
+        actions = window.commands
+        actions.bind("show_write", lambda: self.show(WRITE))
+        actions.bind("show_reports", lambda: self.show(REPORTS))
+        actions["show_write"].setChecked(True)
+
+    @property
+    def place(self) -> ReportsPlace:
+        """What is looked at in the reports."""
+        return self.reports.place if self.reports is not None else self._place
+
+    def start(self) -> None:
+        """The start is over: what the reports need may be loaded."""
+        self._is_ready = True
+        if self.shown == REPORTS:
+            self._furnish()
+
+    def show(self, room: str) -> None:
+        """Show ``write`` or ``reports``."""
+        room = REPORTS if room == REPORTS else WRITE
+        window = self._window
+        if room != self.shown:
+            self.shown = room
+            if room == REPORTS:
+                self._arrangement.end_focus()
+                self._furnish()
+            else:
+                window.rooms.setCurrentWidget(window.columns)
+            window.commands.set_room(room)
+            self.changed.emit()
+        window.switch.show_room(room)
+        window.commands["show_write"].setChecked(room == WRITE)
+        window.commands["show_reports"].setChecked(room == REPORTS)
+        if room == REPORTS and self.reports is not None:
+            self.reports.switch.show_room(REPORTS)
+            self.reports.focus()
+
+    def show_write(self) -> None:
+        """Show the desk."""
+        self.show(WRITE)
+
+    def close(self) -> None:
+        """Let go of what the reports hold."""
+        self._is_closed = True
+        if self.reports is not None:
+            self.reports.loader.close()
+
+    def _furnish(self) -> None:
+        """Show the reports, or their empty ground while they are being loaded."""
+        if self.reports is not None:
+            self._window.rooms.setCurrentWidget(self.reports)
+            return
+        if self._ground is None:
+            self._ground = self._empty_ground()
+            self._window.rooms.addWidget(self._ground)
+        self._window.rooms.setCurrentWidget(self._ground)
+        if self._is_ready and not self._is_loading:
+            self._is_loading = True
+            run_in_thread(self._load, self._make, self)
+
+    def _make(self) -> None:
+        if self._is_closed:
+            return
+        self.reports = self._make_reports(self._place)
+        self.reports.switch.picked.connect(self.show)
+        self._window.rooms.addWidget(self.reports)
+        if self._ground is not None:
+            self._window.rooms.removeWidget(self._ground)
+            self._ground.deleteLater()
+        if self.shown == REPORTS:
+            self._window.rooms.setCurrentWidget(self.reports)
+            self.reports.switch.show_room(REPORTS)
+            self.reports.focus()
+
+    def _empty_ground(self) -> QWidget:
+        ground = QWidget()
+        ground.setObjectName("desk")
+        ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        switch = RoomSwitch()
+        switch.show_room(REPORTS)
+        switch.picked.connect(self.show)
+        layout = QVBoxLayout(ground)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(switch)
+        layout.addStretch()
+        return ground
