@@ -41,7 +41,9 @@ class Retention:
     address_days: int = ADDRESS_DAYS
     """Full addresses; also whole items that were set aside, which may hold them."""
     event_days: int = EVENT_DAYS
-    """Events of an issue, from its sending; then it is closed and its figures are final."""
+    """Events of an issue, from its sending, or from its registration where that was later; then
+    it is closed and its figures are final.
+    """
 
     def forget_before(self, now: int) -> int:
         """Events before this time keep no address."""
@@ -138,6 +140,8 @@ def _outlived(database: Database, before: int) -> list[int]:
             connection.scalars(
                 select(issue.c.id).where(
                     issue.c.closed_at.is_(None),
+                    # An old issue that is brought in late is counted all the same.
+                    issue.c.made_at < before,
                     # A sending that lies far ahead, by mistake, keeps nothing for ever.
                     (func.coalesce(issue.c.sent_at, issue.c.made_at) < before)
                     | (issue.c.made_at < before - _LATEST_DAYS * DAY),

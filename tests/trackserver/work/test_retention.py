@@ -53,6 +53,23 @@ def test_a_sending_date_far_ahead_keeps_nothing_for_ever(database: Database) -> 
     assert addresses(scene) == []
 
 
+def test_an_issue_of_two_years_ago_counts_from_its_registration(database: Database) -> None:
+    scene = Scene(database)
+    with database.writing() as connection:
+        connection.execute(update(issue).values(sent_at=START - 730 * DAY))
+    retain(database, START)
+    old = Reported(START - 729 * DAY, ISSUE, int(EventType.OPENED), subscriber=1, id="a")
+    scene.put_body(Kind.EVENTS, msgspec.msgpack.encode([old]))
+    scene.put(scene.open(2))
+    scene.drain()
+    retain(database, START + 399 * DAY)
+    assert scene.total(Metric.OPENERS) == 2
+    assert len(addresses(scene)) == 2
+    retain(database, START + 401 * DAY)
+    assert scene.total(Metric.OPENERS) == 2
+    assert addresses(scene) == []
+
+
 def test_addresses_go_after_thirty_days_and_networks_stay(database: Database) -> None:
     scene = Scene(database)
     scene.put(scene.open(1), scene.open(2, at=3 * DAY))
