@@ -157,7 +157,7 @@ def report(database: Database) -> None:
         reports.links(connection, ISSUE)
         for dimension in SPLITS:
             reports.splits(connection, ISSUE, dimension)
-        reports.freshness(connection, START)
+        reports.freshness(connection, START, 0)
 
 
 def recount(database: Database) -> bool:

@@ -110,7 +110,9 @@ class LinkFigures(msgspec.Struct, frozen=True):
 
 
 class Freshness(msgspec.Struct, frozen=True):
-    """Everything taken in until ``as_of`` is counted; ``waiting`` items are not yet."""
+    """Counting was last done at ``as_of``; ``waiting`` items were taken in and are not counted
+    yet: those of the store's inbox, and what this process's machine keeps for the store.
+    """
 
     as_of: datetime
     waiting: int
@@ -246,13 +248,18 @@ def plain(n: int) -> Count:
     return Count(n, n, 0, 0)
 
 
-def freshness(connection: Connection, now: int) -> Freshness:
-    """How far the worker is."""
-    waiting = connection.execute(select(func.coalesce(func.sum(inbox.c["items"]), 0))).scalar_one()
+def freshness(connection: Connection, now: int, spilled: int) -> Freshness:
+    """How far the worker is.
+
+    Args:
+        spilled: Items on this machine's disk that the store has not got yet.
+    """
+    stored = connection.execute(select(func.coalesce(func.sum(inbox.c["items"]), 0))).scalar_one()
+    waiting = int(stored) + spilled
     if not waiting:
         return Freshness(moment(now), 0)
     last = connection.execute(select(func.max(inbox_done.c.at))).scalar()
-    return Freshness(moment(last or 0), int(waiting))
+    return Freshness(moment(last or 0), waiting)
 
 
 def moment(milliseconds: int) -> datetime:

@@ -278,11 +278,12 @@ def list_changes(request: Request) -> Response:
     """
     query: ChangeQuery = request.query
     services = request.services
+    spilled = services.inbox.spill.items()
     with services.database.reading() as connection:
         owner = publication_of(connection, request.caller(), query.publication)
         rows, deleted, cursor, more = changes_page(connection, owner, query.cursor, query.limit)
         issues = all_shown(connection, rows, owner.public_id)
-        fresh = reports.freshness(connection, services.clock())
+        fresh = reports.freshness(connection, services.clock(), spilled)
         here = epoch(connection)
     return cached(
         request,

@@ -203,11 +203,12 @@ def list_issues(request: Request) -> Response:
     """
     query: IssueQuery = request.query
     services = request.services
+    spilled = services.inbox.spill.items()
     with services.database.reading() as connection:
         owner = publication_of(connection, request.caller(), query.publication)
         rows, cursor = page(connection, owner, query)
         found = all_shown(connection, rows, owner.public_id)
-        fresh = reports.freshness(connection, services.clock())
+        fresh = reports.freshness(connection, services.clock(), spilled)
     return cached(request, Issues(found, cursor, fresh), same_as=(found, cursor))
 
 

@@ -268,10 +268,11 @@ def get_pace(request: Request) -> Pace:
     query: PaceQuery = request.query
     services = request.services
     now = services.clock()
+    spilled = services.inbox.spill.items()
     with services.database.reading() as connection:
         row = issue_of(connection, request.caller(), request.path["id"])
         controls = _kept(connection, row.id)
-        fresh = reports.freshness(connection, now)
+        fresh = reports.freshness(connection, now, spilled)
     if EVERYBODY not in controls or now - controls[EVERYBODY].at >= query.window * 1000:
         with services.database.writing() as connection:
             controls = look(connection, services.database, row.id, query, now)

@@ -59,7 +59,9 @@ _EXAMPLE = Report(
 )
 def get_report(request: Request) -> Response:
     """By hour, link, client, system, device, receiving domain, proxy and reason, all by class."""
-    with request.services.database.reading() as connection:
+    services = request.services
+    spilled = services.inbox.spill.items()
+    with services.database.reading() as connection:
         row = issue_of(connection, request.caller(), request.path["id"])
         owner = owner_id(connection, row.publication_id)
 
@@ -76,7 +78,7 @@ def get_report(request: Request) -> Response:
             domains=by(Dimension.DOMAIN),
             proxies=by(Dimension.PROXY),
             reasons=by(Dimension.REASON),
-            freshness=reports.freshness(connection, request.services.clock()),
+            freshness=reports.freshness(connection, services.clock(), spilled),
         )
     said = msgspec.structs.replace(found, freshness=_EXAMPLE.freshness)
     return cached(request, found, same_as=said)

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import insert
 
 from app.trackserver import reports
+from app.trackserver.inbox import Hit, Kind
+from app.trackserver.ingest.batches import packed
 from app.trackserver.store.schema import issue, rollup
 from app.trackserver.words import Dimension, Metric
 from tests.trackserver.api.conftest import Api
@@ -171,3 +173,14 @@ def test_no_rate_without_an_honest_denominator(
     figures: reports.Figures, recipients: int | None, expected: object
 ) -> None:
     assert reports.denominator(figures, recipients) == expected
+
+
+def test_what_this_machines_disk_keeps_for_the_store_is_not_counted_yet(api: Api) -> None:
+    made = api.register()["issue"]["id"]
+    assert api.report(made)["freshness"]["waiting"] == 0
+    hit = packed(Kind.HITS, [Hit(START, "nothing", "", "")])
+    api.served.services.inbox.spill.add([hit])
+    for path in ("/v1/issues", "/v1/changes", f"/v1/issues/{made}/report"):
+        told = api.get(path)["freshness"]
+        # Both for the moment in which it is brought to the store.
+        assert told["waiting"] in (1, 2)
