@@ -8,7 +8,8 @@ from app.paths import resources_dir
 from app.ui import fonts, theme
 from app.ui.theme import Theme
 
-# What is not a list row, a mark or an icon (those are painted) is styled here.
+# What is not a list row, a mark or an icon (those are painted) is styled here. The editor is not:
+# Qt takes what is styled for transparent, and paints all that lies below it with every key.
 _SHEET = Template("""
 QMainWindow, QWidget#desk { background: $paper; }
 QWidget#sidebar, QWidget#inspector { background: $panel; }
@@ -74,7 +75,7 @@ QPushButton[quiet="true"]:focus { border-color: $accent; }
 QPushButton[quiet="true"]:checked { color: $text; background: $chosen; }
 
 QListView, QTreeView { background: transparent; border: 0; outline: 0; color: $text; }
-QPlainTextEdit, QTextBrowser, QTextEdit { border: 0; background: $paper; color: $text;
+QTextBrowser, QTextEdit { border: 0; background: $paper; color: $text;
     selection-background-color: $selection; selection-color: $text; }
 QDialog, QMessageBox { background: $panel; color: $text; }
 QLabel { color: $text; background: transparent; }

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QPaintEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.ui.editor.conftest import Desk, MakeDesk
 
@@ -18,13 +19,13 @@ Other words, and [another](https://example.org/b).
 
 
 class Painted(QObject):
-    """Notes what of the editor is painted."""
+    """Notes what of the editor's text, or of another widget, is painted."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, watched: QWidget | None = None) -> None:
         super().__init__()
         self.area = QRect()
         QApplication.processEvents()
-        desk.editor.viewport().installEventFilter(self)
+        (watched or desk.editor.viewport()).installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if isinstance(event, QPaintEvent):
@@ -47,6 +48,21 @@ def test_a_key_paints_its_line_alone(make_desk: MakeDesk, typed: str) -> None:
     assert painted.area.intersects(here)
     assert painted.area.top() >= here.top() - 2
     assert painted.area.bottom() <= here.bottom() + 2
+
+
+def test_a_key_paints_nothing_below_the_editor(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk(TEXT)
+    window = QWidget()
+    qtbot.addWidget(window)
+    QVBoxLayout(window).addWidget(desk.editor)
+    window.resize(900, 700)
+    window.show()
+    qtbot.waitExposed(window)
+    desk.type("x")
+    painted = Painted(desk, window)
+    desk.type("x")
+    assert painted.area.isEmpty()
+    desk.editor.setParent(None)
 
 
 def test_lines_that_change_their_looks_far_away_are_painted_too(make_desk: MakeDesk) -> None:
