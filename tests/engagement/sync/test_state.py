@@ -16,7 +16,7 @@ from app.engagement.errors import (
 )
 from app.engagement.model import Account
 from app.engagement.store.store import Status, Store
-from app.engagement.sync.many import keep_synced, sync_account
+from app.engagement.sync.many import sync_account
 from app.engagement.sync.state import Outcome, State, age, due_in, next_status, state_of
 
 NOW = 1_800_000_000_000
@@ -95,27 +95,4 @@ def test_without_a_key_or_with_an_unsafe_address_nothing_is_asked(tmp_path: Path
     account = Account("a", "sendoff", "A letter", "http://example.com")
     assert asyncio.run(sync_account(account, None, store)).state is State.REFUSED
     assert asyncio.run(sync_account(account, "k", store)).state is State.WRONG_ADDRESS
-    store.close()
-
-
-def test_the_schedule_asks_what_is_due_and_pauses_in_between(tmp_path: Path) -> None:
-    store = Store(tmp_path / "one.db")
-    account = Account("a", "sendoff", "A letter", "http://127.0.0.1:9")
-    outcomes: list[Outcome] = []
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-        if len(pauses) == 2:
-            raise asyncio.CancelledError
-
-    async def check() -> None:
-        with pytest.raises(asyncio.CancelledError):
-            await keep_synced(
-                lambda: [account], lambda _: "key", store, outcomes.append, sleep=sleep
-            )
-
-    asyncio.run(check())
-    assert [outcome.state for outcome in outcomes] == [State.OFFLINE], "once: then it waits"
-    assert all(1 <= pause <= 60 for pause in pauses)
     store.close()
