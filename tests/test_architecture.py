@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "drafts": set(),
     "proof": {"markup", "linkcheck"},
     "publish": {"markup", "linkcheck", "proof"},
-    "demo": set(),
+    "demo": {"markup", "publish", "trackserver", "engagement"},
     "trackserver": {"linkcheck"},
     "engagement": set(),
     "cli": {

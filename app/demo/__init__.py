@@ -1,1 +1,1 @@
-"""A site on loopback with pages that behave in every way, and a sample issue that links to it."""
+"""What ``sendoff demo`` shows: a site on loopback, sample drafts, and how issues landed."""

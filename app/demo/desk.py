@@ -1,14 +1,15 @@
-"""The demo's desk: its site, a sample draft that links to it, and folders of its own."""
+"""The demo's desk: its site, sample drafts that link to it, a tracking server, and own folders."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.demo.site import DemoSite
+from app.demo.tracking import Tracking, is_installed, tracking
 from app.paths import resources_dir
 
 FOLDERS = ("CONFIG", "DATA", "CACHE")
@@ -18,25 +19,39 @@ FOLDERS = ("CONFIG", "DATA", "CACHE")
 class DemoDesk:
     """What the app needs to know of a demo.
 
-    ``drafts`` is the folder of its drafts, ``draft`` the sample in it, ``blocked`` the URLs that
-    stand on the demo's own blocklist.
+    Attributes:
+        drafts: The folder of its drafts.
+        draft: The sample in it that is opened.
+        blocked: The URLs that stand on the demo's own blocklist.
+        tracking: The server that knows how the samples and earlier issues landed; None where the
+            extra ``server`` is not installed.
     """
 
     drafts: Path
     draft: Path
     blocked: frozenset[str]
+    tracking: Tracking | None = None
 
 
 @contextmanager
-def demo_desk() -> Iterator[DemoDesk]:
-    """Serve the site and lend folders that are deleted afterwards; the writer's are not touched."""
+def demo_desk(*, tracked: bool = True) -> Iterator[DemoDesk]:
+    """Serve the site and lend folders that are deleted afterwards; the writer's are not touched.
+
+    Args:
+        tracked: Run the tracking server, too, where it is installed.
+    """
     root = Path(tempfile.mkdtemp(prefix="sendoff-demo-"))
     variables = {f"SENDOFF_{name}_DIR": str(root / name.lower()) for name in FOLDERS}
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
-        with DemoSite() as site:
-            yield _desk(root / "drafts", site.url)
+        with ExitStack() as stack:
+            site = stack.enter_context(DemoSite()).url
+            desk = _desk(root / "drafts", site)
+            if tracked and is_installed():
+                server = tracking(root / "server", site, desk.drafts)
+                desk = replace(desk, tracking=stack.enter_context(server))
+            yield desk
     finally:
         for name, value in before.items():
             if value is None:

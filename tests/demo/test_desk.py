@@ -47,7 +47,7 @@ def test_the_site_stops_while_a_slow_answer_is_under_way() -> None:
 
 
 def test_the_sample_draft_links_to_the_running_site_and_goes_when_the_demo_ends() -> None:
-    with demo_desk() as desk:
+    with demo_desk(tracked=False) as desk:
         text = desk.draft.read_text(encoding="utf-8")
         assert "{site}" not in text
         assert all(url in text for url in desk.blocked)
@@ -57,7 +57,7 @@ def test_the_sample_draft_links_to_the_running_site_and_goes_when_the_demo_ends(
 def test_the_writers_folders_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SENDOFF_DATA_DIR", "/somewhere/mine")
     monkeypatch.delenv("SENDOFF_CACHE_DIR", raising=False)
-    with demo_desk():
+    with demo_desk(tracked=False):
         assert "sendoff-demo-" in os.environ["SENDOFF_DATA_DIR"]
     assert os.environ["SENDOFF_DATA_DIR"] == "/somewhere/mine"
     assert "SENDOFF_CACHE_DIR" not in os.environ

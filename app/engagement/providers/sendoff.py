@@ -14,6 +14,7 @@ from app.engagement.fields import FieldError
 from app.engagement.http import Client
 from app.engagement.model import (
     NONE_ELSE,
+    UNTOLD,
     Account,
     Count,
     Dimension,
@@ -37,6 +38,9 @@ _PLAIN = (
     "sent", "delivered", "deferred", "rejected", "hard_bounces", "soft_bounces", "complaints",
 )  # fmt: skip
 _BY_CLASS = ("unsubscribes", "opens", "clicks", "openers", "clickers", "inferred_openers")
+_PEOPLE = ("openers", "clickers", "inferred_openers")
+_BLIND = {Mode.AGGREGATE: _PEOPLE, Mode.NONE: (*_PEOPLE, "opens", "clicks")}
+"""What nobody can know of an issue that is tracked so little: never 0."""
 _KNOWN = frozenset((*_PLAIN, *_BY_CLASS, "key"))
 _SPLITS = {
     "hours": Dimension.HOUR,
@@ -206,11 +210,13 @@ def _report(issue: str, data: Mapping[str, Any]) -> tuple[Record, ...]:
     if record.id != issue:
         raise FieldError("the report is another issue's")
     points = tuple(
-        _point(dimension, fields.mapping(each, name))
+        _point(dimension, fields.mapping(each, name), record.mode)
         for name, dimension in _SPLITS.items()
         for each in fields.items(data, name)
     )
-    links = tuple(_link(fields.mapping(each, "link")) for each in fields.items(data, "links"))
+    links = tuple(
+        _link(fields.mapping(each, "link"), record.mode) for each in fields.items(data, "links")
+    )
     told = frozenset(dimension for name, dimension in _SPLITS.items() if name in data)
     return record, IssueDetail(issue, links, points, told, as_of, record.version)
 
@@ -227,14 +233,15 @@ def _events_page(
 
 
 def _issue_record(data: Mapping[str, Any], as_of: int | None) -> IssueRecord:
+    mode = _MODES.get(fields.text(data, "mode", ""), Mode.UNKNOWN)
     return IssueRecord(
         id=_id(data, "id"),
         subject=fields.text(data, "subject", ""),
         sent_at=fields.optional_moment(data, "sent_at"),
-        figures=_figures(fields.mapping(data.get("figures"), "figures")),
+        figures=_figures(fields.mapping(data.get("figures"), "figures"), mode),
         as_of=as_of,
         version=fields.whole(data, "version"),
-        mode=_MODES.get(fields.text(data, "mode", ""), Mode.UNKNOWN),
+        mode=mode,
         url=fields.text(data, "archive_url", ""),
         recipients=fields.optional_whole(data, "recipients"),
         external_id=fields.text(data, "external_id", ""),
@@ -261,27 +268,30 @@ def _event(issue: str, data: Mapping[str, Any]) -> EventRecord:
     )
 
 
-def _link(data: Mapping[str, Any]) -> LinkRecord:
+def _link(data: Mapping[str, Any], mode: Mode) -> LinkRecord:
     return LinkRecord(
         number=fields.whole(data, "number"),
         url=fields.text(data, "url"),
         text=fields.text(data, "text", ""),
         clicks=_count(data, "clicks"),
-        clickers=_count(data, "clickers"),
+        clickers=UNTOLD if mode in _BLIND else _count(data, "clickers"),
     )
 
 
-def _point(dimension: Dimension, data: Mapping[str, Any]) -> SeriesPoint:
+def _point(dimension: Dimension, data: Mapping[str, Any], mode: Mode) -> SeriesPoint:
     key = (
         str(fields.moment(data, "key")) if dimension is Dimension.HOUR else fields.text(data, "key")
     )
-    return SeriesPoint(dimension, key, _figures(data))
+    return SeriesPoint(dimension, key, _figures(data, mode))
 
 
-def _figures(data: Mapping[str, Any]) -> Figures:
-    """Figures of a total or a split, where what is left out is zero."""
+def _figures(data: Mapping[str, Any], mode: Mode) -> Figures:
+    """Figures of a total or a split, where what is left out is zero, except for what the issue's
+    mode does not look at.
+    """
     known: dict[str, Any] = {name: fields.optional_whole(data, name) or 0 for name in _PLAIN}
-    known.update((name, _count(data, name)) for name in _BY_CLASS)
+    blind = _BLIND.get(mode, ())
+    known.update((name, _count(data, name)) for name in _BY_CLASS if name not in blind)
     other = {
         name: fields.whole(data, name)
         for name, value in data.items()
