@@ -38,9 +38,10 @@ from app.trackserver.web.endpoints import Request, endpoint
 from app.trackserver.web.problems import Problem, ProblemDocument
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.bulk import Bulk, bulk
+from app.trackserver.work.change import figure_rows
 from app.trackserver.work.contributions import Figures, contributions
 from app.trackserver.work.events import Event as Stored
-from app.trackserver.work.record import IssueRow, figure_rows, issues_of, next_seqs
+from app.trackserver.work.issues import IssueRow, issues_of, next_seqs
 from app.trackserver.work.subscribers import Named, mark_erased
 
 _CHUNK = 500
@@ -178,7 +179,7 @@ def _figures(
     for number, found in by_issue.items():
         # A closed issue's events are gone, and its figures final.
         if not rows[number].closed:
-            contributions(found, agents, figures[number], -1)
+            figures[number].subtract(contributions(found, agents))
     return figures
 
 

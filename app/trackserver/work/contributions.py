@@ -1,7 +1,7 @@
 """What one recipient's events add to an issue's figures."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
@@ -13,6 +13,8 @@ from app.trackserver.work.events import Event
 Figure = tuple[int, str, int, int]
 """Dimension, key, metric and agent."""
 Figures = Counter[Figure]
+Split = tuple[int, str]
+"""Dimension and key."""
 
 AgentOf = Callable[[int | None], UserAgent | None]
 
@@ -48,40 +50,44 @@ _INFERRED = int(Metric.INFERRED_OPENERS)
 _best_first = attrgetter("agent", "at", "id")
 
 
-def contributions(events: Iterable[Event], agent_of: AgentOf, figures: Figures, sign: int) -> None:
-    """Add what the events of one recipient, or one event of nobody's, stand for.
+def contributions(events: Sequence[Event], agent_of: AgentOf) -> list[Figure]:
+    """What the events of one recipient, or one event of nobody's, stand for: one each.
 
     Args:
         events: All of one recipient's, or any number of which no subscriber is known.
         agent_of: What is known of a user agent.
-        figures: The figures to change.
-        sign: 1 to add, -1 to take back.
     """
+    return singly(events, agent_of) + together(events, agent_of)
+
+
+def singly(events: Iterable[Event], agent_of: AgentOf) -> list[Figure]:
+    """What each event adds by itself, whatever others there are."""
     added: list[Figure] = []
+    for event in events:
+        metric = _METRIC_OF.get(event.type)
+        if metric is not None:
+            _count(event, metric, agent_of, added)
+    return added
+
+
+def together(events: Iterable[Event], agent_of: AgentOf) -> list[Figure]:
+    """What all events of one recipient add by being of the same: who is counted once."""
     opens: list[Event] = []
     clicks: list[Event] = []
     for event in events:
-        kind = event.type
-        metric = _METRIC_OF.get(kind)
-        if metric is None:
-            continue
-        added += _figures(event, metric, agent_of)
-        added.append((_HOUR, hour_key(event.at), metric, event.agent))
         if event.subscriber is not None:
-            if kind == _OPENED:
+            if event.type == _OPENED:
                 opens.append(event)
-            elif kind == _CLICKED:
+            elif event.type == _CLICKED:
                 clicks.append(event)
+    added: list[Figure] = []
     if opens:
         _unique(opens, _OPENERS, agent_of, added)
     if clicks:
         if not opens:
             _inferred(clicks, added)
         _unique(clicks, _CLICKERS, agent_of, added)
-    if sign > 0:
-        figures.update(added)
-    else:
-        figures.subtract(added)
+    return added
 
 
 def hour_key(at: int) -> str:
@@ -94,20 +100,31 @@ def link_key(number: int) -> str:
     return f"{number:05d}"
 
 
-def _figures(event: Event, metric: int, agent_of: AgentOf) -> list[Figure]:
-    """What an event adds under a metric, the hours left out."""
+def _count(event: Event, metric: int, agent_of: AgentOf, added: list[Figure]) -> None:
+    """Add one event under a metric."""
+    added.extend(_figures(event, metric, agent_of).values())
+    if event.domain:
+        added.append((_DOMAIN, event.domain, metric, event.agent))
+    added.append(_in_hour(event.at // HOUR, metric, event.agent))
+
+
+@lru_cache(maxsize=10_000)
+def _in_hour(hour: int, metric: int, agent: int) -> Figure:
+    return _HOUR, hour_key(hour * HOUR), metric, agent
+
+
+def _figures(event: Event, metric: int, agent_of: AgentOf) -> Mapping[Split, Figure]:
+    """What an event adds under a metric, the hour and the domain left out."""
     kind, agent = event.type, event.agent
     if kind in (_OPENED, _CLICKED):
         used = agent_of(event.user_agent)
         client, system, device = (used.client, used.os, used.device) if used else _UNKNOWN
         proxies = event.reasons & PROXIES
-        found = [*_of_hit(metric, agent, event.link, client, system, device, proxies)]
+        found = _of_hit(metric, agent, event.link, client, system, device, proxies)
     else:
-        found = [(_TOTAL, "", metric, agent)]
+        found = {(_TOTAL, ""): (_TOTAL, "", metric, agent)}
         if kind in _WITH_REASON:
-            found.append((_REASON, event.reason, metric, agent))
-    if event.domain:
-        found.append((_DOMAIN, event.domain, metric, agent))
+            found[_REASON, event.reason] = _REASON, event.reason, metric, agent
     return found
 
 
@@ -123,7 +140,8 @@ def _of_hit(
     system: str | None,
     device: str | None,
     proxies: int,
-) -> tuple[Figure, ...]:
+) -> dict[Split, Figure]:
+    # One of these is shared by all hits of its kind: never changed.
     splits = [
         (_TOTAL, ""),
         (_LINK, None if link is None else link_key(link)),
@@ -132,23 +150,27 @@ def _of_hit(
         (_DEVICE, device),
         *((_PROXY, name) for flag, name in _PROXIES if proxies & flag),
     ]
-    return tuple((dimension, key, metric, agent) for dimension, key in splits if key is not None)
+    return {
+        (dimension, key): (dimension, key, metric, agent)
+        for dimension, key in splits
+        if key is not None
+    }
 
 
 def _unique(hits: list[Event], metric: int, agent_of: AgentOf, added: list[Figure]) -> None:
     """Count the recipient once: in all, and under each key in the best class seen there."""
     if len(hits) == 1:
-        added += _figures(hits[0], metric, agent_of)
-    else:
-        hits.sort(key=_best_first)
-        seen: set[tuple[int, str]] = set()
-        for event in hits:
-            for figure in _figures(event, metric, agent_of):
-                split = figure[:2]
-                if split not in seen:
-                    seen.add(split)
-                    added.append(figure)
-    added.append((_HOUR, hour_key(hits[0].at), metric, hits[0].agent))
+        _count(hits[0], metric, agent_of, added)
+        return
+    # The best hit comes last, and has the last word.
+    hits.sort(key=_best_first, reverse=True)
+    found: dict[Split, Figure] = {}
+    for event in hits:
+        found.update(_figures(event, metric, agent_of))
+        if event.domain:
+            found[_DOMAIN, event.domain] = _DOMAIN, event.domain, metric, event.agent
+    added.extend(found.values())
+    added.append(_in_hour(event.at // HOUR, metric, event.agent))
 
 
 def _inferred(clicks: Sequence[Event], added: list[Figure]) -> None:

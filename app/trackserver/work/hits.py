@@ -20,7 +20,8 @@ from app.trackserver.tokens import BadToken, Keyring, Kind, Token
 from app.trackserver.words import EventType, Mode, Reason, Source
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.events import Event
-from app.trackserver.work.record import IssueRow, Recorder
+from app.trackserver.work.issues import IssueRow
+from app.trackserver.work.record import Recorder
 from app.trackserver.work.subscribers import LONGEST_ID, Named, find, find_or_make
 
 _HIGHEST = (1 << 63) - 1

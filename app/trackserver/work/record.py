@@ -4,24 +4,23 @@ The order of locks is the same in every worker: issues, recipients, publications
 the order of their numbers.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
-from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
 from app.trackserver.robots.classify import ACROSS, RULES, alone, classify, is_judged
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import event as event_table
-from app.trackserver.store.schema import issue, link, publication
 from app.trackserver.words import EventType, Mode, Source
 from app.trackserver.work.agents_table import UserAgents
-from app.trackserver.work.bulk import Bulk, Change, FigureRow, Pair, bulk
-from app.trackserver.work.contributions import Figures, contributions
+from app.trackserver.work.bulk import Bulk, Pair, bulk
+from app.trackserver.work.change import Changes, figure_rows, verdict_of
+from app.trackserver.work.contributions import contributions, singly, together
 from app.trackserver.work.events import HITS, Event
+from app.trackserver.work.issues import IssueRow, issues_of, next_seqs
 
 MOST_EVENTS = 2_000
 """Of one recipient's copy; whatever comes after is counted without a name."""
@@ -33,25 +32,6 @@ _ALONE = frozenset({int(EventType.OPENED), int(EventType.CLICKED)})
 
 EVENT_COLUMNS = [column for column in event_table.c if column.name != "seq"]
 """In the order of Event's fields."""
-
-Verdict = tuple[int, int, int]
-"""Agent, reasons, rules."""
-
-
-@dataclass(frozen=True, slots=True)
-class IssueRow:
-    """What the worker must know of an issue."""
-
-    id: int
-    publication: int
-    mode: Mode
-    sent_at: int | None
-    closed: bool
-    canaries: frozenset[int]
-    signed: bool = False
-    """Its recipients were uploaded: each URL names them with a signature, or nobody."""
-    recipients: int = 0
-    strangers: int = 0
 
 
 class Recorder:
@@ -107,7 +87,7 @@ class Recorder:
                 nameless.append(event)
             else:
                 named[event.issue, event.subscriber].append(event)
-        change = _Change()
+        change = Changes()
         if busy is None:
             self._bulk.lock(sorted(named))
         else:
@@ -123,7 +103,7 @@ class Recorder:
             pairs: The recipients, sorted.
             shared: The reasons in ``classify.ACROSS`` by the events' numbers.
         """
-        change = _Change()
+        change = Changes()
         self._bulk.lock(pairs)
         for (number, _), events in self._read(pairs).items():
             self._again(events, change, number, shared)
@@ -134,7 +114,7 @@ class Recorder:
         alone. How many events changed.
         """
         table = event_table.c
-        change = _Change()
+        change = Changes()
         rows = self._connection.execute(
             select(*EVENT_COLUMNS).where(
                 table.issue_id == number, table.subscriber_id.is_(None), table.rules != RULES
@@ -147,19 +127,18 @@ class Recorder:
         return self._write(change)
 
     def _again(
-        self, events: list[Event], change: "_Change", number: int, shared: Mapping[int, int]
+        self, events: list[Event], change: Changes, number: int, shared: Mapping[int, int]
     ) -> None:
-        figures = change.figures[number]
-        before = [_verdict(event) for event in events]
-        contributions(events, self._agents, figures, -1)
+        before = [verdict_of(event) for event in events]
+        change.take_back(number, contributions(events, self._agents))
         for event in events:
             event.reasons = event.reasons & ~ACROSS | shared.get(event.id, 0)
         if events[0].subscriber is None:
             self._judge_alone(events[0])
         else:
             judge(events, self._agents, self._issues[number].sent_at)
-        contributions(events, self._agents, figures, 1)
-        change.note(number, events, before)
+        change.add(number, contributions(events, self._agents))
+        change.judged(number, events, before)
 
     def _judge_alone(self, event: Event) -> None:
         if event.type in HITS:
@@ -205,7 +184,7 @@ class Recorder:
             busy += named.pop(pair)
 
     def _of_recipients(
-        self, named: Mapping[Pair, list[Event]], nameless: list[Event], change: "_Change"
+        self, named: Mapping[Pair, list[Event]], nameless: list[Event], change: Changes
     ) -> None:
         if not named:
             return
@@ -219,7 +198,7 @@ class Recorder:
             else:
                 self._merged(pair, old or [], new, nameless, change)
 
-    def _first(self, event: Event, change: "_Change") -> None:
+    def _first(self, event: Event, change: Changes) -> None:
         """The commonest case: the first event of a recipient, alone."""
         if event.type in _ALONE:
             event.agent, event.reasons = alone(event, self._agents(event.user_agent))
@@ -227,7 +206,7 @@ class Recorder:
             judge([event], self._agents, None)
         event.rules = RULES
         change.new.append(event)
-        contributions((event,), self._agents, change.figures[event.issue], 1)
+        change.add(event.issue, contributions((event,), self._agents))
 
     def _merged(
         self,
@@ -235,7 +214,7 @@ class Recorder:
         old: list[Event],
         new: Iterable[Event],
         nameless: list[Event],
-        change: "_Change",
+        change: Changes,
     ) -> None:
         seen = {event.id for event in old}
         added = []
@@ -250,20 +229,23 @@ class Recorder:
                 added.append(event)
         if not added:
             return
-        figures = change.figures[pair[0]]
-        contributions(old, self._agents, figures, -1)
-        before = [_verdict(event) for event in old]
+        number = pair[0]
+        change.take_back(number, together(old, self._agents))
+        before = [verdict_of(event) for event in old]
         events = sorted((*old, *added), key=_in_time)
-        judge(events, self._agents, self._issues[pair[0]].sent_at)
-        contributions(events, self._agents, figures, 1)
+        judge(events, self._agents, self._issues[number].sent_at)
+        change.add(number, together(events, self._agents))
+        change.add(number, singly(added, self._agents))
         change.new += added
-        change.note(pair[0], old, before)
+        for was, event in change.judged(number, old, before):
+            change.take_back(number, singly((was,), self._agents))
+            change.add(number, singly((event,), self._agents))
 
-    def _of_nobody(self, nameless: Sequence[Event], change: "_Change") -> None:
+    def _of_nobody(self, nameless: Sequence[Event], change: Changes) -> None:
         for event in self._unknown(nameless):
             self._judge_alone(event)
             change.new.append(event)
-            contributions((event,), self._agents, change.figures[event.issue], 1)
+            change.add(event.issue, singly((event,), self._agents))
 
     def _unknown(self, nameless: Sequence[Event]) -> Iterable[Event]:
         """Without those that are stored already: a vendor may bring one twice."""
@@ -284,83 +266,25 @@ class Recorder:
                 seen.add(event.id)
                 yield event
 
-    def _write(self, change: "_Change") -> int:
+    def _write(self, change: Changes) -> int:
         """Store it all; how many events that were."""
-        touched = {event.issue for event in change.new} | change.changed.keys()
+        touched = change.issues
         if not touched:
             return 0
+        figures = figure_rows(change.figures())
         seqs = next_seqs(self._connection, self._issues, touched)
         if change.new:
             self._bulk.insert(change.new, seqs)
-        for number, changes in sorted(change.changed.items()):
-            self._bulk.change(changes, seqs[number])
-        if figures := figure_rows(change.figures):
+        for number, verdicts in sorted(change.verdicts.items()):
+            self._bulk.change(verdicts, seqs[number])
+        if figures:
             self._bulk.add(figures)
-        return len(change.new) + sum(map(len, change.changed.values()))
-
-
-class _Change:
-    """What one call comes to."""
-
-    def __init__(self) -> None:
-        self.new: list[Event] = []
-        self.changed: dict[int, list[Change]] = {}
-        self.figures: defaultdict[int, Figures] = defaultdict(Counter)
-
-    def note(self, number: int, events: Sequence[Event], before: Sequence[Verdict]) -> None:
-        """Remember those whose verdict is another than before."""
-        changes = [
-            (*_verdict(event), event.at, event.id)
-            for event, old in zip(events, before, strict=True)
-            if _verdict(event) != old
-        ]
-        if changes:
-            self.changed.setdefault(number, []).extend(changes)
-
-
-def _verdict(event: Event) -> Verdict:
-    return event.agent, event.reasons, event.rules
+        return change.count
 
 
 def agents_in(events: Iterable[Event]) -> set[int]:
     """The numbers of the user agents of some events."""
     return {event.user_agent for event in events if event.user_agent is not None}
-
-
-def issues_of(connection: Connection, numbers: Collection[int]) -> dict[int, IssueRow]:
-    """Issues by their number."""
-    wanted = sorted(numbers)
-    canaries: defaultdict[int, set[int]] = defaultdict(set)
-    for row in connection.execute(
-        select(link.c.issue_id, link.c.number).where(link.c.issue_id.in_(wanted), link.c.canary)
-    ):
-        canaries[row.issue_id].add(row.number)
-    rows = connection.execute(
-        select(
-            issue.c.id,
-            issue.c.publication_id,
-            issue.c.mode,
-            issue.c.sent_at,
-            issue.c.closed_at,
-            issue.c.tail,
-            issue.c.recipients,
-            issue.c.strangers,
-        ).where(issue.c.id.in_(wanted))
-    )
-    return {
-        row.id: IssueRow(
-            row.id,
-            row.publication_id,
-            Mode(row.mode),
-            row.sent_at,
-            row.closed_at is not None,
-            frozenset(canaries[row.id]),
-            row.tail == RECIPIENT_PLACEHOLDER,
-            row.recipients or 0,
-            row.strangers,
-        )
-        for row in rows
-    }
 
 
 def judge(events: Sequence[Event], agents: UserAgents, sent_at: int | None) -> list[int]:
@@ -397,37 +321,3 @@ def make_nameless(event: Event) -> None:
     if event.detail:
         told = {name: word for name, word in event.details.items() if name in _TOLD}
         event.detail = msgspec.json.encode(told).decode() if told else None
-
-
-def next_seqs(
-    connection: Connection, issues: Mapping[int, IssueRow], touched: Collection[int]
-) -> dict[int, int]:
-    """Take the next number of each publication's change feed for these issues.
-
-    From here to the end of the transaction no other can take one: numbers are in order of commits.
-    """
-    by_publication: defaultdict[int, list[int]] = defaultdict(list)
-    for number in touched:
-        by_publication[issues[number].publication].append(number)
-    seqs: dict[int, int] = {}
-    for owner in sorted(by_publication):
-        numbers = sorted(by_publication[owner])
-        seq = connection.execute(
-            update(publication)
-            .where(publication.c.id == owner)
-            .values(seq=publication.c.seq + 1)
-            .returning(publication.c.seq)
-        ).scalar_one()
-        connection.execute(update(issue).where(issue.c.id.in_(numbers)).values(seq=seq))
-        seqs.update(dict.fromkeys(numbers, int(seq)))
-    return seqs
-
-
-def figure_rows(figures: Mapping[int, Figures]) -> list[FigureRow]:
-    """What to add to the table, in the order in which every worker does it."""
-    return sorted(
-        (number, *figure, n)
-        for number, of_issue in figures.items()
-        for figure, n in of_issue.items()
-        if n
-    )

@@ -13,15 +13,11 @@ from app.trackserver.store.schema import event as event_table
 from app.trackserver.store.schema import issue, rollup
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.bulk import bulk
+from app.trackserver.work.change import figure_rows
 from app.trackserver.work.contributions import Figure, Figures, contributions
 from app.trackserver.work.events import Event
-from app.trackserver.work.record import (
-    EVENT_COLUMNS,
-    agents_in,
-    figure_rows,
-    issues_of,
-    next_seqs,
-)
+from app.trackserver.work.issues import issues_of, next_seqs
+from app.trackserver.work.record import EVENT_COLUMNS, agents_in
 
 _ROWS = 10_000
 
@@ -75,7 +71,7 @@ def recounted(connection: Connection, database: Database, number: int) -> Figure
     figures: Figures = Counter()
     for events in by_recipient(connection, number):
         agents.load(connection, database, agents_in(events))
-        contributions(events, agents, figures, 1)
+        figures.update(contributions(events, agents))
     return Counter({figure: n for figure, n in figures.items() if n})
 
 

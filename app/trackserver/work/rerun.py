@@ -20,7 +20,8 @@ from app.trackserver.store.schema import issue, user_agent
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.bulk import bulk
 from app.trackserver.work.events import HITS, Event
-from app.trackserver.work.record import Recorder, agents_in, issues_of, judge
+from app.trackserver.work.issues import issues_of
+from app.trackserver.work.record import Recorder, agents_in, judge
 from app.trackserver.work.recount import by_recipient
 
 _CHUNK = 1_000

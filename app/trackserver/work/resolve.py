@@ -14,8 +14,9 @@ from app.trackserver.vendors.fields import without_emails
 from app.trackserver.words import EventType, Mode, Reason, Source
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.events import Event
+from app.trackserver.work.issues import IssueRow
 from app.trackserver.work.occurrence import Occurrence
-from app.trackserver.work.record import IssueRow, Recorder
+from app.trackserver.work.record import Recorder
 from app.trackserver.work.subscribers import Named, domain_of, find_or_make
 
 _HIGHEST = (1 << 63) - 1

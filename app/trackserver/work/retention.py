@@ -19,8 +19,8 @@ from app.trackserver.store.schema import (
 )
 from app.trackserver.store.schema import event as event_table
 from app.trackserver.work.bulk import bulk
+from app.trackserver.work.issues import issues_of, next_seqs
 from app.trackserver.work.partitions import drop_empty_partitions
-from app.trackserver.work.record import issues_of, next_seqs
 from app.trackserver.work.rerun import rerun
 
 DAY = 86_400_000
