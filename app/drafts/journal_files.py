@@ -43,7 +43,7 @@ class JournalFiles:
             raise OSError("no generation was begun")
         atomic.write_all(self._descriptor, data)
         self._room -= len(data)
-        self._flush(self._path.parent, ticket)
+        self._flush(self._path.parent, ticket, renamed=False)
 
     def begin(
         self, base: DraftFile, lines: Sequence[str], saves: Sequence[SaveIntent], ticket: int
@@ -62,7 +62,7 @@ class JournalFiles:
                 continue
             self._path = path
             self._room = COMPACT_BYTES
-            self._flush(folder, ticket)
+            self._flush(folder, ticket, renamed=True)
             return
         raise failures[0]
 
@@ -99,9 +99,9 @@ class JournalFiles:
         with contextlib.suppress(OSError):  # what counts was flushed through another descriptor
             os.close(self._descriptor)
 
-    def _flush(self, folder: Path, ticket: int) -> None:
+    def _flush(self, folder: Path, ticket: int, *, renamed: bool) -> None:
         superseded, self._superseded = tuple(self._superseded), []
-        self._flusher.request(Flush(self._descriptor, folder, superseded, ticket))
+        self._flusher.request(Flush(self._descriptor, folder, superseded, ticket, renamed))
 
 
 def generations(key: str, folders: Sequence[Path]) -> Iterator[tuple[Path, int]]:

@@ -23,3 +23,47 @@ def test_who_waits_is_served_however_many_flushes_come_before(
     waiter.join()
     flusher.stop(5)
     assert served == [True]
+
+
+def test_a_folder_is_flushed_only_when_its_names_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: list[Path] = []
+    monkeypatch.setattr("app.drafts.flusher.atomic.sync_folder", folders.append)
+    flusher = Flusher(lambda error, _: pytest.fail(f"{error}"))
+    old = tmp_path / "old"
+    old.touch()
+    for ticket, flush in enumerate(
+        (
+            Flush(None, tmp_path, (old,), 1),
+            Flush(None, tmp_path, (), 2, renamed=False),  # the old file was removed since
+            Flush(None, tmp_path, (), 3, renamed=False),
+        ),
+        1,
+    ):
+        flusher.request(flush)
+        assert flusher.wait_for(ticket, 5)
+    flusher.stop(5)
+    assert folders == [tmp_path, tmp_path]
+    assert not old.exists()
+
+
+def test_a_folder_that_could_not_be_flushed_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Path] = []
+
+    def sync(folder: Path) -> None:
+        tried.append(folder)
+        if len(tried) == 1:
+            raise OSError("no")
+
+    monkeypatch.setattr("app.drafts.flusher.atomic.sync_folder", sync)
+    failed = threading.Event()
+    flusher = Flusher(lambda _error, _folder: failed.set())
+    flusher.request(Flush(None, tmp_path, (), 1))
+    assert failed.wait(5)
+    flusher.request(Flush(None, tmp_path, (), 2, renamed=False))
+    assert flusher.wait_for(2, 5)
+    flusher.stop(5)
+    assert tried == [tmp_path, tmp_path]
