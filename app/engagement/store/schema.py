@@ -82,7 +82,20 @@ CREATE VIEW live_issue AS
     WHERE generation.live = 1 AND issue.version >= 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (FIRST,)
+MATCHES = """
+CREATE TABLE match (                    -- what the writer said of an issue and a draft
+    account TEXT NOT NULL,
+    issue TEXT NOT NULL,                -- the platform's
+    draft TEXT NOT NULL,                -- its path
+    is_draft INTEGER NOT NULL,          -- 0: it is not the issue's
+    subject TEXT NOT NULL,
+    links TEXT NOT NULL,                -- JSON: the draft's, to know it again under another name
+    PRIMARY KEY (account, issue, draft)
+) WITHOUT ROWID;
+CREATE INDEX match_draft ON match (draft);
+"""
+
+MIGRATIONS: tuple[str, ...] = (FIRST, MATCHES)
 """What leads from each version to the next. Never change one that was released; add another."""
 
 

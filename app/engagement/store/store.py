@@ -166,7 +166,8 @@ class Store:
         """The account was removed: delete what was synced from it."""
         with self._writing() as connection:
             connection.execute("UPDATE generation SET live = -1 WHERE account = ?", (account,))
-            connection.execute("DELETE FROM status WHERE account = ?", (account,))
+            for table in ("status", "match"):
+                connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608
         while self.sweep():
             pass
 
