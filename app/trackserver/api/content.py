@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, update
 
 from app.trackserver.api.access import issue_of, next_seq
 from app.trackserver.api.domains import hosts_of
-from app.trackserver.api.fields import Subject, WebAddress
+from app.trackserver.api.fields import LinkAddress, Subject
 from app.trackserver.api.keys import Scope
 from app.trackserver.api.registering import (
     EXAMPLE_REGISTERED,
@@ -33,7 +33,7 @@ class NewContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     html: Annotated[str, Meta(max_length=LONGEST_HTML)]
     subject: Subject | UnsetType = UNSET
-    do_not_track_urls: Annotated[list[WebAddress], Meta(max_length=1000)] = []
+    do_not_track_urls: Annotated[list[LinkAddress], Meta(max_length=1000)] = []
     force: Annotated[
         bool, Meta(description="Also where the issue was sent: readers have the text of before.")
     ] = False

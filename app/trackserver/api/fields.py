@@ -27,7 +27,16 @@ END = r"$(?!\n)"
 # Spelled out: what "\s" is differs between Python and JSON Schema.
 _WORD = r"[^\x00-\x20\x7f-\xa0@<>]+"
 EMAIL = rf"^{_WORD}@{_WORD}{END}"
-WebAddress = Annotated[str, Meta(pattern=rf"^https?://[!-~]+{END}", max_length=2000)]
+WebAddress = Annotated[
+    str,
+    Meta(
+        pattern=rf"^https?://[A-Za-z0-9._~-]+(:[0-9]{{1,5}})?([/?#][!-~]*)?{END}",
+        max_length=2000,
+        description="Absolute, in ASCII (xn--, percent-encoded), with a host name.",
+    ),
+]
+LinkAddress = Annotated[str, Meta(pattern=rf"^https?://[!-~]+{END}", max_length=2000)]
+"""As it may stand in a link, whatever its writer meant by it."""
 MergeTag = Annotated[
     str,
     Meta(

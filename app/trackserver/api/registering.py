@@ -12,6 +12,7 @@ from app.trackserver.api.domains import base_of, hosts_of
 from app.trackserver.api.fields import (
     ExternalId,
     Host,
+    LinkAddress,
     MergeTag,
     ModeWord,
     Moment,
@@ -54,7 +55,7 @@ class NewIssue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The publication's where it is left out."""
     do_not_track: bool = False
     """The same as the mode `none`."""
-    do_not_track_urls: Annotated[list[WebAddress], Meta(max_length=1000)] = []
+    do_not_track_urls: Annotated[list[LinkAddress], Meta(max_length=1000)] = []
     """Links that are left alone; so are those marked `data-do-not-track` in the HTML."""
     merge_tag: MergeTag | None = None
     """Left out: the HTML holds a placeholder that the sender fills with each recipient's value."""

@@ -14,7 +14,7 @@ from app.trackserver.vendors.sns import Certificates
 from app.trackserver.vendors.verify import Verified, verify
 from app.trackserver.vendors.webhooks import Webhook, Webhooks
 from app.trackserver.web.endpoints import Request, endpoint
-from app.trackserver.web.problems import Problem
+from app.trackserver.web.problems import Problem, ProblemDocument
 
 # A batch of SendGrid's is up to 768 KB; the others send less.
 _LONGEST = 1 << 20
@@ -37,7 +37,8 @@ class Taken(msgspec.Struct):
     summary="Events from a sending vendor",
     body=bytes,
     limit=_LONGEST,
-    answers={200: Taken},
+    also=("text/plain",),
+    answers={200: Taken, **dict.fromkeys((401, 403, 406, 415, 502), ProblemDocument)},
     example=Taken(),
     tag="webhooks",
     limited=False,
@@ -45,7 +46,8 @@ class Taken(msgspec.Struct):
 def take_webhook(request: Request) -> Taken:
     """Made with ``sendoff server admin webhooks add``, and entered at the vendor.
 
-    The vendor's signature is verified where it signs. What is answered with 200 is kept.
+    The vendor's signature is verified where it signs (401, 403). What is answered with 200 is
+    kept. 406: a token came before with another body. 502: what proves it could not be fetched.
     """
     now = request.services.clock()
     webhook = _find(request, now)

@@ -88,12 +88,15 @@ def _operation(
             operation.get("description", "") + f"\n\nScope of the key: `{one.scope}`."
         ).strip()
     if one.body is bytes:
-        operation["requestBody"] = {"content": {"*/*": {"schema": {"type": "string"}}}}
+        # Read as it came: what is in it is for another program's documentation to say.
+        raw = {"schema": {"type": ["object", "array"]}}
+        content = dict.fromkeys((one.media, *one.also), raw)
+        operation["requestBody"] = {"required": True, "content": content}
     elif one.body is not None:
-        content: dict[str, Any] = {"schema": references[one.body]}
+        told: dict[str, Any] = {"schema": references[one.body]}
         if one.body_example is not None:
-            content["example"] = _as_json(one.body_example)
-        operation["requestBody"] = {"required": True, "content": {one.media: content}}
+            told["example"] = _as_json(one.body_example)
+        operation["requestBody"] = {"required": True, "content": {one.media: told}}
     return operation
 
 
