@@ -147,7 +147,7 @@ def usual(rows: Sequence[Row], of: Row) -> dict[Rate, Usual]:
             if _is_alike(other.rates[rate], ratio) and (value := other.rates[rate].rate) is not None
         ]
         if known:
-            found[rate] = _usual(known)
+            found[rate] = usual_of(known)
     return found
 
 
@@ -179,7 +179,8 @@ def link_rows(links: Iterable[LinkRecord]) -> tuple[LinkRow, ...]:
     return tuple(sorted(made, key=lambda link: (-(link.share or 0), link.number)))
 
 
-def _usual(known: list[float]) -> Usual:
+def usual_of(known: Sequence[float]) -> Usual:
+    """Median and quartiles of rates, at least one."""
     if len(known) < _FOR_QUARTILES:
         return Usual(median(known), len(known), None, None)
     low, _, high = quantiles(known, n=4, method="inclusive")
