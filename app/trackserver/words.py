@@ -61,6 +61,8 @@ class Reason(IntFlag):
     """Within minutes of the delivery; only ever adds to another reason."""
     SHARED_SCANNER = 65536
     """The same address and user agent had just been found scanning another recipient's copy."""
+    TOLD_TWICE = 131072
+    """A vendor tells what our own pixel or link saw of this recipient: in no figure."""
 
     @property
     def words(self) -> tuple[str, ...]:

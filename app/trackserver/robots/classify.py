@@ -18,7 +18,7 @@ from app.trackserver.robots.agents import UserAgent
 from app.trackserver.words import Agent, EventType, Reason, Source
 from app.trackserver.work.events import HITS, Event
 
-RULES = 1
+RULES = 2
 """The version of the rules; stored with each verdict. Raise it with any change below."""
 
 MACHINE = 100
@@ -46,6 +46,8 @@ _HUMAN, _PROXY, _MACHINE = int(Agent.HUMAN), int(Agent.PRIVACY_PROXY), int(Agent
 PROXIES = int(Reason.APPLE_PROXY | Reason.GMAIL_PROXY | Reason.YAHOO_PROXY)
 _ROBOT, _PREFETCH = int(Reason.ROBOT_USER_AGENT), int(Reason.PREFETCH)
 _VENDOR_FLAG = int(Reason.VENDOR_FLAG)
+TOLD_TWICE = int(Reason.TOLD_TWICE)
+_OWN, _API = int(Source.OWN), int(Source.API)
 
 ACROSS = int(Reason.MANY_DOMAINS | Reason.SHARED_SCANNER)
 """Reasons that only a look at all recipients finds (see ``across``); a recipient's own look
@@ -119,6 +121,9 @@ def classify(
             from them as facts; everything else is found anew.
         delivered_at: When the mail was delivered, or else sent; None when nobody told.
     """
+    twice = _told_twice(events)
+    if twice:
+        return _without(twice, events, agent_of, delivered_at)
     verdicts = Verdicts(len(events))
     agents, reasons = verdicts.agents, verdicts.reasons
     for place, event in enumerate(events):
@@ -131,6 +136,37 @@ def classify(
                 reasons[place] |= across
     if len(events) > 1 or reasons[0] & ACROSS or events[0].type == _PROBED:
         _Look(events, verdicts, delivered_at).judge()
+    return verdicts
+
+
+def _told_twice(events: Sequence[Event]) -> list[int]:
+    """What a vendor that tracks as well tells of hits that were ours: told of a recipient of whom
+    we saw the same kind.
+    """
+    foreign = [place for place, event in enumerate(events) if event.source > _API]
+    if not foreign:
+        return foreign
+    ours = {event.type for event in events if event.source == _OWN}
+    return [place for place in foreign if events[place].type in ours]
+
+
+def _without(
+    twice: Sequence[int],
+    events: Sequence[Event],
+    agent_of: AgentOf,
+    delivered_at: int | None,
+) -> Verdicts:
+    """The others judged as if these had never been: one click told twice is no burst."""
+    verdicts = Verdicts(len(events))
+    for place in twice:
+        event = events[place]
+        verdicts.agents[place], reasons = alone(event, agent_of(event.user_agent))
+        verdicts.reasons[place] = reasons | event.reasons & ACROSS | TOLD_TWICE
+    rest = sorted(set(range(len(events))).difference(twice))
+    found = classify([events[place] for place in rest], agent_of, delivered_at)
+    for place, agent, reasons in zip(rest, found.agents, found.reasons, strict=True):
+        verdicts.agents[place], verdicts.reasons[place] = agent, reasons
+    verdicts.scans = [rest[place] for place in found.scans]
     return verdicts
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from app.trackserver.robots.agents import UserAgent
-from app.trackserver.robots.classify import PROXIES
+from app.trackserver.robots.classify import PROXIES, TOLD_TWICE
 from app.trackserver.words import Dimension, EventType, Metric, Reason
 from app.trackserver.work.events import Event
 
@@ -65,7 +65,7 @@ def singly(events: Iterable[Event], agent_of: AgentOf) -> list[Figure]:
     added: list[Figure] = []
     for event in events:
         metric = _METRIC_OF.get(event.type)
-        if metric is not None:
+        if metric is not None and not event.reasons & TOLD_TWICE:
             _count(event, metric, agent_of, added)
     return added
 
@@ -75,7 +75,7 @@ def together(events: Iterable[Event], agent_of: AgentOf) -> list[Figure]:
     opens: list[Event] = []
     clicks: list[Event] = []
     for event in events:
-        if event.subscriber is not None:
+        if event.subscriber is not None and not event.reasons & TOLD_TWICE:
             if event.type == _OPENED:
                 opens.append(event)
             elif event.type == _CLICKED:

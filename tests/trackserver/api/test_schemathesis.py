@@ -39,6 +39,8 @@ pytestmark = [
 MANY = 40
 SPARED = 3
 """So many of each kind are never deleted."""
+READER = 4711
+"""The first reader's id; the description's examples name it."""
 HTML = "<p><a href='https://example.com/{n}'>One</a> <a href='https://example.com/b'>Two</a></p>"
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
 
@@ -66,6 +68,11 @@ class Seed:
             '"body.publication" = { dictionary = "owner", probability = 0.7 }',
             '"body.issue" = { dictionary = "issues", probability = 0.7 }',
             '"query.domain" = { dictionary = "domains", probability = 0.7 }',
+        ]  # fmt: skip
+        lines += [
+            "[dictionaries.readers]", f"values = {json.dumps([str(READER + n) for n in range(3)])}",
+            "[[operations]]", 'include-operation-id = "find_subscriber"',
+            'parameters."body.external_id" = { dictionary = "readers", probability = 0.8 }',
         ]  # fmt: skip
         for one in endpoints():
             kinds = re.findall(r"/([\w-]+)/\{(\w+)\}", one.path)
@@ -101,8 +108,7 @@ def sown(served: Served) -> Seed:
         ).scalar_one()
         seed.ids["w"].append(make(connection, seed.owner_number, Source.POSTMARK, Keys(), 0)[1])
     for n in range(MANY):
-        # The description's examples name the first of them.
-        people = [{"external_id": str(4711 + n), "email": f"reader{n}@example.com"}]
+        people = [{"external_id": str(READER + n), "email": f"reader{n}@example.com"}]
         issue = http.post(
             "/v1/issues",
             json={"html": HTML.format(n=n), "subject": f"No. {n}", "publication": owner,
@@ -122,7 +128,7 @@ def sown(served: Served) -> Seed:
         body = {"name": f"No. {n}", "scopes": ["read"], "publication": owner}
         seed.ids["keys"].append(str(made("/v1/keys", body)["key"]["id"]))
     # All of them get the first issues, for one recipient's copy of one issue.
-    everybody = [{"external_id": str(4711 + n)} for n in range(MANY)]
+    everybody = [{"external_id": str(READER + n)} for n in range(MANY)]
     for each in seed.ids["issues"][:SPARED]:
         made(f"/v1/issues/{each}/recipients", {"recipients": everybody})
     seed.ids["recipients"] = seed.ids["subscribers"]
@@ -166,8 +172,8 @@ def test_nothing_is_found(database: Database, tmp_path: Path, whose: str) -> Non
     if of_one:
         # One that serves several publications has to name one, and often names none that exists.
         untried = {f"{one.method} {one.path}" for one in endpoints()} - successful(calls)
-        # The one needs the server's key, the other is where it read what there is to try.
-        assert untried <= {"POST /v1/publications", "GET /openapi.json"}
+        # The server's key is needed; a body has to be a vendor's; it read there what to try.
+        assert untried <= {"POST /v1/publications", "POST /w/{secret}", "GET /openapi.json"}
 
 
 def successful(calls: Path) -> set[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec import structs
 
 from app.trackserver.robots.agents import judge
 from app.trackserver.robots.classify import classify
@@ -201,3 +202,28 @@ def test_developers_try_links_with_curl_and_read_them_too() -> None:
 
 def test_an_empty_user_agent() -> None:
     assert verdicts([opened(9 * HOURS, "")]) == [(Agent.MACHINE, Reason.EMPTY_USER_AGENT)]
+
+
+def told_by_a_vendor(event: Event) -> Event:
+    """The same hit, seen through the vendor's own link or pixel a moment before."""
+    return structs.replace(
+        event, at=event.at - 200, id=event.id + 1, source=int(Source.POSTMARK), link=None
+    )
+
+
+def test_what_a_vendor_tells_of_our_own_hits_is_marked_and_makes_no_burst() -> None:
+    ours = [opened(30_000), clicked(60_000, 1)]
+    both = [*ours, *map(told_by_a_vendor, ours)]
+    assert verdicts(both) == [
+        (Agent.HUMAN, Reason.TOLD_TWICE), (Agent.HUMAN, Reason(0)),
+    ] * 2  # fmt: skip
+    # Pictures were off for us, or our links were never in the mail: then the vendor knows more.
+    assert verdicts([ours[1], told_by_a_vendor(ours[0])]) == [(Agent.HUMAN, Reason(0))] * 2
+    assert verdicts([told_by_a_vendor(each) for each in ours]) == [(Agent.HUMAN, Reason(0))] * 2
+
+
+def test_a_scanner_is_one_whoever_tells_of_it_besides() -> None:
+    burst = [clicked(60_000 + link * 300, link) for link in range(6)]
+    found = verdicts([*burst, told_by_a_vendor(burst[0])])
+    assert found[1:] == [(Agent.MACHINE, Reason.LINK_BURST)] * 6
+    assert found[0] == (Agent.HUMAN, Reason.TOLD_TWICE)
