@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import threading
 
-from app.engagement import accounts, providers
+from app.engagement import accounts, providers, texts
 from app.engagement.errors import HttpError
 from app.engagement.model import Account
 from app.engagement.providers import Tested
@@ -84,6 +84,7 @@ def remove(account: Account, secrets: Secrets) -> str:
     if store_file().exists():
         with contextlib.closing(Store()) as store:
             store.forget_account(account.id)
+    texts.forget(account)
     try:
         secrets.forget(account)
     except SecretError as error:

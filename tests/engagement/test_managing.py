@@ -29,7 +29,7 @@ class Broken(SessionSecrets):
 
 @pytest.fixture(autouse=True)
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CONFIG", "DATA"):
+    for name in ("CONFIG", "DATA", "CACHE"):
         monkeypatch.setenv(f"SENDOFF_{name}_DIR", str(tmp_path / name.lower()))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from app.engagement.model import Account, Page
 
@@ -42,6 +42,34 @@ class Provider(Protocol):
             HttpError: nothing more can be had now; pages that came before hold.
             HistoryLostError: the marks lead nowhere any more; begin again without.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class IssueText:
+    """An issue as the platform has it, hostile until it is sanitised.
+
+    Attributes:
+        content: HTML or Markdown.
+    """
+
+    content: str
+    is_markdown: bool = False
+
+
+@runtime_checkable
+class TellsText(Protocol):
+    """A provider whose platform tells the text of an issue, too."""
+
+    async def text(self, issue: str) -> IssueText:
+        """The text, asked for when it is wanted and never by a sync.
+
+        Raises:
+            HttpError: it cannot be had now.
+        """
+
+
+MOST_TEXT = 4 << 20
+"""Characters of a text that are taken."""
 
 
 class HistoryLostError(Exception):

@@ -32,7 +32,7 @@ from app.engagement.model import (
     Page,
     SeriesPoint,
 )
-from app.engagement.providers import Marks, Tested, listing
+from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, UnsteadyError, in_path, read
 
 ADDRESS = "https://api.buttondown.com/v1"
@@ -94,6 +94,14 @@ class Buttondown:
     def pages(self, since: Marks) -> AsyncIterator[Page]:
         """Issues whose figures changed, with their links and events."""
         return listing.changed(self._listed(), since, self._rest, self._is_gone)
+
+    async def text(self, issue: str) -> IssueText:
+        """The body, without the newsletter's template: Markdown, which may be all HTML."""
+        _, email = await read(self._client, f"/emails/{in_path(issue)}")
+        try:
+            return IssueText(fields.text(email, "body", "", MOST_TEXT), is_markdown=True)
+        except FieldError:
+            raise BadAnswerError("The issue's text cannot be read.") from None
 
     async def _newsletters(self) -> tuple[tuple[str, str], ...]:
         """Ids and names; none where the key may not see them. The answer holds keys: not kept."""

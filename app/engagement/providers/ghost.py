@@ -36,7 +36,7 @@ from app.engagement.model import (
     LinkRecord,
     Page,
 )
-from app.engagement.providers import Marks, Tested, listing
+from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, in_path
 
 API = "/ghost/api/admin"
@@ -127,6 +127,16 @@ class Ghost:
         """Issues whose figures changed, with their links where the key may read them."""
         return listing.changed(self._listed(), since, self._links, self._is_gone)
 
+    async def text(self, issue: str) -> IssueText:
+        """The post's HTML; the email's frame is not told."""
+        query = {"formats": "html", "fields": "id,html"}
+        _, whole = await _read(self._client, f"/posts/{in_path(issue)}/", query)
+        try:
+            (post,) = fields.items(whole, "posts")
+            return IssueText(fields.text(fields.mapping(post, "post"), "html", "", MOST_TEXT))
+        except (FieldError, ValueError):
+            raise BadAnswerError("The issue's text cannot be read.") from None
+
     async def _newsletters(self) -> tuple[tuple[str, str], ...]:
         try:
             _, whole = await _read(self._client, "/newsletters/", {"limit": _A_PAGE})
@@ -135,18 +145,13 @@ class Ghost:
         except (HttpError, FieldError):
             return ()
 
-    async def _listed(self) -> AsyncIterator[Listed]:
-        for number in range(1, listing.MOST_PAGES):
-            answer, whole = await _read(self._client, "/posts/", _posts(number))
-            try:
-                found, total = fields.items(whole, "posts"), _total(whole)
-            except FieldError as error:
-                raise BadAnswerError(f"The answer cannot be read: {error}.") from None
-            yield listing.listed(
-                found, self._reading(answer.server_time), answer.server_time, total
-            )
-            if number * _A_PAGE >= total:
-                return
+    def _listed(self) -> AsyncIterator[Listed]:
+        return listing.numbered(
+            lambda number: _read(self._client, "/posts/", _posts(number)),
+            lambda whole: (fields.items(whole, "posts"), _total(whole)),
+            self._reading,
+            _A_PAGE,
+        )
 
     def _reading(self, as_of: int | None) -> Callable[[Mapping[str, Any]], IssueRecord | None]:
         return lambda post: _issue(post, as_of, self._newsletter)

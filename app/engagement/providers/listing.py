@@ -100,6 +100,34 @@ async def changed(
             yield Page(records=(Tombstone(Gone.ISSUE, issue_id),), marks={_PREFIX + issue_id: ""})
 
 
+async def numbered(
+    ask: Callable[[int], Awaitable[tuple[Answer, Mapping[str, Any]]]],
+    take: Callable[[Mapping[str, Any]], tuple[list[Any], int]],
+    reading: Callable[[int | None], Callable[[Mapping[str, Any]], IssueRecord | None]],
+    a_page: int,
+) -> AsyncIterator[Listed]:
+    """A list in numbered pages that tells how many there are in all.
+
+    Args:
+        ask: For a page by its number, from 1.
+        take: The items of an answer, and the number of all. May raise FieldError.
+        reading: What reads one item, at the server's time of the answer.
+        a_page: How many a page holds.
+
+    Raises:
+        HttpError: as from the client.
+    """
+    for number in range(1, MOST_PAGES):
+        answer, whole = await ask(number)
+        try:
+            found, total = take(whole)
+        except FieldError as error:
+            raise BadAnswerError(f"The answer cannot be read: {error}.") from None
+        yield listed(found, reading(answer.server_time), answer.server_time, total)
+        if number * a_page >= total:
+            return
+
+
 def listed(
     items: list[Any],
     issue: Callable[[Mapping[str, Any]], IssueRecord | None],

@@ -7,6 +7,7 @@ is seen by comparing their sum with the totals. It tells neither machines from p
 delivered, nor unsubscribes or kinds of bounces by campaign.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from app.engagement.model import (
     Page,
     SeriesPoint,
 )
-from app.engagement.providers import Marks, Tested, listing
+from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, in_path, read
 
 STARTED = ("running", "paused", "finished", "cancelled")
@@ -35,6 +36,10 @@ _A_PAGE = 50
 _MOST_LINKS = 50
 """listmonk tells no more of an issue."""
 _DAY = 86_400_000
+
+
+_TRACKED = re.compile(r"{{\s*TrackLink\s+[\"`]([^\"`]*)[\"`]\s*\.?\s*}}|@TrackLink")
+"""How a body asks for a link to be tracked: https://listmonk.app/docs/templating/."""
 
 
 def client(account: Account, key: str) -> Client:
@@ -87,6 +92,17 @@ class Listmonk:
         """Campaigns whose totals changed, with their links and days."""
         return listing.changed(self._listed(), since, self._rest, self._is_gone)
 
+    async def text(self, issue: str) -> IssueText:
+        """The campaign's own body, without its template."""
+        _, whole = await read(self._client, f"/campaigns/{in_path(issue)}")
+        try:
+            data = fields.mapping(whole.get("data"), "data")
+            body = fields.text(data, "body", "", MOST_TEXT)
+            kind = fields.text(data, "content_type", "")
+        except FieldError:
+            raise BadAnswerError("The issue's text cannot be read.") from None
+        return IssueText(_TRACKED.sub(r"\1", body), is_markdown=kind in ("markdown", "plain"))
+
     async def _lists(self) -> tuple[tuple[str, str], ...]:
         try:
             _, answer = await read(self._client, "/lists", {"minimal": "true", "per_page": "all"})
@@ -96,19 +112,13 @@ class Listmonk:
         except (HttpError, FieldError):
             return ()
 
-    async def _listed(self) -> AsyncIterator[Listed]:
-        for number in range(1, listing.MOST_PAGES):
-            answer, whole = await read(self._client, "/campaigns", _campaigns(number))
-            try:
-                data = fields.mapping(whole.get("data"), "data")
-                found, total = fields.items(data, "results"), fields.whole(data, "total")
-            except FieldError as error:
-                raise BadAnswerError(f"The answer cannot be read: {error}.") from None
-            yield listing.listed(
-                found, self._reading(answer.server_time), answer.server_time, total
-            )
-            if number * _A_PAGE >= total:
-                return
+    def _listed(self) -> AsyncIterator[Listed]:
+        return listing.numbered(
+            lambda number: read(self._client, "/campaigns", _campaigns(number)),
+            _page,
+            self._reading,
+            _A_PAGE,
+        )
 
     def _reading(self, as_of: int | None) -> Callable[[Mapping[str, Any]], IssueRecord | None]:
         return lambda campaign: _issue(campaign, as_of, self._list)
@@ -199,6 +209,11 @@ def _issue(campaign: Mapping[str, Any], as_of: int | None, mailing_list: str) ->
         as_of=as_of,
         recipients=fields.optional_whole(campaign, "to_send"),
     )
+
+
+def _page(whole: Mapping[str, Any]) -> tuple[list[Any], int]:
+    data = fields.mapping(whole.get("data"), "data")
+    return fields.items(data, "results"), fields.whole(data, "total")
 
 
 def _points(

@@ -30,7 +30,7 @@ from app.engagement.model import (
     SeriesPoint,
     Tombstone,
 )
-from app.engagement.providers import HistoryLostError, Marks, Tested
+from app.engagement.providers import MOST_TEXT, HistoryLostError, IssueText, Marks, Tested
 
 ISSUES_A_PAGE = 200
 EVENTS_A_PAGE = 2000
@@ -115,6 +115,14 @@ class Sendoff:
                 yield _placed(page, number, len(todo))
         if failed is not None:
             raise failed
+
+    async def text(self, issue: str) -> IssueText:
+        """The HTML as its sender gave it, without tracked links and pixel."""
+        data, _ = await self._get(f"/v1/issues/{issue}/text", {}, "")
+        try:
+            return IssueText(fields.text(data, "html", "", MOST_TEXT))
+        except FieldError:
+            raise BadAnswerError("The issue's text cannot be read.") from None
 
     async def _changes(self, cursor: str) -> AsyncIterator[Page]:
         more = True

@@ -26,6 +26,7 @@ class Email:
     subject: str
     analytics: dict[str, Any] | None
     status: str = "sent"
+    body: str = "Hello"
 
     @property
     def id(self) -> str:
@@ -62,7 +63,7 @@ class Email:
             "template": None,
         }
         if with_body:
-            shown["body"] = "Hello"
+            shown["body"] = self.body
         return shown
 
 

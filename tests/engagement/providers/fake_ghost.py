@@ -24,6 +24,7 @@ class Post:
     email: dict[str, Any] | None
     clicks: int = 0
     links: dict[str, int] = field(default_factory=dict)
+    html: str = "<p>Hello</p>"
 
     @property
     def id(self) -> str:
@@ -69,8 +70,10 @@ class Ghost(Platform):
         if path == "/posts/":
             return self._page(asked, "posts", [self._shown(post) for post in self.posts])
         if path.startswith("/posts/"):
-            if any(path == f"/posts/{post.id}/" for post in self.posts):
-                return Said({"posts": [{"id": path.split("/")[2]}]})
+            for post in self.posts:
+                if path == f"/posts/{post.id}/":
+                    html = {"html": post.html} if asked.one("formats") == "html" else {}
+                    return Said({"posts": [{"id": post.id, **html}]})
             return _error(404, "NotFoundError", "Resource not found error", None)
         if path == "/newsletters/":
             return self._page(asked, "newsletters", [{"id": "n1", "name": "Weekly"}])

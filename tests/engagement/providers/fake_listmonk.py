@@ -24,6 +24,7 @@ class Campaign:
     """Time and subscriber."""
     clicks: list[tuple[str, int, str]] = field(default_factory=list)
     """Time, subscriber, link."""
+    body: str = "Hello"
 
     def shown(self) -> dict[str, Any]:
         has_begun = self.status not in ("draft", "scheduled")
@@ -62,7 +63,7 @@ class Listmonk(Platform):
             shown = [each.shown() for each in self.campaigns]
             return self._if("campaigns:get", lambda: self._page(asked, shown))
         if path[0] == "campaigns":
-            return self._one(path[1])
+            return self._one(path[1], asked)
         if path == ["lists"]:
             lists = [{"id": 1, "name": "List 1"}, {"id": 2, "name": "List 2"}]
             return self._if("lists:get_all", lambda: self._page(asked, lists))
@@ -75,10 +76,11 @@ class Listmonk(Platform):
         assert isinstance(said, Said)
         return said
 
-    def _one(self, ident: str) -> Said:
+    def _one(self, ident: str, asked: Asked) -> Said:
         for each in self.campaigns:
             if str(each.id) == ident:
-                return Said({"data": each.shown()})
+                body = {} if asked.one("no_body") else {"body": each.body}
+                return Said({"data": {**each.shown(), **body}})
         return Said({"message": "campaign not found"}, 404)
 
     def _page(self, asked: Asked, found: list[dict[str, Any]]) -> Said:
