@@ -1,29 +1,26 @@
 """Subscribers: found by a hash, their timeline, everything kept about them, and their erasure."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 from starlette.responses import Response
 
 from app.trackserver.api import cursors
 from app.trackserver.api.access import (
     epoch,
     moment,
-    next_seq,
     publication_of,
     subscriber_id,
     subscriber_of,
 )
 from app.trackserver.api.answers import cached
+from app.trackserver.api.erasing import erase
 from app.trackserver.api.feeds import Event, event_rows, event_shown
 from app.trackserver.api.fields import EMAIL, CursorText, ExternalId, PublicationId
 from app.trackserver.api.keys import Scope
-from app.trackserver.store.database import Database
 from app.trackserver.store.schema import (
     event,
     issue,
@@ -31,18 +28,11 @@ from app.trackserver.store.schema import (
     server,
     subscriber,
     subscriber_key,
-    tombstone,
     user_agent,
 )
 from app.trackserver.web.endpoints import Request, endpoint
 from app.trackserver.web.problems import Problem, ProblemDocument
-from app.trackserver.work.agents_table import UserAgents
-from app.trackserver.work.bulk import Bulk, bulk
-from app.trackserver.work.change import figure_rows
-from app.trackserver.work.contributions import Figures, contributions
-from app.trackserver.work.events import Event as Stored
-from app.trackserver.work.issues import IssueRow, issues_of, next_seqs
-from app.trackserver.work.subscribers import Named, mark_erased
+from app.trackserver.work.subscribers import Named
 
 _CHUNK = 500
 
@@ -111,76 +101,6 @@ class Export(msgspec.Struct, frozen=True):
     subscriber: Subscriber
     issues: list[str]
     events: list[Visit]
-
-
-def erase(connection: Connection, database: Database, row: Row[Any], now: int) -> None:
-    """Forget a subscriber: their events, what these added to figures, and who they are.
-
-    Their hashes stay for as long as an issue that they have may be counted, as those of nobody:
-    else the next hit would make them known again.
-    """
-    # Held first: from now on no worker makes them a recipient of another issue.
-    held = select(subscriber.c.id).where(subscriber.c.id == row.id).with_for_update()
-    if connection.execute(held).first() is None:
-        return
-    mark_erased(connection, database, row.id, now)
-    issues = sorted(
-        connection.execute(
-            select(recipient.c.issue_id).where(recipient.c.subscriber_id == row.id)
-        ).scalars()
-    )
-    store = bulk(connection, database)
-    store.share(issues)
-    rows = issues_of(connection, issues)
-    by_issue = _copies(store, issues, row.id)
-    figures = _figures(connection, database, by_issue, rows)
-    for number in issues:
-        of_them = and_(event.c.issue_id == number, event.c.subscriber_id == row.id)
-        connection.execute(delete(event).where(of_them))
-    connection.execute(delete(recipient).where(recipient.c.subscriber_id == row.id))
-    connection.execute(delete(subscriber_key).where(subscriber_key.c.subscriber_id == row.id))
-    connection.execute(delete(subscriber).where(subscriber.c.id == row.id))
-    if by_issue:
-        next_seqs(connection, rows, by_issue)
-    if changes := figure_rows(figures):
-        store.add(changes)
-    connection.execute(
-        tombstone.insert().values(
-            publication_id=row.publication_id,
-            seq=next_seq(connection, row.publication_id),
-            kind="subscriber",
-            public_id=subscriber_id(row.id),
-        )
-    )
-
-
-def _copies(store: Bulk, issues: list[int], number: int) -> dict[int, list[Stored]]:
-    """The subscriber's events by issue, their rows held."""
-    pairs = [(each, number) for each in issues]
-    found: defaultdict[int, list[Stored]] = defaultdict(list)
-    if pairs:
-        store.lock(pairs)
-        for each in store.events(pairs):
-            found[each.issue].append(each)
-    return found
-
-
-def _figures(
-    connection: Connection,
-    database: Database,
-    by_issue: Mapping[int, list[Stored]],
-    rows: Mapping[int, IssueRow],
-) -> dict[int, Figures]:
-    """What the events added to the figures, taken back."""
-    agents = UserAgents()
-    known = {each.user_agent for found in by_issue.values() for each in found}
-    agents.load(connection, database, {number for number in known if number is not None})
-    figures: defaultdict[int, Figures] = defaultdict(Counter)
-    for number, found in by_issue.items():
-        # A closed issue's events are gone, and its figures final.
-        if not rows[number].closed:
-            figures[number].subtract(contributions(found, agents))
-    return figures
 
 
 def shown(connection: Connection, row: Row[Any]) -> Subscriber:

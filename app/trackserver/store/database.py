@@ -70,6 +70,21 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def overwriting(connection: Connection, database: Database) -> Iterator[None]:
+    """Within the block SQLite writes zeros over what is deleted, instead of leaving it in the file
+    until the place is needed. PostgreSQL's VACUUM frees places by itself, sooner or later.
+    """
+    if not database.is_sqlite:
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA secure_delete = ON").close()
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA secure_delete = OFF").close()
+
+
 def is_overtaken(error: BaseException) -> bool:
     """Whether another transaction came between, and the same may well succeed now: a deadlock was
     ended by undoing this one, or what a new row refers to was erased meanwhile.

@@ -50,6 +50,9 @@ class Bulk(Protocol):
     def lock(self, pairs: Sequence[Pair]) -> None:
         """Make the recipients' rows where there are none and hold them, in the given order."""
 
+    def hold(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Hold those recipients' rows that there are: who was erased meanwhile is not made anew."""
+
     def try_lock(self, pairs: Sequence[Pair]) -> Container[Pair]:
         """The same without waiting for another worker; those that are held now."""
 
@@ -97,6 +100,15 @@ class _Sqlite:
             "INSERT INTO recipient (issue_id, subscriber_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
             pairs,
         )
+
+    def hold(self, pairs: Sequence[Pair]) -> list[Pair]:
+        return [
+            pair
+            for pair in pairs
+            if self._connection.execute(
+                "SELECT 1 FROM recipient WHERE issue_id = ? AND subscriber_id = ?", pair
+            ).fetchone()
+        ]
 
     def try_lock(self, pairs: Sequence[Pair]) -> Container[Pair]:
         self.lock(pairs)
@@ -168,6 +180,9 @@ class _Postgres:
 
     def lock(self, pairs: Sequence[Pair]) -> None:
         self._lock(pairs, "")
+
+    def hold(self, pairs: Sequence[Pair]) -> list[Pair]:
+        return sorted(self._held(pairs, ""))
 
     def try_lock(self, pairs: Sequence[Pair]) -> Container[Pair]:
         return self._lock(pairs, " SKIP LOCKED")

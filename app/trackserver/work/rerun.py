@@ -64,7 +64,8 @@ def rerun(database: Database, number: int) -> Rerun:
         with database.writing() as connection:
             recorder = Recorder(connection, database, agents)
             recorder.issues([number])
-            changed += recorder.judge_again([(number, one) for one in chunk], shared)
+            there = bulk(connection, database).hold([(number, one) for one in chunk])
+            changed += recorder.judge_again(there, shared)
         agents.settle(committed=True)
     if look.nameless:
         with database.writing() as connection:

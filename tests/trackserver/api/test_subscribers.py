@@ -5,8 +5,8 @@ import random
 import pytest
 from sqlalchemy import func, select
 
+from app.trackserver.api.erasing import erase
 from app.trackserver.api.feeds import changes_page
-from app.trackserver.api.subscribers import erase
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import event, publication, subscriber, subscriber_key
 from app.trackserver.words import Metric

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select, update
 
-from app.trackserver.api.subscribers import erase
+from app.trackserver.api.erasing import erase
 from app.trackserver.inbox import Hit, HitFlag
 from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
 from app.trackserver.store.database import Database
