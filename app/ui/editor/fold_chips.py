@@ -17,6 +17,8 @@ _GAP = 4.0
 
 def ranges(shown: str) -> Iterator[QTextLayout.FormatRange]:
     """Formats that make room in a line for its chips."""
+    if not folds.has_folds(shown):
+        return
     metrics = QFontMetricsF(fonts.interface(_POINTS))
     for start, name in _folds(shown):
         room = QTextLayout.FormatRange()

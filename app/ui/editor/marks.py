@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QPainter,
@@ -37,6 +37,7 @@ MOST_LINKS = 2_000
 """Links of a block whose marks are shown when it has a line that is folded."""
 LINE_HEIGHT = 6.0
 """Device-independent pixels that the tallest underline takes."""
+_BELOW_BASELINE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +167,27 @@ class MarkPainter:
         self.theme = theme
         self.ratio = ratio
 
-    def paint(self, painter: QPainter, block: QTextBlock, top: QPointF, marks: list[Mark]) -> None:
-        """Draw the marks of a block whose layout begins at ``top``."""
+    def paint(
+        self,
+        painter: QPainter,
+        block: QTextBlock,
+        top: QPointF,
+        marks: list[Mark],
+        area: QRect,
+    ) -> None:
+        """Draw the marks of a block whose layout begins at ``top``, where they touch the area."""
         layout = block.layout()
-        preedit_at = layout.preeditAreaPosition() if layout.preeditAreaText() else None
-        preedit = len(layout.preeditAreaText().encode("utf-16-le")) // 2
+        preedit_text = layout.preeditAreaText()
+        preedit_at = layout.preeditAreaPosition() if preedit_text else None
+        preedit = len(preedit_text.encode("utf-16-le")) // 2
+        seen_from, seen_to = _offsets(layout, area.top() - top.y(), area.bottom() + 1 - top.y())
         for mark in marks:
             start, end = mark.start, mark.end
             if preedit_at is not None:  # an input method's text is laid out but is not text yet
                 start += preedit if start >= preedit_at else 0
                 end += preedit if end > preedit_at else 0
+            if end < seen_from or start > seen_to:
+                continue
             for x1, x2, baseline in stretches(layout, start, end):
                 self._line(painter, mark.status, top.x() + x1, top.x() + x2, top.y() + baseline)
 
@@ -185,8 +197,28 @@ class MarkPainter:
         if x2 - x1 < 1:  # an empty destination still has a place
             x1, x2 = x1 - 2.0, x1 + 4.0
         tile = _tile(self.theme, status, self.ratio)
-        top = round((baseline + 2.0) * self.ratio) / self.ratio
+        top = round((baseline + _BELOW_BASELINE) * self.ratio) / self.ratio
         painter.drawTiledPixmap(QRectF(x1, top, x2 - x1, LINE_HEIGHT), tile, QPointF(0, 0))
+
+
+def reach(row: QTextLine) -> float:
+    """Where ends what is painted of a row and its marks, in the layout's coordinates."""
+    return row.y() + max(row.height(), row.ascent() + _BELOW_BASELINE + LINE_HEIGHT + 1)
+
+
+def _offsets(layout: QTextLayout, top: float, bottom: float) -> tuple[int, int]:
+    """The first and the last offset of the rows that touch a part of a layout."""
+    count = layout.lineCount()
+    first = 0
+    while first + 1 < count and reach(layout.lineAt(first)) <= top:
+        first += 1
+    last = first
+    while last + 1 < count and layout.lineAt(last + 1).y() < bottom:
+        last += 1
+    if not count:
+        return 0, 0
+    end = layout.lineAt(last)
+    return layout.lineAt(first).textStart(), end.textStart() + end.textLength()
 
 
 def stretches(layout: QTextLayout, start: int, end: int) -> Iterator[tuple[float, float, float]]:

@@ -14,6 +14,7 @@ from .jobs import run_in_thread
 from .layout import TextLayout
 from .places import Place, TextEdit, caret_at
 from .remarks import Remark, Remarks
+from .rows import Typed, is_simple
 from .text_access import apply_edits, changed_lines, cursor_for, touched_lines
 from .utf16 import to_qt
 
@@ -95,14 +96,16 @@ class OpenDraft(QObject):
         super().__init__(parent)
         self.name = name or f"draft-{id(self)}"
         self.text = QTextDocument(self)
-        self._layout = TextLayout(self.text)
-        self.text.setDocumentLayout(self._layout)
+        self.layout = TextLayout(self.text)
+        self.text.setDocumentLayout(self.layout)
         self.text.setUndoRedoEnabled(False)  # a margin would be an undo step too
         self.text.setDocumentMargin(GUTTER)
         self.text.setPlainText(to_qt(lines))
         self.text.setUndoRedoEnabled(True)
         self.touched = (0, 0)
         """The lines, as they are now, whose text blocks the last edit made anew."""
+        self.typed: Typed | None = None
+        """What the last edit did to a line, where it was one line of simple text."""
         self._lines = list(lines)
         self._keeper = keeper
         self._checker = checker
@@ -191,11 +194,15 @@ class OpenDraft(QObject):
         self._rest.start()
         self._run_job()
 
-    def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
+    def _on_contents_change(self, position: int, removed: int, added: int) -> None:
         self.touched = touched_lines(self.text, position, added)
         edit = changed_lines(self.text, self.lines, self.touched)
+        self.typed = None
         if edit is None or edit.removed == len(edit.lines) == 1:
-            self._layout.expect_one_line(self.text.findBlock(position))
+            block = self.text.findBlock(position)
+            if edit is not None and self._is_simple(edit):
+                self.typed = Typed(position - block.position(), removed, added)
+            self.layout.expect_one_line(block, self.typed)
         if edit is None:
             return
         if self._keeper is not None:
@@ -208,6 +215,10 @@ class OpenDraft(QObject):
         self.edited.emit(edit)
         self._follow(change)
         self._run_job()
+
+    def _is_simple(self, edit: LineEdit) -> bool:
+        alone = self.touched == (edit.first, edit.first)
+        return alone and is_simple(self.lines[edit.first]) and is_simple(edit.lines[0])
 
     def _follow(self, change: "Change") -> None:
         before = self.proof.counts.copy()

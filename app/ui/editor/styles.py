@@ -17,6 +17,7 @@ from app.ui import fonts
 from app.ui.theme import Theme
 
 from . import fold_chips
+from .rows import Typed, only_moved
 from .utf16 import to_utf16
 
 _HEADING_SCALE = {
@@ -120,10 +121,26 @@ class LineStyler:
     def __init__(self, line_count: int, looks: dict[Style, QTextCharFormat]) -> None:
         self._looks = looks
         self._worn: list[tuple[int, Sequence[StyleRun]] | None] = [None] * line_count
+        self._before: Sequence[StyleRun] | None = None
 
     def apply(self, edit: LineEdit) -> None:
         """Follow an edit of the lines."""
+        worn = self._worn[edit.first] if edit.removed == 1 else None
+        self._before = worn[1] if worn is not None else None
         self._worn[edit.first : edit.first + edit.removed] = [None] * len(edit.lines)
+
+    def has_only_moved(self, line: int, typed: Typed) -> bool:
+        """Whether the line that was edited last wears what it wore before."""
+        before, worn = self._before, self._worn[line]
+        return (
+            before is not None
+            and worn is not None
+            and only_moved(
+                ((run.column, run.end, run.style) for run in before),
+                ((run.column, run.end, run.style) for run in worn[1]),
+                typed,
+            )
+        )
 
     def forget(self, first: int, last: int) -> None:
         """Look again at these lines (both included)."""

@@ -1,9 +1,10 @@
 """The view of an open draft: its text in style, with the status of each link painted over it."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QInputMethodEvent,
@@ -23,6 +24,7 @@ from . import fold_chips, folds
 from .open_draft import GUTTER
 from .painting import Found, paint_code, paint_found
 from .places import Place
+from .rows import only_moved
 from .text_access import reveal
 from .text_column import TextColumn
 from .wrapping import wrap_long_words
@@ -77,6 +79,7 @@ class DraftView(TextColumn):
         draft.edited.connect(self._on_edited)
         draft.changed.connect(self._on_changed)
         draft.marks_changed.connect(self._on_marks_changed)
+        draft.layout.rows_changed.connect(self._paint_rows)
         if draft.is_parsed:
             self._on_parsed()
         else:
@@ -120,7 +123,25 @@ class DraftView(TextColumn):
             self._marks = None
             self.viewport().update()
         else:
-            self._renew_marks(self._draft, self._marks, first, last)
+            only_moved = self._renew_marks(self._draft, self._marks, first, last)
+            if only_moved and self._looks_only_moved(self._draft, self._styler):
+                self._draft.layout.expect_looks_to_move()
+
+    def _looks_only_moved(self, draft: "OpenDraft", styler: "LineStyler") -> bool:
+        """Whether the edited line wears the styles that it wore before the edit."""
+        if draft.typed is None or self._preedit or self.found_in is not None:
+            return False
+        return styler.has_only_moved(self._edited[0], draft.typed)
+
+    def _paint_rows(self, block: QTextBlock, first: int, last: int) -> None:
+        """Paint some rows of a line anew, down to where their marks reach."""
+        from .marks import reach
+
+        place = self.blockBoundingGeometry(block).translated(self.contentOffset())
+        layout = block.layout()
+        top = math.floor(place.top() + layout.lineAt(first).y())
+        bottom = math.ceil(place.top() + min(place.height(), reach(layout.lineAt(last))))
+        self.viewport().update(0, top, self.viewport().width(), bottom - top)
 
     def _changed_lines(self, change: "Change") -> tuple[int, int]:
         """The lines in view (both included) that may look different now."""
@@ -132,17 +153,24 @@ class DraftView(TextColumn):
         touched_first, touched_last = self._draft.touched
         return max(first, min(start, touched_first)), min(last, max(end, touched_last))
 
-    def _renew_marks(self, draft: "OpenDraft", marks: "Marks", first: int, last: int) -> None:
-        """Collect the marks of some lines anew; what Qt does not paint anyway is painted too."""
+    def _renew_marks(self, draft: "OpenDraft", marks: "Marks", first: int, last: int) -> bool:
+        """Collect the marks of some lines anew; what Qt does not paint anyway is painted too.
+
+        Tells whether those of the edited line merely moved.
+        """
         from .marks import collect, look
 
         new = collect(draft, first, last) if first <= last else {}
+        moved = False
         for line in range(first, last + 1):
-            before, after = marks.pop(line, []), new.get(line, [])
-            if after:
-                marks[line] = after
-            if look(before) != look(after) and not self._edited[0] <= line < self._edited[1]:
+            before, after = look(marks.pop(line, ())), look(new.get(line, ()))
+            if line in new:
+                marks[line] = new[line]
+            if self._edited[0] <= line < self._edited[1]:
+                moved = draft.typed is not None and only_moved(before, after, draft.typed)
+            elif before != after:
                 self.viewport().update()
+        return moved
 
     def _on_marks_changed(self, _blocks: set[int]) -> None:
         self._marks = None
@@ -229,7 +257,7 @@ class DraftView(TextColumn):
         super().paintEvent(event)
         if self._mark_painter is not None and rows:
             painter = QPainter(self.viewport())
-            self._paint_marks(painter, self._mark_painter, rows)
+            self._paint_marks(painter, self._mark_painter, rows, event.rect())
             painter.end()
 
     def _paint_ground(self, painter: QPainter, rows: list[tuple[QTextBlock, QRectF]]) -> None:
@@ -254,6 +282,7 @@ class DraftView(TextColumn):
         painter: QPainter,
         mark_painter: "MarkPainter",
         rows: list[tuple[QTextBlock, QRectF]],
+        area: QRect,
     ) -> None:
         from .marks import worst
 
@@ -263,7 +292,7 @@ class DraftView(TextColumn):
             here = marks.get(block.blockNumber())
             if not here:
                 continue
-            mark_painter.paint(painter, block, place.topLeft(), here)
+            mark_painter.paint(painter, block, place.topLeft(), here, area)
             status = worst(here)
             if SEVERITY[status] >= SEVERITY_SHOWN:
                 paint_status(painter, self._shape_place(block, place), status)
