@@ -75,6 +75,12 @@ QPushButton[quiet="true"]:focus { border-color: $accent; }
 QPushButton[quiet="true"]:checked { color: $text; background: $chosen; }
 
 QListView, QTreeView { background: transparent; border: 0; outline: 0; color: $text; }
+QTableView, QTreeWidget { background: transparent; border: 0; outline: 0; color: $text; }
+QTableView::item:selected, QTreeWidget::item:selected { background: $chosen; color: $text; }
+QTableView QHeaderView { background: transparent; border: 0; }
+QTableView QHeaderView::section { background: transparent; color: $text_soft; border: 0;
+    border-bottom: 1px solid $line; padding: 4px 6px; }
+QTableView QHeaderView::section:hover { color: $text; }
 QTextBrowser, QTextEdit { border: 0; background: $paper; color: $text;
     selection-background-color: $selection; selection-color: $text; }
 QDialog, QMessageBox { background: $panel; color: $text; }

@@ -5,7 +5,6 @@ from PySide6.QtGui import QColor, QPainter
 
 from app.engagement.reports.charts import BarChart
 from app.ui.charts.look import Look, write
-from app.ui.theme import Theme
 
 _ROW = 36
 _LEGEND = 24
@@ -76,7 +75,7 @@ def _bar(
     bar, colors = chart.bars[row], look.colors
     if chosen is not None and chosen[0] == row:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.hover))
+        painter.setBrush(QColor(colors.hover if not colors.is_dark else colors.chosen))
         painter.drawRoundedRect(line.adjusted(-look.px(6), 0, look.px(6), 0), 5, 5)
     text = chart.text(row)
     if chosen is not None and chosen[0] == row and len(chart.parts) > 1:
@@ -89,7 +88,7 @@ def _bar(
     thick = look.px(_THICK)
     track = QRectF(line.left(), words.bottom() + look.px(2), line.width(), thick)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_faint(colors))
+    painter.setBrush(look.empty())
     painter.drawRoundedRect(track, thick / 2, thick / 2)
     left = track.left()
     for part, value in zip(chart.parts, bar.values, strict=True):
@@ -99,7 +98,3 @@ def _bar(
         painter.setBrush(look.color(part.tone))
         painter.drawRoundedRect(QRectF(left, track.top(), width, thick), thick / 3, thick / 3)
         left += width
-
-
-def _faint(colors: Theme) -> QColor:
-    return QColor(colors.hover)

@@ -66,7 +66,7 @@ def paint(
 def shade(chart: HeatMap, look: Look, value: float) -> QColor:
     """The colour of a value: even steps from the ground to the strongest."""
     if value <= 0:
-        return QColor(look.colors.hover)
+        return look.empty()
     share = 0.15 + 0.85 * min(1.0, value / chart.top)
     ground, full = look.under(), look.color(Tone.FIRST)
     parts = (

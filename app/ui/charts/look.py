@@ -42,6 +42,10 @@ class Look:
         """The colour under the chart."""
         return QColor(self.ground or self.colors.paper)
 
+    def empty(self) -> QColor:
+        """The colour of nothing: tracks of bars, cells of 0."""
+        return QColor(self.colors.line if self.colors.is_dark else self.colors.hover)
+
     def font(self, pixels: float = LABEL, *, strong: bool = False) -> QFont:
         """The font of labels. In pixels, so that it keeps its size on any device."""
         font = fonts.interface(strong=strong)

@@ -1,7 +1,7 @@
 """A table of figures: for charts that are read as one, and for tables in their own right."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from app.engagement.reports import words
 from app.engagement.reports.charts import Unit
@@ -89,6 +89,8 @@ class TableView(QTableView):
         self.rows = TableModel(self)
         self.setModel(self.rows)
         self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCornerButtonEnabled(False)
         self.setWordWrap(False)
         self.setAlternatingRowColors(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

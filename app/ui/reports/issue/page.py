@@ -1,25 +1,272 @@
-"""One issue's page."""
+"""One issue's page: a column of cards."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.engagement.reports.queries import IssueReport
+from app.engagement.reports.charts import BarChart
+from app.engagement.reports.issue_page import IssuePageData, Side
+from app.ui import fonts
+from app.ui.charts import ChartView
+from app.ui.reports.issue.compare import CompareCard
+from app.ui.reports.issue.course import CourseCard
+from app.ui.reports.issue.export import Exporter
+from app.ui.reports.issue.links import LinksTable
+from app.ui.reports.issue.parts import Card, Choices, HeadlineTile, quiet_button, soft_words
+from app.ui.reports.issue.readers import ReadersCard
+
+WIDEST = 1040
+_TILES = 6
+_NARROW = 820
 
 
-class IssuePage(QWidget):
-    """Everything about how one issue landed."""
+class IssuePage(QScrollArea):
+    """Everything about how one issue landed. Its widgets are made once and show any issue."""
 
     back_wanted = Signal()
     compare_wanted = Signal(str, str)
+    """Account and id of an issue whose page is wanted, to compare."""
     clickmap_wanted = Signal()
+    """The issue's text is wanted, with the clicks on its links."""
+    told = Signal(str)
+    """What was done, in words, such as that a file is saved."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._subject = QLabel()
-        layout = QVBoxLayout(self)
-        layout.addWidget(self._subject)
-        layout.addStretch()
+        self.data: IssuePageData | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("How one issue landed"))
+        self.exporter = Exporter(self)
+        self.exporter.told.connect(self._tell)
+        self.who = Choices(
+            self.tr("Whom figures count"),
+            (
+                (self.tr("People"), self.tr("People only, as far as they can be told apart")),
+                (self.tr("Everybody"), self.tr("People, privacy proxies and machines")),
+            ),
+        )
+        self.who.chosen.connect(self._refresh)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(14)
+        self._build()
+        inner = QWidget()
+        inner.setObjectName("desk")
+        inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        middle = QWidget()
+        middle.setMaximumWidth(WIDEST)
+        middle.setLayout(self._column)
+        around = QHBoxLayout(inner)
+        around.setContentsMargins(24, 18, 24, 28)
+        around.addStretch(1)
+        around.addWidget(middle, 1000)
+        around.addStretch(1)
+        self.setWidget(inner)
 
-    def show_report(self, report: IssueReport) -> None:
+    @property
+    def side(self) -> Side | None:
+        """The figures that are shown: of people, or of everybody."""
+        if self.data is None:
+            return None
+        return self.data.sides[min(self.who.value, len(self.data.sides) - 1)]
+
+    def show_report(self, report: IssuePageData) -> None:
         """Show an issue."""
+        before, self.data = self.data, report
+        is_other = before is None or (before.row.account, before.row.id) != (
+            report.row.account,
+            report.row.id,
+        )
+        self.setUpdatesEnabled(False)
         self._subject.setText(report.row.subject)
+        self._sent.setText(report.sent)
+        self._fresh.setText(report.fresh)
+        self._notes.setText("\n".join(report.notes))
+        self._notes.setVisible(bool(report.notes))
+        self._untold.setText(report.untold)
+        self._untold.setVisible(bool(report.untold))
+        self.who.setVisible(len(report.sides) > 1)
+        _show(self._bounces, report.bounces)
+        _show(self._proxies, report.proxies)
+        _show(self._archive, report.archive)
+        self._readers.setVisible(report.by_name)
+        if is_other:
+            self._done.hide()
+            self._readers.show_issue(report)
+            self.verticalScrollBar().setValue(0)
+        self._refresh()
+        self.setUpdatesEnabled(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Backspace leads back; the keys of pages scroll."""
+        if event.key() == Qt.Key.Key_Backspace:
+            self.back_wanted.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        self._column.addLayout(self._head())
+        self._tiles = [HeadlineTile() for _ in range(_TILES)]
+        tiles = QGridLayout()
+        tiles.setSpacing(12)
+        for number, tile in enumerate(self._tiles):
+            tiles.addWidget(tile, number // 3, number % 3)
+            tiles.setColumnStretch(number % 3, 1)
+        self._column.addLayout(tiles)
+        self._course = CourseCard()
+        self._course.told.connect(self._tell)
+        self._column.addWidget(self._course)
+        self._column.addWidget(self._links_card())
+        self._week = self._chart_card(self.tr("When it was opened"))
+        self._column.addWidget(self._week[0])
+        self._clients = self._chart_card(self.tr("Mail programs"))
+        self._devices = self._chart_card(self.tr("Devices"))
+        self._systems = self._chart_card(self.tr("Systems"))
+        self._domains = self._chart_card(self.tr("Receiving domains"))
+        self._bounces = self._chart_card(self.tr("Bounces by reason"))
+        self._proxies = self._chart_card(self.tr("Privacy proxies"))
+        self._archive = self._chart_card(self.tr("The archive page"))
+        self._column.addLayout(self._pairs())
+        self._compare = CompareCard()
+        self._compare.wanted.connect(self.compare_wanted)
+        self._column.addWidget(self._compare)
+        self._readers = ReadersCard()
+        self._column.addWidget(self._readers)
+        self._untold = soft_words()
+        self._column.addWidget(self._untold)
+        self._column.addStretch()
+
+    def _head(self) -> QVBoxLayout:
+        back = quiet_button(
+            self.tr("← All issues"), self.tr("Back to the list (Esc)"), self.back_wanted.emit
+        )
+        self._export = quiet_button(
+            self.tr("Export…"), self.tr("Take the report along: PDF, Markdown, tables"),
+            self.show_export,
+        )  # fmt: skip
+        clicks = quiet_button(
+            self.tr("Clicks in the text"), self.tr("Show the issue's text with the clicks on it"),
+            self.clickmap_wanted.emit,
+        )  # fmt: skip
+        top = QHBoxLayout()
+        top.addWidget(back)
+        top.addStretch()
+        for each in (self.who, clicks, self._export):
+            top.addWidget(each)
+        self._subject = QLabel()
+        self._subject.setFont(fonts.writing(points=21))
+        self._subject.setWordWrap(True)
+        self._subject.setTextFormat(Qt.TextFormat.PlainText)
+        self._sent = soft_words()
+        self._fresh = QLabel()
+        self._fresh.setProperty("tone", "soft")
+        self._done = soft_words()
+        self._done.hide()
+        self._notes = soft_words()
+        under = QHBoxLayout()
+        under.addWidget(self._sent, 1)
+        under.addWidget(self._fresh)
+        head = QVBoxLayout()
+        head.setSpacing(5)
+        head.addLayout(top)
+        head.addWidget(self._subject)
+        head.addLayout(under)
+        head.addWidget(self._notes)
+        head.addWidget(self._done)
+        return head
+
+    def _links_card(self) -> Card:
+        self._links_holder = Card(self.tr("Links"))
+        self.links = LinksTable()
+        self.links.place_wanted.connect(lambda _url: self.clickmap_wanted.emit())
+        copy = quiet_button(
+            self.tr("Copy"), self.tr("Copy the links as a table (CSV)"), self.exporter.copy_links
+        )
+        save = quiet_button(
+            self.tr("Save…"), self.tr("Save the links as a table (CSV)"), self.exporter.save_links
+        )
+        self._links_holder.corner.addWidget(copy)
+        self._links_holder.corner.addWidget(save)
+        self._links_holder.body.addWidget(self.links)
+        return self._links_holder
+
+    def _chart_card(self, title: str) -> tuple[Card, ChartView]:
+        card, view = Card(title), ChartView(ground="raised")
+        view.told.connect(self._tell)
+        card.body.addWidget(view)
+        return card, view
+
+    def _pairs(self) -> QHBoxLayout:
+        """Two columns of cards, each as high as it needs."""
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column, cards in (
+            (left, (self._clients, self._systems, self._proxies)),
+            (right, (self._domains, self._devices, self._bounces, self._archive)),
+        ):
+            column.setSpacing(14)
+            for card, _ in cards:
+                column.addWidget(card)
+            column.addStretch()
+        self._both = QHBoxLayout()
+        self._both.setSpacing(14)
+        self._both.addLayout(left, 1)
+        self._both.addLayout(right, 1)
+        return self._both
+
+    def resizeEvent(self, event: object) -> None:  # noqa: D102
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        narrow = self.viewport().width() < _NARROW
+        direction = QBoxLayout.Direction
+        self._both.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
+
+    def show_export(self) -> None:
+        """The menu of everything that can be taken along."""
+        menu = self.exporter.menu()
+        menu.popup(self._export.mapToGlobal(self._export.rect().bottomLeft()))
+
+    def _refresh(self) -> None:
+        data, side = self.data, self.side
+        if data is None or side is None:
+            return
+        for tile, headline in zip(self._tiles, side.headlines, strict=True):
+            tile.show_headline(headline)
+        self._course.show_course(side.course)
+        self._links_holder.setVisible(bool(side.links))
+        self._links_holder.set_title(self.tr("Links (%1)").replace("%1", str(len(side.links))))
+        self.links.show_links(side.links)
+        week_card, week = self._week
+        week_card.setVisible(side.course.week is not None)
+        if side.course.week is not None:
+            week.show_chart(side.course.week)
+        for card, chart in (
+            (self._clients, side.clients),
+            (self._devices, side.devices),
+            (self._systems, side.systems),
+            (self._domains, side.domains),
+        ):
+            _show(card, chart)
+        self._compare.show_issue(data.row, data.others, side.who)
+        self.exporter.show(data, side)
+
+    def _tell(self, words: str) -> None:
+        """Say what was done, on the page and to whoever listens."""
+        self._done.setText(words)
+        self._done.show()
+        self.told.emit(words)
+
+
+def _show(holder: tuple[Card, ChartView], chart: BarChart | None) -> None:
+    card, view = holder
+    card.setVisible(chart is not None)
+    if chart is not None:
+        view.show_chart(chart)

@@ -1,0 +1,73 @@
+"""Two issues beside each other."""
+
+from dataclasses import dataclass
+
+from app.engagement.reports import words
+from app.engagement.reports.figures import Rate, Ratio, Row, Who
+from app.engagement.reports.headlines import of_all
+from app.engagement.reports.speech import say
+from app.engagement.reports.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure of both, and the difference in words; a dash where they cannot be compared."""
+
+    title: str
+    this: str
+    other: str
+    difference: str
+    rate: Rate | None = None
+    points: float | None = None
+
+
+def compare(this: Row, other: Row, who: Who) -> tuple[Compared, ...]:
+    """How an issue did beside another one."""
+    if who is Who.ALL:
+        this, other = of_all(this), of_all(other)
+    lines = [
+        Compared(say("Sent"), words.number(this.sent), words.number(other.sent),
+                 _counts(this.sent, other.sent)),
+        Compared(say("Delivered"), words.number(this.delivered), words.number(other.delivered),
+                 _counts(this.delivered, other.delivered)),
+    ]  # fmt: skip
+    for rate, title in words.TITLES.items():
+        one, two = this.rates[rate], other.rates[rate]
+        points = _points(one, two)
+        lines.append(
+            Compared(say(title), words.ratio(one), words.ratio(two), _difference(one, two, points),
+                     rate, points)
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def table(this: Row, other: Row, compared: tuple[Compared, ...]) -> Table:
+    """The comparison to copy or save."""
+    rows = tuple((each.title, each.this, each.other, each.difference) for each in compared)
+    return Table(say("Comparison"), ("", this.subject, other.subject, say("Difference")), rows)
+
+
+def _counts(one: int | None, two: int | None) -> str:
+    return (
+        words.UNKNOWN if one is None or two is None else _signed(f"{abs(one - two):,}", one - two)
+    )
+
+
+def _points(one: Ratio, two: Ratio) -> float | None:
+    if one.rate is None or two.rate is None or one.of != two.of or one.who is not two.who:
+        return None
+    return (one.rate - two.rate) * 100
+
+
+def _difference(one: Ratio, two: Ratio, points: float | None) -> str:
+    if points is None:
+        if one.rate is None or two.rate is None:
+            return words.UNKNOWN
+        return say("counted differently")
+    return say("{points} points", points=_signed(f"{abs(points):.1f}", round(points, 1)))
+
+
+def _signed(text: str, value: float) -> str:
+    if not value:
+        return "0"
+    return f"+{text}" if value > 0 else f"−{text}"

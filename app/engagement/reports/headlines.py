@@ -1,0 +1,148 @@
+"""An issue's headline figures, each with its denominator and beside the writer's usual."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.engagement.model import Count, Figures
+from app.engagement.reports import words
+from app.engagement.reports.figures import Rate, Ratio, Row, Who, rates
+from app.engagement.reports.queries import Usual, usual
+from app.engagement.reports.speech import say
+
+_AS_USUAL = 0.025
+"""A rate that differs from the median by less than this part of it is as usual."""
+_GOOD_IF_MORE = {Rate.OPENS, Rate.CLICKS, Rate.CTOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A rate as it is shown large.
+
+    Attributes:
+        value: The rate in words, or a dash.
+        of: What it is a rate of: ``118 of 279 delivered``.
+        classes: Who did it, where that is told; empty for the rest.
+        beside: How it compares with the usual, in words.
+        explained: What the usual is made of; empty where there is none.
+        better: Whether it is better than the usual; None: as usual, or not known.
+    """
+
+    rate: Rate
+    title: str
+    value: str
+    of: str
+    classes: str
+    beside: str
+    explained: str
+    better: bool | None
+    number: float | None
+    usual: Usual | None
+
+
+def told_apart(figures: Figures) -> bool:
+    """Whether people stand apart from machines."""
+    return figures.openers.human is not None or figures.clickers.human is not None
+
+
+def of_all(row: Row) -> Row:
+    """The row with everybody counted, people and machines."""
+    figures = row.source.record.figures
+    return replace(
+        row,
+        rates=rates(replace(
+            figures, openers=_all(figures.openers), clickers=_all(figures.clickers),
+            unsubscribes=_all(figures.unsubscribes),
+        )),
+        opened=figures.opens.all,
+        clicked=figures.clicks.all,
+    )  # fmt: skip
+
+
+def headlines(row: Row, rows: Sequence[Row], who: Who) -> tuple[Headline, ...]:
+    """All rates of an issue: of people where they are told apart, or of everybody."""
+    if who is Who.ALL:
+        alike = [of_all(each) for each in rows if each.account == row.account]
+        shown = of_all(row)
+        return _headlines(shown, usual(alike, shown), row)
+    return _headlines(row, usual(rows, row), row)
+
+
+def _headlines(row: Row, usuals: dict[Rate, Usual], source: Row) -> tuple[Headline, ...]:
+    figures = source.source.record.figures
+    counts = {Rate.OPENS: figures.openers, Rate.CLICKS: figures.clickers,
+              Rate.UNSUBSCRIBES: figures.unsubscribes}  # fmt: skip
+    times = {Rate.OPENS: row.opened, Rate.CLICKS: row.clicked}
+    return tuple(
+        _headline(rate, title, row.rates[rate], usuals.get(rate), counts.get(rate), times.get(rate))
+        for rate, title in words.TITLES.items()
+    )
+
+
+def _headline(
+    rate: Rate, title: str, ratio: Ratio, usually: Usual | None, count: Count | None,
+    times: int | None,
+) -> Headline:  # fmt: skip
+    better, beside = _compared(rate, ratio.rate, usually)
+    return Headline(
+        rate=rate,
+        title=say(title),
+        value=words.percent(ratio.rate),
+        of=_of(ratio, times),
+        classes=_classes(count),
+        beside=beside,
+        explained=_explained(usually),
+        better=better,
+        number=ratio.rate,
+        usual=usually,
+    )
+
+
+def _of(ratio: Ratio, times: int | None) -> str:
+    if ratio.count is None:
+        if times is not None:
+            return say("{times} times in all; by whom is not told", times=words.number(times))
+        return say("not told by the platform")
+    if ratio.total is None:
+        return say("{count}; of how many is not told", count=words.number(ratio.count))
+    return say("{count} of {total} {of}", count=words.number(ratio.count),
+               total=words.number(ratio.total), of=say(ratio.of))  # fmt: skip
+
+
+def _classes(count: Count | None) -> str:
+    """Who else, beside people: ``+ 40 privacy proxies, 3 machines``."""
+    if count is None:
+        return ""
+    told = ((count.privacy_proxy, "privacy proxies"), (count.machine, "machines"))
+    others = ", ".join(
+        f"{words.number(value)} {say(name)}" for value, name in told if value
+    )  # fmt: skip
+    return say("apart from {others}", others=others) if others else ""
+
+
+def _compared(rate: Rate, value: float | None, usually: Usual | None) -> tuple[bool | None, str]:
+    if value is None:
+        return None, ""
+    if usually is None:
+        return None, say("nothing to compare with yet")
+    middle = words.percent(usually.median)
+    if abs(value - usually.median) <= usually.median * _AS_USUAL:
+        return None, say("as usual ({usual})", usual=middle)
+    if value > usually.median:
+        return rate in _GOOD_IF_MORE, say("above your usual {usual}", usual=middle)
+    return rate not in _GOOD_IF_MORE, say("below your usual {usual}", usual=middle)
+
+
+def _explained(usually: Usual | None) -> str:
+    if usually is None:
+        return ""
+    if usually.low is None or usually.high is None:
+        return say("Your usual is the median of {issues} other issues.", issues=usually.issues)
+    return say(
+        "Your usual is the median of {issues} other issues; the middle half of them lies between"
+        " {low} and {high}.",
+        issues=usually.issues, low=words.percent(usually.low), high=words.percent(usually.high),
+    )  # fmt: skip
+
+
+def _all(count: Count) -> Count:
+    return Count(all=count.all)

@@ -1,0 +1,101 @@
+"""The issue's links: how often each was clicked, and its share."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, Qt, QUrl, Signal
+from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.engagement.reports.issue_page import links_table
+from app.engagement.reports.queries import LinkRow
+from app.ui import theme
+from app.ui.charts.table_view import TableView
+
+Index = QModelIndex | QPersistentModelIndex
+_URL, _SHARE = 0, 4
+_WEB = ("http", "https")
+
+
+class LinksTable(TableView):
+    """A row for each link; Enter or a double click opens it in the browser."""
+
+    place_wanted = Signal(str)
+    """The link's address: show where it stands in the text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegateForColumn(_SHARE, _ShareBar(self))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+        self.doubleClicked.connect(lambda index: self._open(self._url(index.row())))
+
+    def show_links(self, links: Sequence[LinkRow]) -> None:
+        """Show links, the most clicked first."""
+        self.show_table(links_table(links))
+        head, mode = self.horizontalHeader(), QHeaderView.ResizeMode
+        for column in range(5):
+            head.setSectionResizeMode(column, mode.Fixed)
+        head.setSectionResizeMode(_URL, mode.Stretch)
+        for column, width in ((1, 190), (2, 76), (3, 84), (_SHARE, 150)):
+            head.resizeSection(column, width)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+        row = self.currentIndex().row()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
+            self._open(self._url(row))
+            return
+        super().keyPressEvent(event)
+
+    def menu(self, row: int) -> QMenu:
+        """What can be done with a link. It deletes itself when it is closed."""
+        url = self._url(row)
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        opens = menu.addAction(self.tr("&Open in the browser"), lambda: self._open(url))
+        opens.setEnabled(QUrl(url).scheme() in _WEB)
+        menu.addAction(self.tr("&Copy address"), lambda: QApplication.clipboard().setText(url))
+        menu.addAction(self.tr("Show in the &text"), lambda: self.place_wanted.emit(url))
+        return menu
+
+    def _show_menu(self, at: QPoint) -> None:
+        row = self.indexAt(at).row()
+        if row >= 0:
+            self.menu(row).popup(self.viewport().mapToGlobal(at))
+
+    def _url(self, row: int) -> str:
+        return str(self.rows.table.rows[row][_URL])
+
+    def _open(self, url: str) -> None:
+        # What a platform lists as a link is not trusted to be one of the web.
+        found = QUrl(url)
+        if found.scheme() in _WEB:
+            QDesktopServices.openUrl(found)
+
+
+class _ShareBar(QStyledItemDelegate):
+    """A share with a bar as long as it is."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        table = self.parent()
+        if not isinstance(table, LinksTable):
+            return
+        share = table.rows.table.rows[index.row()][_SHARE]
+        if not isinstance(share, float):
+            return
+        place = QRectF(option.rect)
+        width = (place.width() - 68) * share
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().accent))
+        bar = QRectF(place.left() + 8, place.center().y() - 3, max(2.0, width), 6)
+        painter.drawRoundedRect(bar, 3, 3)
+        painter.restore()

@@ -1,0 +1,228 @@
+"""The page of one issue by mouse and keys, on a store with a year of letters."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QPageSize
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.engagement.model import Figures, IssueRecord, Mode
+from app.engagement.reports.issue_page import IssuePageData, issue_page
+from app.engagement.reports.over_time import Clock
+from app.engagement.reports.queries import rows
+from app.engagement.store.reader import Reader
+from app.engagement.store.schema import store_file
+from app.ui.charts import ChartView
+from app.ui.reports.issue.page import IssuePage
+from app.ui.reports.issue.paper import pdf
+from tests.engagement.reports import told
+from tests.engagement.reports.stocked import OWN, stock
+from tests.engagement.reports.told import SENT_AT
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def data(folders: Path) -> list[IssuePageData]:
+    """The newest issue, told in full, and the one before."""
+    bare = IssueRecord("bare", "Only sent", SENT_AT - 1, Figures(sent=10), SENT_AT)
+    stock(store_file(), OWN, *told.records(), bare)
+    with Reader() as reader:
+        known = rows(reader, (OWN,))
+        return [issue_page(reader, known, row, Clock()) for row in known[:3]]
+
+
+@pytest.fixture
+def page(dressed: QApplication, qtbot: QtBot, data: list[IssuePageData]) -> IssuePage:
+    made = IssuePage()
+    qtbot.addWidget(made)
+    made.resize(1200, 800)
+    made.show_report(data[0])
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    return made
+
+
+def words(page: IssuePage) -> list[str]:
+    return [tile.accessibleName() for tile in page._tiles]
+
+
+def test_every_headline_has_its_denominator_and_its_usual(page: IssuePage) -> None:
+    assert words(page)[0].startswith(
+        "Opens: 42.0 %. 2,021 of 4,812 delivered. apart from 1,210 privacy proxies, 64 machines."
+        " above your usual 35."
+    )
+    assert all(" of " in each for each in words(page))
+
+
+def test_everybody_is_one_click_away_in_every_section(qtbot: QtBot, page: IssuePage) -> None:
+    everybody = next(
+        each for each in page.who.findChildren(QPushButton) if each.text() == "Everybody"
+    )
+    qtbot.mouseClick(everybody, Qt.MouseButton.LeftButton)
+    assert words(page)[0].startswith("Opens: 68.5 %. 3,295 of 4,812 delivered.")
+    chart = page._course.view.chart
+    assert chart is not None
+    assert len(chart.table().header) == 3
+    assert page.links.rows.table.rows[0][2] == 215
+
+
+def test_hours_and_days_are_a_switch(qtbot: QtBot, page: IssuePage) -> None:
+    buttons = page._course.steps.findChildren(QPushButton)
+    first = page._course.view.chart
+    qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    second = page._course.view.chart
+    assert first is not None
+    assert second is not None
+    assert first.table().header[0] == "Hour"
+    assert second.table().header[0] == "Day"
+
+
+def test_sections_that_are_not_told_are_left_out_and_it_is_said(
+    page: IssuePage, data: list[IssuePageData]
+) -> None:
+    page.show_report(next(each for each in data if each.row.id == "bare"))
+    for hidden in (page._course, page._links_holder, page._week[0], page._clients[0], page.who):
+        assert not hidden.isVisible()
+    assert "does not tell it" in page._untold.text()
+    assert words(page)[0] == "Opens: –. not told by the platform"
+
+
+def test_widgets_are_used_again(page: IssuePage, data: list[IssuePageData]) -> None:
+    before = page.findChildren(ChartView)
+    page.show_report(data[1])
+    page.show_report(data[0])
+    assert page.findChildren(ChartView) == before
+
+
+def test_a_link_opens_in_the_browser_and_only_if_it_is_one_of_the_web(
+    qtbot: QtBot, page: IssuePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: opened.append(QUrl(url).toString())
+    )
+    page.links.setCurrentIndex(page.links.model().index(1, 0))
+    qtbot.keyClick(page.links, Key.Key_Return)
+    assert opened == ["https://example.com/tools/outline"]
+    assert page.data is not None
+    side = page.data.sides[0]
+    bad = replace(side.links[0], url="file:///etc/passwd")
+    page.links.show_links((bad,))
+    page.links.setCurrentIndex(page.links.model().index(0, 0))
+    qtbot.keyClick(page.links, Key.Key_Return)
+    assert len(opened) == 1
+    menu = page.links.menu(0)
+    assert not menu.actions()[0].isEnabled()
+    menu.close()
+
+
+def test_links_are_sorted_by_the_head_and_copied(qtbot: QtBot, page: IssuePage) -> None:
+    page.links.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    assert page.links.model().index(0, 2).data() == "0"
+    with qtbot.waitSignal(page.told):
+        page.exporter.copy_links()
+    text = QApplication.clipboard().text()
+    assert text.startswith("Link,Words,Clicks,Clickers,Share\r\nhttps://example.org/essays")
+
+
+def test_another_issue_stands_beside_it(qtbot: QtBot, page: IssuePage) -> None:
+    card = page._compare
+    assert card.other is not None
+    card.chooser.setCurrentIndex(3)
+    card.chooser.activated.emit(3)
+    table = card.to_table()
+    assert table is not None
+    assert table.header[2] == card.other.subject
+    shown = [[cell.text() for cell in row] for row in card._cells]
+    assert shown[1:] == [list(row) for row in table.rows]
+    with qtbot.waitSignal(page.compare_wanted) as heard:
+        card._go.click()
+    assert heard.args == [card.other.account, card.other.id]
+
+
+def test_subscribers_are_read_only_when_asked_for(qtbot: QtBot, page: IssuePage) -> None:
+    card = page._readers
+    assert card.tree.topLevelItemCount() == 0
+    card.show_button.click()
+    qtbot.waitUntil(lambda: card.tree.topLevelItemCount() == 40)
+    first = card.tree.topLevelItem(0)
+    assert first is not None
+    assert first.childCount() >= 1
+    assert "40 subscribers" in card._words.text()
+
+
+def test_an_issue_that_does_not_track_by_name_has_no_subscribers(
+    page: IssuePage, data: list[IssuePageData]
+) -> None:
+    page.show_report(replace(data[0], by_name=False))
+    assert not page._readers.isVisible()
+    assert data[0].row.source.record.mode is Mode.INDIVIDUAL
+
+
+def test_the_report_is_one_page_of_a4_drawn_with_lines(
+    dressed: QApplication, data: list[IssuePageData], tmp_path: Path
+) -> None:
+    reading = pytest.importorskip("PySide6.QtPdf", reason="only in the whole of PySide6")
+    size = QPageSize(QPageSize.PageSizeId.A4).size(QPageSize.Unit.Point)
+    for number, side in ((0, 0), (0, 1), (1, 0)):
+        each = data[number]
+        path = tmp_path / f"{number}-{side}.pdf"
+        path.write_bytes(pdf(each, each.sides[side]))
+        document = reading.QPdfDocument()
+        document.load(str(path))
+        assert document.pageCount() == 1
+        found = document.pagePointSize(0)
+        assert abs(found.width() - size.width()) < 1
+        assert abs(found.height() - size.height()) < 1
+        assert each.row.subject[:12] in document.getAllText(0).text().replace("\r\n", " ")
+        assert b"/Subtype /Image" not in path.read_bytes()
+        image = document.render(0, QSize(400, 566))
+        assert _inked(image)
+        document.close()
+
+
+def test_the_pdf_is_saved_by_the_export_menu(qtbot: QtBot, page: IssuePage, tmp_path: Path) -> None:
+    menu = page.exporter.menu()
+    assert menu.actions()[0].text() == "Save as &PDF…"
+    menu.actions()[0].trigger()
+    menu.close()
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(page.told) as heard:
+        dialog.fileSelected.emit(str(tmp_path / "report.pdf"))
+    dialog.close()
+    assert heard.args == ["Saved as “report.pdf”."]
+    assert page._done.text() == "Saved as “report.pdf”."
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_markdown_and_json_are_the_command_lines(
+    qtbot: QtBot, page: IssuePage, tmp_path: Path
+) -> None:
+    page.exporter.copy_markdown()
+    assert QApplication.clipboard().text().startswith("## What the garden teaches")
+    page.exporter.save_json()
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(page.told):
+        dialog.fileSelected.emit(str(tmp_path / "report.json"))
+    dialog.close()
+    found = json.loads((tmp_path / "report.json").read_text())
+    assert found["issue"]["opens"]["total"] == 4812
+
+
+def test_backspace_leads_back(qtbot: QtBot, page: IssuePage) -> None:
+    page.setFocus()
+    with qtbot.waitSignal(page.back_wanted):
+        qtbot.keyClick(page, Key.Key_Backspace)
+
+
+def _inked(image: QImage) -> bool:
+    colors = {image.pixel(x, y) for x in range(0, 400, 3) for y in range(0, 566, 3)}
+    return len(colors) > 20
