@@ -134,7 +134,7 @@ class _Play:
             while draw.random() < 0.28:
                 at = self._awake(who, at + round(draw.lognormvariate(0, 1.3) * 5 * HOUR))
                 self._open(who, at)
-        if self._weights and draw.random() < 0.30 * self._letter.pull:
+        if self._weights and draw.random() < 0.17 * self._letter.pull:
             self._click(who, at)
         if draw.random() < 0.0045:
             self._tell(who, "unsubscribed", at + 90 * SECOND)

@@ -195,7 +195,10 @@ def _rate(rows: Sequence[Row], rate: Rate) -> RateTrend:
         flat = len(values)
         series.append(Series(say("Median"), (usual.median,) * flat, Tone.QUIET, Stroke.DASHED))
         if usual.low is not None and usual.high is not None:
-            for word, value in ((say("Upper quarter"), usual.high), (say("Lower"), usual.low)):
+            for word, value in (
+                (say("Upper quarter"), usual.high),
+                (say("Lower quarter"), usual.low),
+            ):
                 series.append(Series(word, (value,) * flat, Tone.QUIET, Stroke.DOTTED))
     chart = RateChart(
         title=_title(rate),
@@ -204,7 +207,7 @@ def _rate(rows: Sequence[Row], rate: Rate) -> RateTrend:
         ticks=ticks(rows),
         series=tuple(series),
         unit=Unit.RATE,
-        note=_note(kind, usual, len(rows) - len(same)),
+        note=_note(kind, usual, len(rows) - len(same), sum((value or 0) > 1 for value in values)),
         dots=len(rows) <= _FEW_DOTS,
         ratios=tuple(row.rates[rate] for row in rows),
         subjects=tuple(row.subject for row in rows),
@@ -242,7 +245,7 @@ def _warning(rows: Sequence[Row]) -> str:
     return say("Only {n} issues: too few to tell a trend from chance.", n=len(rows))
 
 
-def _note(kind: Ratio | None, usual: Usual | None, missing: int) -> str:
+def _note(kind: Ratio | None, usual: Usual | None, missing: int, beyond: int) -> str:
     if kind is None or usual is None:
         return say("Not known of any of these issues.")
     told = [say("Median of {n} issues.", n=usual.issues)]
@@ -250,6 +253,9 @@ def _note(kind: Ratio | None, usual: Usual | None, missing: int) -> str:
         told = [say("Median and middle half of {n} issues.", n=usual.issues)]
     if kind.of == "sent":
         told.append(say("Of those it was sent to: what was delivered is not told."))
+    if beyond:
+        told.append(say("Uncertain: of {n} issues more clicked than are known to have opened.",
+                        n=beyond))  # fmt: skip
     if missing:
         told.append(say("Not known, or not comparable, of {n} more.", n=missing))
     return " ".join(told)

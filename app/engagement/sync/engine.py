@@ -130,7 +130,7 @@ async def _pages(
     on_progress: OnProgress,
     clock: Callable[[], float],
 ) -> None:
-    pages = cast("AsyncGenerator[Page, None]", provider.pages(run.target.marks))
+    pages = _ahead(cast("AsyncGenerator[Page, None]", provider.pages(run.target.marks)))
     try:
         async for page in pages:
             known = run.target.epoch
@@ -146,6 +146,21 @@ async def _pages(
                 run.records += len(page.records)
             on_progress(Progress(run.account, run.pages, run.records, page.done, page.whole))
     finally:
+        await pages.aclose()
+
+
+async def _ahead(pages: AsyncGenerator[Page, None]) -> AsyncGenerator[Page, None]:
+    """The same pages; while one is stored the server is asked for the next."""
+    task = asyncio.ensure_future(anext(pages, None))
+    try:
+        while (page := await task) is not None:
+            task = asyncio.ensure_future(anext(pages, None))
+            yield page
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # nobody waits for it any more
         await pages.aclose()
 
 
