@@ -4,6 +4,9 @@ Each request has a time at which it is due; its latency counts from there, so th
 stalls cannot hide what would have come meanwhile. Prints the latencies in milliseconds as JSON.
 
     python benchmarks/_load.py HOST PORT PATH RATE SECONDS CONNECTIONS
+
+PATH may also be @FILE: a path, a user agent and a client's address on each line, tabs between;
+they are asked for in turn, the file over and over.
 """
 
 import asyncio
@@ -11,9 +14,13 @@ import json
 import sys
 import time
 from collections import deque
+from collections.abc import Sequence
+from itertools import cycle
+from pathlib import Path
 from typing import cast
 
 TICK = 0.001
+AGENT = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 
 
 class Connection(asyncio.Protocol):
@@ -31,11 +38,11 @@ class Connection(asyncio.Protocol):
 
     def ask(self, due: float) -> None:
         self._due = due
-        self.transport.write(self._load.request)
+        self.transport.write(next(self._load.requests))
 
     def data_received(self, data: bytes) -> None:
-        # Every answer is the same: a head and the GIF in one piece.
-        if not data.startswith(b"HTTP/1.1 200"):
+        # Every answer comes in one piece: the GIF with its head, or where a link leads.
+        if not data.startswith((b"HTTP/1.1 200", b"HTTP/1.1 302")):
             self._load.failed += 1
         self._load.latencies.append(time.perf_counter() - self._due)
         self._load.idle.append(self)
@@ -46,15 +53,12 @@ class Connection(asyncio.Protocol):
 
 
 class Load:
-    def __init__(self, host: str, path: str) -> None:
+    def __init__(self, requests: Sequence[bytes]) -> None:
         self.idle: deque[Connection] = deque()
         self.latencies: list[float] = []
         self.failed = 0
         self.ended = False
-        self.request = (
-            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Mozilla/5.0 (Windows NT 5.1; "
-            "rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)\r\n\r\n"
-        ).encode()
+        self.requests = cycle(requests)
 
     async def run(self, host: str, port: int, rate: float, seconds: float, count: int) -> None:
         loop = asyncio.get_running_loop()
@@ -75,11 +79,18 @@ class Load:
         self.ended = True
 
 
+def request(host: str, path: str, agent: str = AGENT, address: str = "") -> bytes:
+    proxied = f"X-Forwarded-For: {address}\r\n" if address else ""
+    head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n{proxied}\r\n"
+    return head.encode()
+
+
 def main() -> None:
     import uvloop
 
     host, port, path, rate, seconds, count = sys.argv[1:]
-    load = Load(host, path)
+    lines = Path(path[1:]).read_text().splitlines() if path.startswith("@") else [path]
+    load = Load([request(host, *line.split("\t")) for line in lines])
     uvloop.run(load.run(host, int(port), float(rate), float(seconds), int(count)))
     latencies = [round(latency * 1000, 2) for latency in load.latencies]
     print(json.dumps({"latencies": latencies, "failed": load.failed}))
