@@ -36,6 +36,7 @@ class Engagement(QObject):
     """Account, word of `State`, words for the writer (empty where all is well): a sync ended."""
     trouble = Signal(str)
     """What concerns no single account, in words."""
+    _nudged = Signal(bool)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -53,6 +54,7 @@ class Engagement(QObject):
         self._hearer.advanced.connect(self._on_progress, queued)
         self._hearer.over.connect(self._on_end, queued)
         self._hearer.trouble.connect(self.trouble, queued)
+        self._nudged.connect(self._on_nudge, queued)
 
     @property
     def is_started(self) -> bool:
@@ -89,6 +91,11 @@ class Engagement(QObject):
         if self._service is not None:
             self._service.cancel()
 
+    def nudge(self, is_new: bool) -> None:
+        """For any thread: there is more to sync, or (``is_new``) an account more."""
+        if not self._hearer.is_deaf:
+            self._nudged.emit(is_new)
+
     def accounts(self) -> "tuple[Account, ...]":
         """The accounts that there are. Raises AccountError."""
         from app.engagement import accounts
@@ -99,7 +106,6 @@ class Engagement(QObject):
         """An account was added, renamed, given another key or removed."""
         self._ends.clear()
         self.accounts_changed.emit()
-        self.sync_now()
 
     def _load(self) -> None:
         if not (self._is_loading or self._is_stopped or self.is_started):
@@ -117,6 +123,11 @@ class Engagement(QObject):
         for account in self._waiting:
             self._service.ask(account)
         self._waiting.clear()
+
+    def _on_nudge(self, is_new: bool) -> None:
+        if is_new:
+            self.accounts_changed.emit()
+        self.sync_now()
 
     def _on_began(self, account: str) -> None:
         self.running[account] = (0, None)

@@ -75,6 +75,7 @@ class Rooms(QObject):
             else:
                 window.rooms.setCurrentWidget(window.columns)
             window.commands.set_room(room)
+            window.status.show_draft(room == WRITE)
             self.changed.emit()
         window.switch.show_room(room)
         window.commands["show_write"].setChecked(room == WRITE)

@@ -19,12 +19,14 @@ from app.ui.desk import JOURNAL, Desk
 from app.ui.edit_actions import EditActions
 from app.ui.editor.editor import DraftEditor
 from app.ui.editor.jobs import run_in_thread
+from app.ui.engagement import Engagement
 from app.ui.file_actions import FileActions
 from app.ui.follow import Follower
 from app.ui.go_actions import GoActions
-from app.ui.main_window import WRITE, MainWindow
+from app.ui.main_window import REPORTS, WRITE, MainWindow
 from app.ui.notices import Notice, Tone
 from app.ui.preview_actions import PreviewActions
+from app.ui.report_actions import ReportActions
 from app.ui.rooms import Rooms
 from app.ui.saver import Saver
 from app.ui.session import Place, ReportsPlace
@@ -41,6 +43,8 @@ MOVES_REST_MS = 2000
 """Between stores of where the writer is in the drafts: not anew with every key."""
 CHOICES_REST_MS = 250
 """From a choice of the writer's (a size, a zoom, another draft) until it is stored."""
+SYNC_AFTER_MS = 1500
+"""From the end of the start until accounts are synced: whoever opens the app wants to write."""
 
 
 class Shell(QObject):
@@ -85,6 +89,8 @@ class Shell(QObject):
         self.rooms = Rooms(
             self.window, self.arrangement, self._make_reports, _load_reports, self._session.reports
         )
+        self.engagement = Engagement(self)
+        self.reports = ReportActions(self.window, self.rooms, self.engagement)
         self._waiting: list[Place] = []
         self._moves_rest = QTimer(self, singleShot=True, interval=MOVES_REST_MS)
         self._choices_rest = QTimer(self, singleShot=True, interval=CHOICES_REST_MS)
@@ -114,6 +120,7 @@ class Shell(QObject):
         self.desk.close_all()
         self._save_session()
         self.rooms.close()
+        self.engagement.stop()
         self.checking.stop()
         self.saver.finish()
 
@@ -212,6 +219,12 @@ class Shell(QObject):
         if self._session.preview_shown:
             self.arrangement.show_preview(True)
         self.rooms.start()
+        QTimer.singleShot(SYNC_AFTER_MS, self.engagement, self._start_sync)
+
+    def _start_sync(self) -> None:
+        self.engagement.start()
+        if self._demo is not None and self._demo.tracking is not None:
+            self._demo.tracking.listen(self.engagement.nudge)
 
     def _open_unsaved(self) -> None:
         """Drafts that another session left without a file."""
@@ -241,6 +254,7 @@ class Shell(QObject):
         self.checking.told.connect(window.notices.tell)
         window.status.show_zoom(self._session.zoom)
         self.saver.told.connect(window.notices.tell)
+        self.rooms.changed.connect(self._enter_room)
         for chosen in (
             desk.sheets_changed,
             desk.current_changed,
@@ -280,13 +294,26 @@ class Shell(QObject):
     def _name_tab(self, sheet: Sheet) -> None:
         self.window.tabs.put(sheet.key, sheet.title, sheet.path)
         if sheet is self.desk.current:
-            self.window.setWindowTitle(f"{sheet.title} – Sendoff")
+            self._name_window()
+
+    def _name_window(self) -> None:
+        sheet = self.desk.current
+        title = sheet.title if sheet is not None else ""
+        if self.rooms.shown == REPORTS:
+            title = self.tr("Reports")
+        self.window.setWindowTitle(f"{title} – Sendoff" if title else "Sendoff")
+
+    def _enter_room(self) -> None:
+        self._name_window()
+        sheet = self.desk.current
+        if self.rooms.shown == WRITE and sheet is not None and sheet.editor is not None:
+            sheet.editor.setFocus()
 
     def _show_current(self) -> None:
         sheet = self.desk.current
         if sheet is None or sheet.editor is None:
             self.window.pages.setCurrentWidget(self.window.welcome)
-            self.window.setWindowTitle("Sendoff")
+            self._name_window()
             return
         self.window.pages.setCurrentWidget(sheet.editor)
         self.window.tabs.pick(sheet.key)
@@ -314,8 +341,11 @@ class Shell(QObject):
     def _make_reports(self, place: ReportsPlace) -> "ReportsRoom":
         from app.ui.reports.room import ReportsRoom
 
-        room = ReportsRoom(place)
+        room = ReportsRoom(place, self.engagement)
         room.moved.connect(self._choose_on)
+        room.accounts_wanted.connect(self.reports.show_accounts)
+        room.account_wanted.connect(self.reports.add_account)
+        room.open_draft.connect(lambda path: self.desk.open(Path(path)))
         return room
 
     def _tell(self, key: str, words: str, *, passing: bool = False) -> None:
@@ -362,4 +392,4 @@ def _load_checker() -> None:
 
 
 def _load_reports() -> None:
-    import_module("app.engagement.reports.queries")
+    import_module("app.ui.reports.room")

@@ -94,16 +94,22 @@ class StatusBar(QWidget):
         self.zoom.setToolTip(self.tr("Back to the normal size (Ctrl+0)"))
         self.zoom.clicked.connect(self.zoom_clicked)
         self.statuses = {status: self._status_segment(status) for status in ORDER}
+        self._of_draft = QWidget(self)
+        draft = QHBoxLayout(self._of_draft)
+        draft.setContentsMargins(0, 0, 0, 0)
+        draft.setSpacing(2)
+        draft.addWidget(self.saved)
+        draft.addStretch()
+        for segment in self.statuses.values():
+            draft.addWidget(segment)
+        draft.addWidget(self.words)
+        draft.addWidget(self.zoom)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 3)
         layout.setSpacing(2)
         layout.addWidget(self.network)
-        layout.addWidget(self.saved)
+        layout.addWidget(self._of_draft, 1)
         layout.addStretch()
-        for segment in self.statuses.values():
-            layout.addWidget(segment)
-        layout.addWidget(self.words)
-        layout.addWidget(self.zoom)
         self.show_network("checking")
         self.clear()
 
@@ -113,6 +119,10 @@ class StatusBar(QWidget):
         self.saved.hide()
         self.words.setText("")
         self.zoom.hide()
+
+    def show_draft(self, shown: bool) -> None:
+        """Show what concerns the draft: not while none is seen."""
+        self._of_draft.setVisible(shown)
 
     def show_network(self, state: str) -> None:
         """``online``, ``offline``, ``captive_portal``, or ``checking`` before it is known."""

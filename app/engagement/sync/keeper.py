@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from app.engagement.accounts import AccountError
@@ -118,7 +119,7 @@ class Keeper:
             if wait <= 0:
                 task = asyncio.ensure_future(self._sync(account))
                 self._running[account.id] = task
-                task.add_done_callback(lambda _, name=account.id: self._over(name))
+                task.add_done_callback(partial(self._over, account.id))
             else:
                 pause = min(pause, wait)
         return max(1.0, pause)
@@ -145,7 +146,7 @@ class Keeper:
         finally:
             self._listener.ended(outcome)
 
-    def _over(self, account: str) -> None:
+    def _over(self, account: str, _: asyncio.Task[None]) -> None:
         del self._running[account]
         if self._wait(account) <= 0:  # how it ended was not noted
             self._held[account] = time.monotonic() + LOOK_AGAIN

@@ -2,31 +2,64 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engagement import accounts
+from app.engagement import accounts as stored
 from app.engagement.accounts import AccountError
+from app.engagement.model import Account
+from app.engagement.reports import trends
 from app.engagement.reports.figures import Row
-from app.engagement.reports.queries import IssueReport, report, rows
+from app.engagement.reports.issue_page import IssuePageData, issue_page
+from app.engagement.reports.listing import Line, lines
+from app.engagement.reports.queries import rows
+from app.engagement.reports.sparks import first_days
+from app.engagement.reports.trends import Period, Trends
 from app.engagement.store.reader import Reader
 from app.engagement.store.schema import StoreError, store_file
+from app.engagement.store.store import Status
 from app.ui.editor.jobs import run_in_thread
+from app.ui.reports.moments import day_and_time
 
 Answer = TypeVar("Answer")
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that the list shows.
+
+    Attributes:
+        lines: The newest issue first.
+        statuses: How each account's sync stands.
+    """
+
+    accounts: tuple[Account, ...]
+    rows: list[Row]
+    lines: list[Line]
+    statuses: Mapping[str, Status]
 
 
 class Loader(QObject):
     """One reader of the store. Of several questions of a kind only the newest is answered."""
 
-    rows_loaded = Signal(object)
-    """A list of `Row`, the newest issue first."""
+    loaded = Signal(object)
+    """An `Overview`."""
+    sparks_loaded = Signal(object)
     report_loaded = Signal(object)
+    """`IssuePageData`; None where the issue is not there."""
+    trends_loaded = Signal(object)
+    """`Trends`."""
+    store_changed = Signal()
+    """Some other window or command has written."""
     failed = Signal(str)
     """In plain words, and what can be done."""
+    _sparks_read = Signal(object)
 
     def __init__(self, parent: QObject, path: Path | None = None) -> None:
         super().__init__(parent)
@@ -35,35 +68,84 @@ class Loader(QObject):
         self._reader: Reader | None = None
         self._closed = False
         self._asked: dict[str, int] = {}
+        self._version = 0
+        self._drawn: dict[Key, tuple[int | None, int]] = {}
+        self._sparks_read.connect(self.sparks_loaded)
 
-    def load_rows(self) -> None:
-        """Read all issues; ``rows_loaded`` follows."""
-        self._ask("rows", self._rows, self.rows_loaded.emit)
+    def load(self) -> None:
+        """Read all issues; ``loaded`` follows, then ``sparks_loaded``."""
+        self._ask("issues", self._overview, self._give)
 
     def load_report(self, account: str, issue: str) -> None:
-        """Read one issue; ``report_loaded`` follows, with None where it is not there."""
+        """Read one issue; ``report_loaded`` follows."""
         self._ask("report", lambda: self._report(account, issue), self.report_loaded.emit)
+
+    def load_trends(self, account: str, period: str) -> None:
+        """Reckon what an account's issues have in common; ``trends_loaded`` follows."""
+        self._ask("trends", lambda: self._trends(account, period), self.trends_loaded.emit)
+
+    def look(self) -> None:
+        """See whether somebody else has written; ``store_changed`` follows if so."""
+        self._ask("version", self._has_changed, lambda yes: self.store_changed.emit() if yes else 0)
 
     def close(self) -> None:
         """Close the store; what is being read is not answered any more."""
         self._closed = True
+        self._close_reader()
+
+    # in a thread
+
+    def _overview(self) -> Overview:
+        reader, accounts = self._opened(), stored.load()
+        self._version = reader.version()
+        found = rows(reader, accounts)
+        return Overview(accounts, found, lines(found, day_and_time), reader.statuses())
+
+    def _report(self, account: str, issue: str) -> IssuePageData | None:
+        reader = self._opened()
+        known = rows(reader, stored.load())
+        found = next((row for row in known if (row.account, row.id) == (account, issue)), None)
+        return None if found is None else issue_page(reader, known, found)
+
+    def _trends(self, account: str, period: str) -> Trends:
+        material = trends.read(self._opened(), stored.load())
+        return trends.trends(material, int(time.time() * 1000), account, Period(period))
+
+    def _read_sparks(self, missing: list[Row]) -> None:
+        for part in first_days(self._opened(), missing):
+            if self._closed:
+                return
+            self._sparks_read.emit(part)
+
+    def _has_changed(self) -> bool:
+        return self._reader is not None and self._reader.version() != self._version
+
+    def _opened(self) -> Reader:
+        with self._lock:
+            if self._reader is None:
+                self._reader = Reader(self._path or store_file())
+            return self._reader
+
+    def _close_reader(self) -> None:
         with self._lock:
             if self._reader is not None:
                 self._reader.close()
                 self._reader = None
 
-    def _rows(self) -> list[Row]:
-        return rows(self._opened(), accounts.load())
+    # here
 
-    def _report(self, account: str, issue: str) -> IssueReport | None:
-        known = self._rows()
-        found = next((row for row in known if (row.account, row.id) == (account, issue)), None)
-        return None if found is None else report(self._opened(), known, found)
+    def _give(self, overview: Overview) -> None:
+        self.loaded.emit(overview)
+        now = {(row.account, row.id): (row.as_of, row.source.record.version)
+               for row in overview.rows}  # fmt: skip
+        missing = [row for row in overview.rows if self._is_drawn_otherwise(row, now)]
+        self._drawn = now
+        if missing:
+            self._ask("sparks", lambda: self._read_sparks(missing), lambda _: None)
 
-    def _opened(self) -> Reader:
-        if self._reader is None:
-            self._reader = Reader(self._path or store_file())
-        return self._reader
+    def _is_drawn_otherwise(self, row: Row, now: Mapping[Key, tuple[int | None, int]]) -> bool:
+        key = (row.account, row.id)
+        return self._drawn.get(key) != now[key]
 
     def _ask(self, kind: str, work: Callable[[], Answer], then: Callable[[Answer], object]) -> None:
         number = self._asked.get(kind, 0) + 1
@@ -72,27 +154,28 @@ class Loader(QObject):
         complaints: list[str] = []
 
         def run() -> None:
-            with self._lock:
-                if self._closed or self._asked[kind] != number:
-                    return
-                try:
-                    answers.append(work())
-                except (StoreError, AccountError) as error:
-                    complaints.append(str(error))
-                except sqlite3.DatabaseError:
-                    complaints.append(
-                        self.tr(
-                            "The figures' file cannot be read. It is begun anew at the next sync;"
-                            " nothing is lost at your platforms."
-                        )
-                    )
+            if self._closed:
+                return
+            try:
+                answers.append(work())
+            except (StoreError, AccountError) as error:
+                complaints.append(str(error))
+            except sqlite3.Error:
+                self._close_reader()
+                complaints.append(_UNREADABLE)
 
         def deliver() -> None:
             if self._closed or self._asked[kind] != number:
                 return
             for complaint in complaints:
-                self.failed.emit(complaint)
+                self.failed.emit(self.tr(complaint))
             for answer in answers:
                 then(answer)
 
         run_in_thread(run, deliver, self)
+
+
+_UNREADABLE = (
+    "The figures' file cannot be read. It is begun anew at the next sync; nothing is lost at your"
+    " platforms."
+)

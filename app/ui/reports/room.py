@@ -1,53 +1,77 @@
 """The room of reports: list of issues -> one issue -> back, and all issues together."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.engagement.reports.figures import Row
-from app.engagement.reports.queries import IssueReport
+from app.engagement.reports import speech
+from app.engagement.reports.issue_page import IssuePageData
+from app.ui import fonts
+from app.ui.accounts.invitation import Invitation
 from app.ui.controls import PageTab
+from app.ui.engagement import Engagement
 from app.ui.main_window import RoomSwitch
 from app.ui.reports.issue.page import IssuePage
-from app.ui.reports.loading import Loader
+from app.ui.reports.issues.page import IssuesPage
+from app.ui.reports.loading import Loader, Overview
+from app.ui.reports.sync_state import HelpBar, SyncState
 from app.ui.reports.trends.page import TrendsPage
 from app.ui.session import ReportsPlace
 
 ISSUES, TRENDS = "issues", "trends"
+LOOK_MS = 5000
+"""Between two looks whether another window or command has synced."""
+SAID_MS = 5000
 
 
 class ReportsRoom(QWidget):
     """Takes the place of the desk's columns."""
 
     open_draft = Signal(str)
+    accounts_wanted = Signal()
+    account_wanted = Signal()
+    """The dialog that adds one."""
     moved = Signal()
     """Something else is looked at."""
 
-    def __init__(self, place: ReportsPlace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, place: ReportsPlace, engagement: Engagement, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        speech.translate_with(lambda text: QCoreApplication.translate("Reports", text))
         self.setObjectName("desk")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Reports"))
         self.switch = RoomSwitch()
         self.loader = Loader(self)
+        self.state = SyncState(engagement)
+        self.help = HelpBar()
         self._tab = TRENDS if place.tab == TRENDS else ISSUES
         self._wanted = (place.account, place.issue) if place.issue else None
-        self._rows: list[Row] = []
-        self._list = QLabel()
+        self._overview: Overview | None = None
+        self._engagement = engagement
+        self.list = IssuesPage(place.columns, place.sort)
         self.issue = IssuePage()
         self.trends = TrendsPage()
+        self.invitation = Invitation()
+        self.waiting = _Waiting()
         self._pages = QStackedWidget()
-        for page in (self._list, self.issue, self.trends):
+        for page in (self.waiting, self.invitation, self.list, self.issue, self.trends):
             self._pages.addWidget(page)
         self._tabs = self._make_tabs()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(self._head())
-        layout.addWidget(self._pages, 1)
-        self.issue.back_wanted.connect(self.show_list)
-        self.loader.rows_loaded.connect(self._show_rows)
-        self.loader.report_loaded.connect(self._show_report)
+        self._said = QLabel()
+        self._said.setProperty("tone", "soft")
+        self._said_rest = QTimer(self, singleShot=True, interval=SAID_MS)
+        self._said_rest.timeout.connect(self._said.clear)
+        self._assemble()
+        self._connect(engagement)
         self._show_page()
         self.reload()
 
@@ -55,49 +79,102 @@ class ReportsRoom(QWidget):
     def place(self) -> ReportsPlace:
         """What is looked at, for the next start."""
         account, issue = self._wanted or ("", "")
-        return ReportsPlace(self._tab, account, issue)
+        return ReportsPlace(self._tab, account, issue, self.list.columns, self.list.sort)
+
+    @property
+    def shown(self) -> QWidget | None:
+        """The page that is shown."""
+        return self._pages.currentWidget()
 
     def focus(self) -> None:
         """Give the keyboard to what is shown."""
         page = self._pages.currentWidget()
-        if page is not None:
+        if page is self.invitation:
+            self.invitation.button.setFocus()
+        elif page is not None:
             page.setFocus()
 
     def reload(self) -> None:
-        """The store has something new."""
-        self.loader.load_rows()
+        """The store has something new, or there are other accounts."""
+        self.loader.load()
         if self._wanted is not None:
             self.loader.load_report(*self._wanted)
 
     def show_issue(self, account: str, issue: str) -> None:
         """Show one issue's page."""
         self._wanted = (account, issue)
+        self._tab = ISSUES
+        self.list.table.choose(self._wanted)
         self.loader.load_report(account, issue)
         self.moved.emit()
 
     def show_list(self) -> None:
         """Show the list, where it was left."""
-        self._wanted = None
-        self._tab = ISSUES
-        self._show_page()
-        self.focus()
-        self.moved.emit()
+        self._turn(ISSUES)
+
+    def step(self, by: int) -> None:
+        """Show the next issue of the list (1) or the one before (-1)."""
+        key = self._wanted or self.list.table.current
+        if key is None:
+            return
+        target = self.list.neighbour(key, by)
+        if target is not None:
+            self.show_issue(*target)
+
+    def filter(self) -> None:
+        """Put the keyboard into the list's filter."""
+        self.show_list()
+        self.list.filter()
+
+    def export(self) -> None:
+        """Save the list's figures."""
+        self.list.exporting.ask()
+
+    def say(self, words: str) -> None:
+        """Tell what was done, for a moment."""
+        self._said.setText(words)
+        self._said_rest.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leads from an issue back to the list."""
+        """Escape leads from an issue back to the list; Ctrl+F filters, F5 syncs."""
+        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if event.key() == Qt.Key.Key_Escape and self._wanted is not None:
             self.show_list()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_F and control:
+            self.filter()
+        elif event.key() == Qt.Key.Key_F5:
+            self._engagement.sync_now(None)
+        else:
+            super().keyPressEvent(event)
 
-    def _head(self) -> QHBoxLayout:
+    # what it is made of
+
+    def _assemble(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
+        head.setContentsMargins(0, 0, 14, 0)
+        head.setSpacing(8)
         head.addWidget(self.switch)
         head.addStretch()
+        head.addWidget(self._said)
+        head.addWidget(self.state)
+        self._tab_row = QWidget()
+        tabs = QHBoxLayout(self._tab_row)
+        tabs.setContentsMargins(18, 10, 28, 4)
+        tabs.setSpacing(4)
         for tab in self._tabs.values():
-            head.addWidget(tab)
-        return head
+            tabs.addWidget(tab)
+        tabs.addStretch()
+        band = QWidget()
+        band.setObjectName("sidebar")
+        band.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        band.setLayout(head)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(band)
+        layout.addWidget(self.help)
+        layout.addWidget(self._tab_row)
+        layout.addWidget(self._pages, 1)
 
     def _make_tabs(self) -> dict[str, PageTab]:
         tabs = {
@@ -108,24 +185,127 @@ class ReportsRoom(QWidget):
             tab.clicked.connect(lambda _checked=False, name=name: self._turn(name))
         return tabs
 
+    def _connect(self, engagement: Engagement) -> None:
+        self.loader.loaded.connect(self._show_overview)
+        self.loader.sparks_loaded.connect(self.list.show_sparks)
+        self.loader.report_loaded.connect(self._show_report)
+        self.loader.store_changed.connect(self.reload)
+        self.loader.failed.connect(self._show_failure)
+        self.list.opened.connect(self.show_issue)
+        self.list.arranged.connect(self.moved)
+        self.list.said.connect(self.say)
+        self.issue.back_wanted.connect(self.show_list)
+        self.issue.compare_wanted.connect(self.show_issue)
+        self.issue.told.connect(self.say)
+        self.trends.wanted.connect(self.loader.load_trends)
+        self.trends.said.connect(self.say)
+        self.loader.trends_loaded.connect(self.trends.show_trends)
+        self.invitation.add_wanted.connect(self.account_wanted)
+        self.state.accounts_wanted.connect(self.accounts_wanted)
+        self.state.help_changed.connect(self.help.show_help)
+        self.help.accounts_wanted.connect(self.accounts_wanted)
+        engagement.changed.connect(self.reload)
+        engagement.accounts_changed.connect(self.reload)
+        engagement.began.connect(lambda _: self._show_page())
+        look = QTimer(self, interval=LOOK_MS)
+        look.timeout.connect(lambda: self.loader.look() if self.isVisible() else None)
+        look.start()
+
+    # what is shown
+
     def _turn(self, tab: str) -> None:
         self._tab, self._wanted = tab, None
         self._show_page()
+        self.focus()
         self.moved.emit()
 
     def _show_page(self) -> None:
-        pages = {ISSUES: self._list, TRENDS: self.trends}
-        self._pages.setCurrentWidget(pages[self._tab])
+        """The page that there are figures for."""
+        overview = self._overview
         self._tabs[self._tab].setChecked(True)
+        if overview is not None and not overview.accounts and not overview.rows:
+            page: QWidget = self.invitation
+        elif overview is None or not overview.rows:
+            self.waiting.show_state(
+                is_read=overview is not None, is_syncing=bool(self._engagement.running)
+            )
+            page = self.waiting
+        elif self._wanted is not None and self._pages.currentWidget() is self.issue:
+            page = self.issue
+        else:
+            page = self.trends if self._tab == TRENDS else self.list
+        self._tab_row.setVisible(page in (self.list, self.trends))
+        if page is not self._pages.currentWidget():
+            had_focus = self._pages.isAncestorOf(QApplication.focusWidget() or self.switch)
+            self._pages.setCurrentWidget(page)
+            if had_focus:
+                self.focus()
 
-    def _show_rows(self, rows: list[Row]) -> None:
-        self._rows = rows
-        self._list.setText(self.tr("%1 issues").replace("%1", str(len(rows))))
-        self.trends.show_trends(rows)
+    def _show_overview(self, overview: Overview) -> None:
+        self._overview = overview
+        self.state.show_statuses(overview.accounts, overview.statuses)
+        self.list.show_lines(overview.lines, overview.accounts)
+        self.trends.reload()
+        self._show_page()
 
-    def _show_report(self, report: IssueReport | None) -> None:
-        if report is None or self._wanted is None:
+    def _show_report(self, report: IssuePageData | None) -> None:
+        if self._wanted is None:
             return
+        if report is None:  # of an account that was removed, say
+            self._turn(ISSUES)
+            return
+        was_shown = self._pages.currentWidget() is self.issue
         self.issue.show_report(report)
         self._pages.setCurrentWidget(self.issue)
-        self.focus()
+        self._tab_row.hide()
+        if not was_shown:
+            self.focus()
+
+    def _show_failure(self, words: str) -> None:
+        if self._overview is None:
+            self.waiting.show_failure(words)
+        else:
+            self.say(words)
+
+
+class _Waiting(QWidget):
+    """What stands where figures will be, while there are none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = QLabel()
+        self._title.setFont(fonts.writing(points=20))
+        self._words = QLabel()
+        self._words.setProperty("tone", "soft")
+        self._words.setWordWrap(True)
+        self._words.setMaximumWidth(460)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_state(self, *, is_read: bool, is_syncing: bool) -> None:
+        """Nothing was read yet, or there is nothing, or it is just coming."""
+        if not is_read:
+            self._tell("", "")
+        elif is_syncing:
+            self._tell(
+                self.tr("Your issues are on their way"),
+                self.tr("They are fetched for the first time. You can go on writing meanwhile."),
+            )
+        else:
+            self._tell(
+                self.tr("No issue yet"),
+                self.tr("Once an issue was sent, how it landed is shown here."),
+            )
+
+    def show_failure(self, words: str) -> None:
+        """The figures cannot be read."""
+        self._tell(self.tr("The figures cannot be shown"), words)
+
+    def _tell(self, title: str, words: str) -> None:
+        self._title.setText(title)
+        self._words.setText(words)

@@ -1,0 +1,55 @@
+"""What the Reports menu does."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.ui.engagement import Engagement
+from app.ui.main_window import REPORTS, MainWindow
+from app.ui.rooms import Rooms
+
+if TYPE_CHECKING:
+    from app.ui.reports.room import ReportsRoom
+
+
+class ReportActions(QObject):
+    """Passes commands on to the room of reports and to the sync."""
+
+    def __init__(self, window: MainWindow, rooms: Rooms, engagement: Engagement) -> None:
+        super().__init__(window)
+        self._window = window
+        self._rooms = rooms
+        self._engagement = engagement
+        actions = window.commands
+        actions.bind("previous_issue", self._in_room(lambda room: room.step(-1)))
+        actions.bind("next_issue", self._in_room(lambda room: room.step(1)))
+        actions.bind("all_issues", self._in_room(lambda room: room.show_list()))
+        actions.bind("filter_issues", self._in_room(lambda room: room.filter()))
+        actions.bind("export_issues", self._in_room(lambda room: room.export()))
+        actions.bind("sync_now", self._sync)
+        actions.bind("accounts", self.show_accounts)
+
+    def show_accounts(self, *, adds: bool = False) -> None:
+        """The dialog of accounts; ``adds`` begins with adding one."""
+        from app.ui.accounts.dialog import AccountsDialog
+
+        dialog = AccountsDialog(self._window, self._engagement, adds=adds)
+        dialog.accounts_changed.connect(self._engagement.accounts_edited)
+        dialog.open()
+
+    def add_account(self) -> None:
+        """The dialog of accounts, where one is added."""
+        self.show_accounts(adds=True)
+
+    def _sync(self) -> None:
+        """Also from the desk: how it goes is shown in the reports."""
+        self._rooms.show(REPORTS)
+        self._engagement.sync_now()
+
+    def _in_room(self, deed: "Callable[[ReportsRoom], object]") -> Callable[[], None]:
+        def run() -> None:
+            if self._rooms.reports is not None:
+                deed(self._rooms.reports)
+
+        return run

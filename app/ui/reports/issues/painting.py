@@ -1,0 +1,136 @@
+"""How a cell of the list looks: the figure, its denominator below, a line of the first days."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.engagement.reports.listing import LIST, NUMBERS, OPENS_OVER_TIME, Cell, Line
+from app.engagement.reports.sparks import Spark
+from app.engagement.reports.words import UNKNOWN
+from app.ui import fonts, theme
+from app.ui.panels.drafts import title_lines
+from app.ui.panels.rows import LEFT, RIGHT, write
+from app.ui.reports.issues.model import Index
+
+if TYPE_CHECKING:
+    from app.ui.reports.issues.table import IssuesTable
+
+HEIGHT = 54
+PAD = 10
+LEADING = 20
+SPARK_HEIGHT = 24
+
+
+class CellPainter(QStyledItemDelegate):
+    """Paints a row's ground in one piece, and what is on it. The row that the keyboard is at has a
+    bar at its left.
+    """
+
+    def __init__(self, table: "IssuesTable") -> None:
+        super().__init__(table)
+        self._table = table
+        self.hovered = -1
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, D102
+        return QSize(0, HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
+        issues = self._table.issues
+        line, column = issues.lines[index.row()], LIST[index.column()]
+        place = QRect(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, option, index)
+        inner = place.adjusted(PAD, 0, -PAD, 0)
+        if column == OPENS_OVER_TIME:
+            _paint_spark(painter, inner, issues.sparks.get(line.key))
+        elif column in NUMBERS:
+            _paint_number(painter, inner, line.cells[column])
+        elif column == "subject":
+            _paint_subject(painter, inner, line)
+        else:
+            _paint_words(painter, inner, line.cells[column])
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        place, colors = QRect(option.rect), theme.current()
+        is_current = self._table.hasFocus() and index.row() == self._table.currentIndex().row()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(place, QColor(colors.chosen))
+        elif index.row() == self.hovered or is_current:
+            painter.fillRect(place, QColor(colors.hover))
+        painter.fillRect(place.left(), place.bottom(), place.width(), 1, QColor(colors.line))
+        if is_current and place.left() <= -self._table.horizontalOffset():
+            painter.fillRect(place.left(), place.top(), 3, place.height(), QColor(colors.accent))
+
+
+def _paint_number(painter: QPainter, place: QRect, cell: Cell) -> None:
+    colors = theme.current()
+    font = fonts.interface(11)
+    middle = QRect(place)
+    if cell.second:
+        middle = QRect(place.left(), place.top() + 8, place.width(), 20)
+        second = QRect(place.left(), place.top() + 28, place.width(), 16)
+        write(painter, second, cell.second, fonts.interface(9), colors.text_soft, align=RIGHT)
+    color = colors.text_faint if cell.text == UNKNOWN else colors.text
+    color = colors.text_soft if cell.is_zero else color
+    width = write(painter, middle, cell.text, font, color, align=RIGHT)
+    if cell.uncertain:  # as links that could not be verified: a dotted line
+        painter.setPen(QPen(QColor(colors.unverified), 1.4, Qt.PenStyle.DotLine))
+        metrics = QFontMetrics(font)
+        base = middle.center().y() + (metrics.ascent() - metrics.descent()) // 2 + 4
+        painter.drawLine(QPointF(middle.right() - width + 1, base), QPointF(middle.right(), base))
+
+
+def _paint_subject(painter: QPainter, place: QRect, line: Line) -> None:
+    """A long subject takes a second line; one that is gone from the platform is struck out."""
+    colors = theme.current()
+    color = colors.text_soft if line.row.deleted else colors.text
+    font = fonts.writing(points=12)
+    font.setStrikeOut(line.row.deleted)
+    parts = title_lines(line.cells["subject"].text, font, place.width())
+    top = place.top() + (place.height() - LEADING * len(parts)) // 2
+    for at, part in enumerate(parts):
+        write(painter, QRect(place.left(), top + at * LEADING, place.width(), LEADING), part,
+              font, color)  # fmt: skip
+
+
+def _paint_words(painter: QPainter, place: QRect, cell: Cell) -> None:
+    colors = theme.current()
+    if not cell.second:
+        write(painter, place, cell.text, fonts.interface(10.5), colors.text_soft, align=LEFT)
+        return
+    first = QRect(place.left(), place.top() + 8, place.width(), 20)
+    write(painter, first, cell.text, fonts.interface(10.5), colors.text, align=LEFT)
+    second = QRect(place.left(), place.top() + 28, place.width(), 16)
+    write(painter, second, cell.second, fonts.interface(9), colors.text_soft, align=LEFT)
+
+
+def _paint_spark(painter: QPainter, place: QRect, spark: Spark | None) -> None:
+    """A line over a tinted ground, from 0 up; where nothing is told, a dash."""
+    colors = theme.current()
+    if spark is None:
+        return  # it is being read
+    if not spark:
+        write(painter, place, UNKNOWN, fonts.interface(11), colors.text_faint, align=LEFT)
+        return
+    top = max(spark) or 1
+    area = QRectF(place.left(), place.center().y() - SPARK_HEIGHT / 2, place.width(), SPARK_HEIGHT)
+    step = area.width() / max(1, len(spark) - 1)
+    points = [
+        QPointF(area.left() + at * step, area.bottom() - area.height() * value / top)
+        for at, value in enumerate(spark)
+    ]
+    if len(points) == 1:
+        points.append(QPointF(area.right(), points[0].y()))
+    ground = QColor(colors.accent)
+    ground.setAlphaF(0.13)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    corners = [QPointF(points[-1].x(), area.bottom()), QPointF(area.left(), area.bottom())]
+    painter.drawPolygon(QPolygonF([*points, *corners]))
+    painter.setPen(QPen(QColor(colors.accent), 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points))
