@@ -25,7 +25,7 @@ _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
-_EDGE = 6
+EDGE = 6
 """Pixels around the chart, for the ring of the focus."""
 
 
@@ -58,7 +58,7 @@ class Canvas(QWidget):
                 self._chosen = None
         self.setAccessibleName(chart.title)
         self._say()
-        height = round(painting.height(chart, self.look)) + 2 * _EDGE
+        height = round(painting.height(chart, self.look)) + 2 * EDGE
         if height != self._height:
             self._height = height
             self.setFixedHeight(height)
@@ -144,7 +144,7 @@ class Canvas(QWidget):
             self.choose(None)
 
     def _place(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        return QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
 
     def _at(self, point: QPointF) -> Place | None:
         if self._chart is None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QVBoxLayout, QWidget
 
 from app.engagement.reports.charts import Chart
 from app.ui.charts import pictures, saving
-from app.ui.charts.canvas import Canvas
+from app.ui.charts.canvas import EDGE, Canvas
 from app.ui.charts.look import Look
 from app.ui.charts.table_view import TableView
 
@@ -38,6 +38,7 @@ class ChartView(QWidget):
         self._note = QLabel()
         self._note.setProperty("tone", "soft")
         self._note.setWordWrap(True)
+        self._note.setIndent(EDGE)
         self._actions = self._make_actions()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)

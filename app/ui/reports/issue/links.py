@@ -43,7 +43,7 @@ class LinksTable(TableView):
         for column in range(5):
             head.setSectionResizeMode(column, mode.Fixed)
         head.setSectionResizeMode(_URL, mode.Stretch)
-        for column, width in ((1, 190), (2, 76), (3, 84), (_SHARE, 150)):
+        for column, width in ((1, 190), (2, 76), (3, 84), (_SHARE, 180)):
             head.resizeSection(column, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
@@ -91,11 +91,11 @@ class _ShareBar(QStyledItemDelegate):
         if not isinstance(share, float):
             return
         place = QRectF(option.rect)
-        width = (place.width() - 68) * share
+        width = (place.width() - 88) * share
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().accent))
-        bar = QRectF(place.left() + 8, place.center().y() - 3, max(2.0, width), 6)
+        bar = QRectF(place.left() + 24, place.center().y() - 3, max(2.0, width), 6)
         painter.drawRoundedRect(bar, 3, 3)
         painter.restore()

@@ -24,7 +24,7 @@ from app.ui.reports.issue.parts import Card, Choices, HeadlineTile, quiet_button
 from app.ui.reports.issue.readers import ReadersCard
 
 WIDEST = 1040
-_TILES = 6
+_TILES, _MAIN = 6, 3
 _NARROW = 820
 
 
@@ -48,7 +48,7 @@ class IssuePage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("How one issue landed"))
         self.exporter = Exporter(self)
-        self.exporter.told.connect(self._tell)
+        self.exporter.told.connect(self.told)
         self.who = Choices(
             self.tr("Whom figures count"),
             (
@@ -101,7 +101,6 @@ class IssuePage(QScrollArea):
         _show(self._archive, report.archive)
         self._readers.setVisible(report.by_name)
         if is_other:
-            self._done.hide()
             self._readers.show_issue(report)
             self.verticalScrollBar().setValue(0)
         self._refresh()
@@ -116,7 +115,7 @@ class IssuePage(QScrollArea):
 
     def _build(self) -> None:
         self._column.addLayout(self._head())
-        self._tiles = [HeadlineTile() for _ in range(_TILES)]
+        self._tiles = [HeadlineTile(is_main=number < _MAIN) for number in range(_TILES)]
         tiles = QGridLayout()
         tiles.setSpacing(12)
         for number, tile in enumerate(self._tiles):
@@ -124,7 +123,7 @@ class IssuePage(QScrollArea):
             tiles.setColumnStretch(number % 3, 1)
         self._column.addLayout(tiles)
         self._course = CourseCard()
-        self._course.told.connect(self._tell)
+        self._course.told.connect(self.told)
         self._column.addWidget(self._course)
         self._column.addWidget(self._links_card())
         self._week = self._chart_card(self.tr("When it was opened"))
@@ -170,8 +169,6 @@ class IssuePage(QScrollArea):
         self._sent = soft_words()
         self._fresh = QLabel()
         self._fresh.setProperty("tone", "soft")
-        self._done = soft_words()
-        self._done.hide()
         self._notes = soft_words()
         under = QHBoxLayout()
         under.addWidget(self._sent, 1)
@@ -182,7 +179,6 @@ class IssuePage(QScrollArea):
         head.addWidget(self._subject)
         head.addLayout(under)
         head.addWidget(self._notes)
-        head.addWidget(self._done)
         return head
 
     def _links_card(self) -> Card:
@@ -202,7 +198,7 @@ class IssuePage(QScrollArea):
 
     def _chart_card(self, title: str) -> tuple[Card, ChartView]:
         card, view = Card(title), ChartView(ground="raised")
-        view.told.connect(self._tell)
+        view.told.connect(self.told)
         card.body.addWidget(view)
         return card, view
 
@@ -257,12 +253,6 @@ class IssuePage(QScrollArea):
             _show(card, chart)
         self._compare.show_issue(data.row, data.others, side.who)
         self.exporter.show(data, side)
-
-    def _tell(self, words: str) -> None:
-        """Say what was done, on the page and to whoever listens."""
-        self._done.setText(words)
-        self._done.show()
-        self.told.emit(words)
 
 
 def _show(holder: tuple[Card, ChartView], chart: BarChart | None) -> None:

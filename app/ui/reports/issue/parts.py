@@ -84,27 +84,33 @@ class Choices(QWidget):
 
 
 class HeadlineTile(QWidget):
-    """A rate, large; under it what it is of and how it compares."""
+    """A rate, large; under it what it is of and how it compares.
 
-    def __init__(self) -> None:
+    Args:
+        is_main: One of the figures that are looked at first; others take less room.
+    """
+
+    def __init__(self, *, is_main: bool) -> None:
         super().__init__()
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title = QLabel()
         self._title.setProperty("tone", "soft")
         self._value = QLabel()
-        self._value.setFont(fonts.interface(21, strong=True))
+        self._value.setFont(fonts.interface(21 if is_main else 15, strong=True))
         self._of = _wrapped()
         self._classes = _wrapped("soft")
         self._strip = UsualStrip()
+        self._is_main = is_main
         self._beside = _wrapped()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 14)
-        layout.setSpacing(1)
+        layout.setContentsMargins(16, 11 if is_main else 9, 16, 13 if is_main else 10)
+        layout.setSpacing(1 if is_main else 0)
         for each in (self._title, self._value, self._of, self._classes):
             layout.addWidget(each)
         layout.addStretch()
-        layout.addSpacing(6)
+        if is_main:
+            layout.addSpacing(6)
         layout.addWidget(self._strip)
         layout.addWidget(self._beside)
         theme.notifier().changed.connect(self._color)
@@ -124,7 +130,8 @@ class HeadlineTile(QWidget):
         self._beside.setText(mark + headline.beside)
         self._beside.setVisible(bool(headline.beside))
         self.setToolTip(headline.explained)
-        self._strip.show_headline(headline)
+        if self._is_main:
+            self._strip.show_headline(headline)
         self.setAccessibleName(
             ". ".join(filter(None, (f"{headline.title}: {headline.value}", headline.of,
                                     headline.classes, headline.beside)))
@@ -148,6 +155,7 @@ class UsualStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(14)
+        self.hide()
         self._headline: Headline | None = None
         theme.notifier().changed.connect(self.update)
 
@@ -168,14 +176,14 @@ class UsualStrip(QWidget):
         most = max(headline.number, usual.median, usual.high or 0) * 1.1 or 1
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width, middle = self.width() - 12, self.height() / 2
+        width, middle = self.width() - 10, self.height() / 2
 
         def x(rate: float) -> float:
-            return 6 + width * rate / most
+            return 5 + width * rate / most
 
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.line if colors.is_dark else colors.hover))
-        painter.drawRoundedRect(QRectF(6, middle - 1.5, width, 3), 1.5, 1.5)
+        painter.drawRoundedRect(QRectF(0, middle - 1.5, self.width(), 3), 1.5, 1.5)
         if usual.low is not None and usual.high is not None:
             painter.setBrush(QColor(colors.text_faint))
             band = QRectF(x(usual.low), middle - 1.5, max(2, x(usual.high) - x(usual.low)), 3)
