@@ -310,6 +310,8 @@ class _Look:
         self, places: Sequence[int], window: int, least: int, what: Callable[[int], object]
     ) -> set[int]:
         """The places that lie in some window with at least so many different things."""
+        if len(set(map(what, places))) < least:
+            return set()
         found: set[int] = set()
         within: Counter[object] = Counter()
         first = marked = 0
