@@ -1,0 +1,1 @@
+"""The issue's own text with the clicks on its links."""
