@@ -1,9 +1,11 @@
 """How long does a sync from our own server take, on loopback, and how much memory?
 
-The real server on SQLite; ``sendoff sync`` in a process of its own, as it is installed. Exit status
-1 when it takes 300 MB, loses an event, or needs more than one request where nothing is new.
+The real server on SQLite, its limit of requests a second lifted (a setting of the server; 50 as it
+is installed); ``sendoff sync`` in a process of its own, as it is installed. To see what limits it,
+the same requests are made by a program that throws the answers away. Exit status 1 when a sync
+takes 300 MB, loses an event, or needs more than one request where nothing is new.
 
-    python benchmarks/sync.py [--smoke] [--issues 1000] [--events 1000000]
+    python benchmarks/sync.py [--smoke] [--issues 1000] [--events 1000000] [--runs 1]
 """
 
 import json
@@ -12,36 +14,57 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from _engagement import fill
 from _measure import arguments, heading
-from sqlalchemy import Connection, insert, update
 
 from app.engagement import accounts
 from app.engagement.store.reader import Reader
-from app.trackserver.api.access import new_id
 from app.trackserver.api.keys import Scope
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import event, issue, link, publication, rollup
-from app.trackserver.words import Agent, Dimension, EventType, Metric, Source
 from tests.trackserver.serving import Served, serving
 
-ROOT = Path(__file__).resolve().parent.parent
-START = 1_780_000_000_000
-HOUR = 3_600_000
-LINKS = 20
-HOURS = 72
+HERE = Path(__file__).resolve().parent
 ALLOWED_MB = 300
+SYNC = ("-m", "app", "sync", "--json")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a program told, and what it took: seconds, and MB at its peak.
+
+    Attributes:
+        ours, theirs: Processor seconds of the program, and of the server meanwhile.
+    """
+
+    told: Any
+    seconds: float
+    ours: float
+    theirs: float
+    peak: float
+
+    @property
+    def words(self) -> str:
+        """Where the time went."""
+        return (
+            f"{self.seconds:.1f} s; processor: ours {self.ours:.1f} s, the server's "
+            f"{self.theirs:.1f} s ({100 * self.theirs / self.seconds:.0f} % of the time)"
+        )
 
 
 def main() -> int:
     parser = arguments(__doc__ or "")
     parser.add_argument("--issues", type=int, default=1000)
     parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=1)
     options = parser.parse_args()
     if options.smoke:
         options.issues, options.events = 20, 2_000
     heading("Sync from our own server")
+    bad = False
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = Database(f"sqlite:///{folder / 'server.db'}")
@@ -49,53 +72,65 @@ def main() -> int:
         with serving(database, folder / "server") as served:
             owner = served.http.post("/v1/publications", json={"name": "A letter"}).json()["id"]
             fill(database, options.issues, options.events)
-            bad = measure(served, folder / "desk", owner, options.issues, options.events)
+            for turn in range(options.runs):
+                desk = folder / f"desk-{turn}"
+                bad |= measure(served, desk, owner, options.issues, options.events)
         database.close()
     return int(bad)
 
 
 def measure(served: Served, desk: Path, owner: str, issues: int, events: int) -> bool:
-    """Sync thrice: everything, nothing, and one issue that changed."""
+    """The floor, then sync thrice: everything, nothing, and one issue that changed."""
+    key = served.new_key([Scope.READ])
     environment = {**os.environ, "SENDOFF_CONFIG_DIR": str(desk), "SENDOFF_DATA_DIR": str(desk),
-                   "SENDOFF_KEY_BENCH": served.new_key([Scope.READ])}  # fmt: skip
+                   "SENDOFF_KEY_BENCH": key}  # fmt: skip
     account = accounts.new("sendoff", "bench", served.url, owner)
     accounts.add(account, desk / "accounts.json")
-    first, seconds, megabytes, cpu = sync(environment)
-    stored = desk / "engagement.db"
-    count = counted(stored)
-    print(f"  first sync: {issues:,} issues, {count:,} events in {seconds:.1f} s, "
-        f"{cpu:.1f} s of them our processor time "
-          f"({count / seconds:,.0f}/s), {first['requests']} requests, peak {megabytes:.0f} MB, "
-          f"store {stored.stat().st_size / 1e6:.0f} MB")  # fmt: skip
-    second, seconds, less, _ = sync(environment)
-    print(f"  nothing new: {second['requests']} request, {seconds:.2f} s from start to end of the "
-          f"process, peak {less:.0f} MB")  # fmt: skip
+    floor = run(str(HERE / "_fetch.py"), served.url, key, environment=environment)
+    print(f"  fetching and throwing away: {floor.told} requests in {floor.words}")
+    first = run(*SYNC, environment=environment)
+    count = counted(desk / "engagement.db")
+    print(f"  first sync: {issues:,} issues, {count:,} events in {first.words}")
+    size = (desk / "engagement.db").stat().st_size / 1e6
+    print(f"    {count / first.seconds:,.0f} events/s, {requests(first)} requests, "
+          f"peak {first.peak:.0f} MB, store {size:.0f} MB, "
+          f"{first.seconds / floor.seconds:.2f} times as long as throwing away")  # fmt: skip
+    second = run(*SYNC, environment=environment)
+    print(f"  nothing new: {requests(second)} request, {second.seconds:.2f} s from start to end of "
+          f"the process, peak {second.peak:.0f} MB")  # fmt: skip
     listed = served.http.get("/v1/issues", params={"limit": 1}).json()["issues"][0]["id"]
     served.http.patch(f"/v1/issues/{listed}", json={"subject": "Edited"})
-    third, seconds, _, _ = sync(environment)
-    print(f"  one issue changed: {third['requests']} requests, {seconds:.2f} s")
-    return count != events or second["requests"] != 1 or megabytes >= ALLOWED_MB
+    third = run(*SYNC, environment=environment)
+    print(f"  one issue changed: {requests(third)} requests, {third.seconds:.2f} s")
+    return count != events or requests(second) != 1 or first.peak >= ALLOWED_MB
 
 
-def sync(environment: dict[str, str]) -> tuple[dict[str, int], float, float, float]:
-    """``sendoff sync``: what it told, seconds, peak memory in MB, processor seconds."""
-    start, before = time.monotonic(), os.times()
-    words = [sys.executable, "-m", "app", "sync", "--json"]
+def requests(run: Run) -> int:
+    """How many the sync made."""
+    found: int = run.told["accounts"][0]["requests"]
+    return found
+
+
+def run(*words: str, environment: dict[str, str]) -> Run:
+    """A Python program to its end; it tells JSON. The server runs in this process."""
+    started, before = time.monotonic(), os.times()
     with tempfile.TemporaryFile() as told:
-        process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=told)
+        command = [sys.executable, *words]
+        process = subprocess.Popen(command, cwd=HERE.parent, env=environment, stdout=told)
         # Not its resource usage: that begins with this process's memory, which fork copied.
         peak = 0.0
         while process.poll() is None:
             peak = max(peak, _peak(process.pid))
-            time.sleep(0.02)
-        seconds, after = time.monotonic() - start, os.times()
+            time.sleep(0.05)
+        seconds, after = time.monotonic() - started, os.times()
         told.seek(0)
-        found = json.load(told)["accounts"][0]
+        found = json.load(told)
     if process.returncode:
-        raise SystemExit(f"sync failed: {found['message']}")
-    cpu = after.children_user + after.children_system
-    cpu -= before.children_user + before.children_system
-    return found, seconds, peak, cpu
+        raise SystemExit(f"it failed: {found}")
+    ours = after.children_user + after.children_system
+    ours -= before.children_user + before.children_system
+    theirs = after.user + after.system - before.user - before.system
+    return Run(found, seconds, ours, theirs, peak)
 
 
 def _peak(pid: int) -> float:
@@ -108,61 +143,9 @@ def _peak(pid: int) -> float:
 
 
 def counted(path: Path) -> int:
+    """The events in a store."""
     with Reader(path) as reader:
         return sum(n for each in reader.issues() for n in reader.event_counts(each).values())
-
-
-def fill(database: Database, issues: int, events: int) -> None:
-    """Issues with their events and rollups as workers leave them, written straight to the store."""
-    for number in range(1, issues + 1):
-        share = events // issues + (number <= events % issues)
-        with database.writing() as connection:
-            connection.execute(
-                insert(issue).values(
-                    id=number, public_id=new_id("iss"), publication_id=1, mode="individual",
-                    subject=f"Issue {number}", sent_at=START + number * 24 * HOUR,
-                    made_at=START, recipients=5000, seq=number,
-                )
-            )  # fmt: skip
-            connection.execute(update(publication).values(seq=number))
-            _links(connection, number)
-            _events(connection, number, share)
-
-
-def _links(connection: Connection, number: int) -> None:
-    connection.execute(
-        insert(link),
-        [
-            {"issue_id": number, "number": n, "url": f"https://example.com/{number}/{n}",
-             "text": f"Read on {n}", "canary": False}
-            for n in range(1, LINKS + 1)
-        ],
-    )  # fmt: skip
-
-
-def _events(connection: Connection, number: int, share: int) -> None:
-    sent = START + number * 24 * HOUR
-    rows = [
-        {"at": sent + n * HOUR // 50 % (HOURS * HOUR), "id": number * 1_000_000 + n,
-         "issue_id": number, "subscriber_id": n // 2, "type": int(EventType.OPENED),
-         "agent": int(Agent.HUMAN if n % 3 else Agent.PRIVACY_PROXY), "reasons": 0, "rules": 1,
-         "source": int(Source.OWN), "domain": "example.com", "seq": number}
-        for n in range(share)
-    ]  # fmt: skip
-    if rows:
-        connection.execute(insert(event), rows)
-    keys = [(Dimension.TOTAL, "")]
-    keys += [(Dimension.HOUR, f"{sent // HOUR + n:08d}") for n in range(HOURS)]
-    keys += [(Dimension.LINK, f"{n:05d}") for n in range(1, LINKS + 1)]
-    connection.execute(
-        insert(rollup),
-        [
-            {"issue_id": number, "dimension": int(dimension), "key": key, "agent": 0,
-             "metric": int(metric), "n": share}
-            for dimension, key in keys
-            for metric in (Metric.DELIVERED, Metric.OPENS, Metric.CLICKS)
-        ],
-    )  # fmt: skip
 
 
 if __name__ == "__main__":
