@@ -137,7 +137,9 @@ def hits(database: Database, count: int, issues: int, recipients: int, seed: int
             token = Token(TokenKind.CLICK, number, who, chance.randint(1, LINKS))
             agent = chance.choice(BROWSERS)
         at = START + chance.randint(0, 6 * 3_600_000)
-        address = f"100.{64 + who % 64}.{who // 64 % 256}.{chance.randint(1, 3)}"
+        # Three for a reader, whom nobody shares them with.
+        last = who % 64 * 4 + chance.randint(1, 3)
+        address = f"100.{64 + who // 16_384 % 64}.{who // 64 % 256}.{last}"
         yield Hit(at, sign(token), agent, address)
 
 

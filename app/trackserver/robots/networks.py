@@ -1,4 +1,7 @@
-"""Addresses as they may be kept: the network, and a keyed hash of the whole."""
+"""Addresses as they may be kept: the network, and a keyed hash of the whole.
+
+Both run for each hit, of whose addresses most come once: what is remembered is less than those.
+"""
 
 from functools import lru_cache
 from hashlib import blake2b
@@ -8,12 +11,25 @@ _OCTETS = frozenset(map(str, range(256)))
 _HIGHEST = (1 << 63) - 1
 
 
-@lru_cache(maxsize=100_000)
 def network_of(address: str) -> str | None:
     """The /24 of an IPv4 address, the /48 of an IPv6 address; None for what is neither."""
-    parts = address.split(".")
-    if len(parts) == 4 and all(part in _OCTETS for part in parts):
-        return f"{parts[0]}.{parts[1]}.{parts[2]}.0/24"
+    head, _, last = address.rpartition(".")
+    if last in _OCTETS and (found := _of_octets(head)):
+        return found
+    return _of_any(address)
+
+
+@lru_cache(maxsize=10_000)
+def _of_octets(head: str) -> str | None:
+    """The network of an IPv4 address by its first three numbers; None where they are not that."""
+    parts = head.split(".")
+    if len(parts) == 3 and all(part in _OCTETS for part in parts):
+        return f"{head}.0/24"
+    return None
+
+
+@lru_cache(maxsize=10_000)
+def _of_any(address: str) -> str | None:
     try:
         found = ip_address(address)
     except ValueError:
@@ -25,8 +41,13 @@ def network_of(address: str) -> str | None:
     return f"{IPv6Address(int(found) >> 80 << 80)}/48"
 
 
-@lru_cache(maxsize=100_000)
 def hash_of(address: str, key: bytes) -> int:
     """A number for an address that nobody can turn back without the server's key."""
-    digest = blake2b(address.encode(), digest_size=8, key=key).digest()
-    return int.from_bytes(digest, "big") & _HIGHEST
+    digest = _keyed(key).copy()
+    digest.update(address.encode())
+    return int.from_bytes(digest.digest(), "big") & _HIGHEST
+
+
+@lru_cache(maxsize=16)
+def _keyed(key: bytes) -> blake2b:
+    return blake2b(digest_size=8, key=key)
