@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.ui.engagement import Engagement
 from app.ui.main_window import REPORTS, MainWindow
 from app.ui.rooms import Rooms
 
 if TYPE_CHECKING:
+    from app.ui.reports.issue.page import IssuePage
     from app.ui.reports.room import ReportsRoom
 
 
@@ -26,7 +27,9 @@ class ReportActions(QObject):
         actions.bind("next_issue", self._in_room(lambda room: room.step(1)))
         actions.bind("all_issues", self._in_room(lambda room: room.show_list()))
         actions.bind("filter_issues", self._in_room(lambda room: room.filter()))
-        actions.bind("export_issues", self._in_room(lambda room: room.export()))
+        actions.bind("export_issues", self._in_room(_export))
+        for name, deed in _OF_ISSUE.items():
+            actions.bind(name, self._in_room(_on_issue(deed)))
         actions.bind("sync_now", self._sync)
         actions.bind("accounts", self.show_accounts)
 
@@ -53,3 +56,29 @@ class ReportActions(QObject):
                 deed(self._rooms.reports)
 
         return run
+
+
+_OF_ISSUE: "dict[str, Callable[[IssuePage], object]]" = {
+    "report_people": lambda page: page.who.step(),
+    "report_hours": lambda page: page.course.steps.step(),
+    "report_map": lambda page: page.clickmap_wanted.emit(),
+    "report_pdf": lambda page: page.exporter.save_pdf(),
+    "report_markdown": lambda page: page.exporter.copy_markdown(),
+}
+
+
+def _on_issue(deed: "Callable[[IssuePage], object]") -> "Callable[[ReportsRoom], None]":
+    def run(room: "ReportsRoom") -> None:
+        if room.issue.isVisible():
+            deed(room.issue)
+        else:
+            room.say(QCoreApplication.translate("Reports", "Open an issue first."))
+
+    return run
+
+
+def _export(room: "ReportsRoom") -> None:
+    if room.issue.isVisible():
+        room.issue.show_export()
+    else:
+        room.export()

@@ -79,7 +79,7 @@ QTableView, QTreeWidget { background: transparent; border: 0; outline: 0; color:
 QTableView::item:selected, QTreeWidget::item:selected { background: $chosen; color: $text; }
 QTableView QHeaderView { background: transparent; border: 0; }
 QTableView QHeaderView::section { background: transparent; color: $text_soft; border: 0;
-    border-bottom: 1px solid $line; padding: 4px 6px; }
+    border-bottom: 1px solid $line; padding: 4px 3px; }
 QTableView QHeaderView::section:hover { color: $text; }
 QTextBrowser, QTextEdit { border: 0; background: $paper; color: $text;
     selection-background-color: $selection; selection-color: $text; }

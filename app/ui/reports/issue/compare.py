@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLabel, QWidget
 
 from app.engagement.reports import words
@@ -26,7 +27,7 @@ class CompareCard(Card):
         self._this: Row | None = None
         self._who = Who.ALL
         self._others: Sequence[Row] = ()
-        self.chooser = QComboBox()
+        self.chooser = _Chooser()
         self.chooser.setEditable(True)
         self.chooser.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.chooser.setMinimumWidth(320)
@@ -111,6 +112,13 @@ class CompareCard(Card):
                 self._grid.addWidget(cell, number, column)
             self._cells.append(list(cells))
         return self._cells[row]
+
+
+class _Chooser(QComboBox):
+    """The wheel is the page's: it would choose another issue while the page is scrolled."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class _Cell(QLabel):

@@ -107,11 +107,16 @@ class IssuePage(QScrollArea):
         self.setUpdatesEnabled(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Backspace leads back; the keys of pages scroll."""
+        """Backspace leads back; Home and End scroll, too."""
+        bar = self.verticalScrollBar()
         if event.key() == Qt.Key.Key_Backspace:
             self.back_wanted.emit()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Home:
+            bar.setValue(bar.minimum())
+        elif event.key() == Qt.Key.Key_End:
+            bar.setValue(bar.maximum())
+        else:
+            super().keyPressEvent(event)
 
     def _build(self) -> None:
         self._column.addLayout(self._head())
@@ -122,9 +127,9 @@ class IssuePage(QScrollArea):
             tiles.addWidget(tile, number // 3, number % 3)
             tiles.setColumnStretch(number % 3, 1)
         self._column.addLayout(tiles)
-        self._course = CourseCard()
-        self._course.told.connect(self.told)
-        self._column.addWidget(self._course)
+        self.course = CourseCard()
+        self.course.told.connect(self.told)
+        self._column.addWidget(self.course)
         self._column.addWidget(self._links_card())
         self._week = self._chart_card(self.tr("When it was opened"))
         self._column.addWidget(self._week[0])
@@ -193,6 +198,7 @@ class IssuePage(QScrollArea):
         )
         self._links_holder.corner.addWidget(copy)
         self._links_holder.corner.addWidget(save)
+        self._links_holder.body.setContentsMargins(3, 0, 3, 0)
         self._links_holder.body.addWidget(self.links)
         return self._links_holder
 
@@ -236,7 +242,7 @@ class IssuePage(QScrollArea):
             return
         for tile, headline in zip(self._tiles, side.headlines, strict=True):
             tile.show_headline(headline)
-        self._course.show_course(side.course)
+        self.course.show_course(side.course)
         self._links_holder.setVisible(bool(side.links))
         self._links_holder.set_title(self.tr("Links (%1)").replace("%1", str(len(side.links))))
         self.links.show_links(side.links)

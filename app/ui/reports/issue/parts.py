@@ -78,9 +78,10 @@ class Choices(QWidget):
         """The number of the one that holds."""
         return self._group.checkedId()
 
-    def choose(self, number: int) -> None:
-        """Let another one hold, without telling."""
-        self._group.button(number).setChecked(True)
+    def step(self) -> None:
+        """Let the next one hold, where there is a choice now."""
+        if not self.isHidden():
+            self._group.button((self.value + 1) % len(self._group.buttons())).click()
 
 
 class HeadlineTile(QWidget):

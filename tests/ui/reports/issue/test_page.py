@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPageSize
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QPageSize, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -66,17 +66,17 @@ def test_everybody_is_one_click_away_in_every_section(qtbot: QtBot, page: IssueP
     )
     qtbot.mouseClick(everybody, Qt.MouseButton.LeftButton)
     assert words(page)[0].startswith("Opens: 68.5 %. 3,295 of 4,812 delivered.")
-    chart = page._course.view.chart
+    chart = page.course.view.chart
     assert chart is not None
     assert len(chart.table().header) == 3
     assert page.links.rows.table.rows[0][2] == 215
 
 
 def test_hours_and_days_are_a_switch(qtbot: QtBot, page: IssuePage) -> None:
-    buttons = page._course.steps.findChildren(QPushButton)
-    first = page._course.view.chart
+    buttons = page.course.steps.findChildren(QPushButton)
+    first = page.course.view.chart
     qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
-    second = page._course.view.chart
+    second = page.course.view.chart
     assert first is not None
     assert second is not None
     assert first.table().header[0] == "Hour"
@@ -87,7 +87,7 @@ def test_sections_that_are_not_told_are_left_out_and_it_is_said(
     page: IssuePage, data: list[IssuePageData]
 ) -> None:
     page.show_report(next(each for each in data if each.row.id == "bare"))
-    for hidden in (page._course, page._links_holder, page._week[0], page._clients[0], page.who):
+    for hidden in (page.course, page._links_holder, page._week[0], page._clients[0], page.who):
         assert not hidden.isVisible()
     assert "does not tell it" in page._untold.text()
     assert words(page)[0] == "Opens: –. not told by the platform"
@@ -220,6 +220,36 @@ def test_backspace_leads_back(qtbot: QtBot, page: IssuePage) -> None:
     page.setFocus()
     with qtbot.waitSignal(page.back_wanted):
         qtbot.keyClick(page, Key.Key_Backspace)
+
+
+def test_home_and_end_show_both_ends(qtbot: QtBot, page: IssuePage) -> None:
+    page.setFocus()
+    bar = page.verticalScrollBar()
+    qtbot.keyClick(page, Key.Key_End)
+    assert bar.value() == bar.maximum() > 0
+    qtbot.keyClick(page, Key.Key_Home)
+    assert bar.value() == 0
+
+
+def test_the_wheel_scrolls_the_page_and_does_not_choose_another_issue(
+    qtbot: QtBot, page: IssuePage
+) -> None:
+    chooser, before = page._compare.chooser, page._compare.other
+    wheel = QWheelEvent(
+        QPointF(5, 5), chooser.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, -120),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )  # fmt: skip
+    QApplication.sendEvent(chooser, wheel)
+    assert page._compare.other == before
+
+
+def test_links_without_words_have_no_column_for_them(page: IssuePage) -> None:
+    assert page.data is not None
+    links = page.data.sides[0].links
+    assert not page.links.isColumnHidden(1)
+    page.links.show_links([replace(link, text="") for link in links])
+    assert page.links.isColumnHidden(1)
 
 
 def _inked(image: QImage) -> bool:
