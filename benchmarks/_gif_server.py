@@ -1,6 +1,9 @@
 """The same HTTP server, set up alike, with nothing behind it: answers with the GIF.
 
-python benchmarks/_gif_server.py --port PORT
+python benchmarks/_gif_server.py --port PORT [--direct]
+
+With --direct it takes the real one's short cut round the event loop, see web/shortcut.py; without,
+it is what any RSGI application gets.
 """
 
 import argparse
@@ -24,8 +27,16 @@ class Bare:
         proto.response_bytes(200, PIXEL_HEADERS, GIF)
 
 
-async def serve(port: int) -> None:
-    server = http_server(Bare(), "127.0.0.1", port, Limits())
+class Direct(Bare):
+    def directly(self, scope: Any, proto: Any) -> bool:
+        if not scope.path.startswith("/i/"):
+            return False
+        proto.response_bytes(200, PIXEL_HEADERS, GIF)
+        return True
+
+
+async def serve(port: int, application: Bare) -> None:
+    server = http_server(application, "127.0.0.1", port, Limits())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
 
@@ -33,4 +44,6 @@ async def serve(port: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
-    uvloop.run(serve(parser.parse_args().port))
+    parser.add_argument("--direct", action="store_true")
+    options = parser.parse_args()
+    uvloop.run(serve(options.port, Direct() if options.direct else Bare()))

@@ -21,7 +21,9 @@ from app.trackserver.services import Clock, Services, wall_clock
 from app.trackserver.settings import Limits, Settings
 from app.trackserver.store.database import Database
 from app.trackserver.store.setup import set_up
+from app.trackserver.web import shortcut
 from app.trackserver.web.front import Front
+from app.trackserver.web.shortcut import DirectServer
 from app.trackserver.work.jobs import Jobs
 from app.trackserver.work.worker import Worker
 
@@ -161,7 +163,8 @@ class CannotListen(Exception):  # noqa: N818 - reads as what it is
 
 def http_server(application: object, host: str, port: int, limits: Limits) -> Any:
     """The web server, with an RSGI application behind it; ``serve()`` serves until ``stop()``."""
-    return Server(
+    server = DirectServer if hasattr(application, "directly") and shortcut.is_open() else Server
+    return server(
         application,
         address=host,
         port=port,

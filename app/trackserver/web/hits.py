@@ -5,8 +5,10 @@ Each reads the token, keeps a hit and answers. Nothing else happens here; the wo
 
 import asyncio
 import logging
+import threading
 from email import message_from_bytes
 from email.message import Message
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -59,6 +61,30 @@ class HotPaths:
         self._counts = counts
         self._client = client_finder(services.settings.proxies)
         self._behind_proxy = bool(services.settings.proxies)
+        self._counting = threading.Lock()
+
+    def open(self, path: str, scope: Any, proto: Any) -> bool:
+        """Take the hit of a pixel and answer once it is durable; False where there is none to take,
+        and ``pixel`` has to answer. From any one thread: nobody waits here.
+        """
+        if scope.method != "GET":
+            return False
+        token, slash, subscriber = path[3:].partition("/")
+        token = token.removesuffix(".gif")
+        if not self._services.keyring().is_of_kind(token, tokens.Kind.OPEN):
+            return False
+        self._counts.open += 1
+        hit = self._hit(scope, token, slash + subscriber, 0)
+        try:
+            self._services.inbox.keep(inbox.Kind.HITS, hit, partial(self._opened, proto))
+        except NotKept:
+            self._opened(proto, kept=False)
+        return True
+
+    def _opened(self, proto: Any, kept: bool) -> None:
+        if not kept:
+            self._count_lost()
+        proto.response_bytes(200, PIXEL_HEADERS, GIF)
 
     async def pixel(self, scope: Any, proto: Any) -> None:
         """The GIF, whatever the token is: nobody learns whether it exists."""
@@ -71,7 +97,7 @@ class HotPaths:
                 try:
                     await self._keep(scope, token, slash + subscriber, 0)
                 except NotKept:
-                    self._counts.kept_not += 1
+                    self._count_lost()
             else:
                 self._counts.bad_token += 1
         elif not self._is_probe(method, proto, "GET, HEAD, OPTIONS"):
@@ -103,7 +129,7 @@ class HotPaths:
                 try:
                     await self._keep(scope, text, slash + subscriber, 0)
                 except NotKept:
-                    self._counts.kept_not += 1
+                    self._count_lost()
             proto.response_empty(302, [*_REDIRECT_HEADERS, ("location", target.url)])
 
     async def unsubscribe(self, scope: Any, proto: Any) -> None:
@@ -127,7 +153,7 @@ class HotPaths:
                 flags = HitFlag.POSTED if posted else 0
                 await self._keep(scope, text, slash + subscriber, flags)
         except NotKept:
-            self._counts.kept_not += 1
+            self._count_lost()
             if posted:
                 proto.response_str(503, [*html.HEADERS, ("retry-after", "60")], html.TRY_AGAIN)
                 return
@@ -136,10 +162,16 @@ class HotPaths:
         proto.response_str(200, html.HEADERS, page)
 
     def _keep(self, scope: Any, token: str, subscriber: str, flags: int) -> "asyncio.Future[None]":
-        """Done when the hit is durable; NotKept where nothing takes it.
+        """Done when the hit is durable; NotKept where nothing takes it."""
+        hit = self._hit(scope, token, subscriber, flags)
+        return self._services.inbox.add(inbox.Kind.HITS, hit)
 
-        ``subscriber`` is the own id of a platform's, with the slash before it.
-        """
+    def _count_lost(self) -> None:
+        with self._counting:  # whichever thread has to tell
+            self._counts.kept_not += 1
+
+    def _hit(self, scope: Any, token: str, subscriber: str, flags: int) -> Hit:
+        """``subscriber`` is the own id of a platform's, with the slash before it."""
         headers = scope.headers
         if len(subscriber) > 1 and len(subscriber.encode("utf-8", "replace")) <= _LONGEST_ID:
             token += subscriber
@@ -147,14 +179,13 @@ class HotPaths:
         forwarded = (
             ",".join(headers.get_all("x-forwarded-for")) or None if self._behind_proxy else None
         )
-        hit = Hit(
+        return Hit(
             self._services.clock(),
             token,
             headers.get("user-agent", "")[:_LONGEST_USER_AGENT],
             self._client(scope.client, forwarded),
             flags | _prefetch(headers),
         )
-        return self._services.inbox.add(inbox.Kind.HITS, hit)
 
     def _verified(self, text: str, kind: tokens.Kind) -> Token | None:
         try:

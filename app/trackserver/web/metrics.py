@@ -12,7 +12,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class Counts:
-    """What the hot paths saw, by outcome; only the event loop writes."""
+    """What the hot paths saw, by outcome; each but ``kept_not`` is written by one thread only."""
 
     __slots__ = ("bad_token", "click", "kept_not", "open", "probe", "unsubscribe")
 

@@ -5,17 +5,17 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from app.trackserver.inbox import Hit, Kind, PageView
-from app.trackserver.ingest.batches import packed
+from app.trackserver.ingest.batches import Batch, packed
 from app.trackserver.ingest.inbox_writer import Inbox, NotKept, _Group
 from app.trackserver.ingest.spill import Spill
 from app.trackserver.ingest.store import Store
@@ -165,19 +165,141 @@ def test_too_much_waiting_is_refused(database: Database, tmp_path: Path) -> None
         assert asyncio.run(flood(one)) > 0
 
 
-class _Raced(Future[None]):
-    """Set between another thread's look and its telling."""
-
-    def done(self) -> bool:
-        return False
-
-
-def test_both_threads_may_tell_who_waits() -> None:
-    waits = _Raced()
-    group = _Group(threads=[waits])
+def test_whoever_waits_is_told_once_though_both_threads_tell() -> None:
+    told: list[bool] = []
+    waits: Future[None] = Future()
+    group = _Group(told=[told.append], threads=[waits])
     group.settle()
     group.settle(NotKept())
     assert waits.result() is None
+    assert told == [True]
+
+
+def test_who_gives_an_answer_later_is_told_once_it_is_durable(
+    database: Database, tmp_path: Path
+) -> None:
+    seen: list[list[int]] = []
+
+    def told(kept: bool) -> None:
+        assert kept
+        seen.append(stored(database))
+
+    with opened(database, tmp_path, store_seconds=1) as one:
+        one.keep(Kind.HITS, hit(1), told)
+        until(lambda: len(seen) == 1)
+    assert seen == [[1]]
+
+
+def test_an_answer_that_fails_does_not_hold_up_the_others(
+    database: Database, tmp_path: Path
+) -> None:
+    def fail(_kept: bool) -> None:
+        raise OSError
+
+    told: list[bool] = []
+    with opened(database, tmp_path) as one:
+        with one._lock:  # both come into the same group
+            one._take_in(Kind.HITS, hit(1)).told += [fail, told.append]
+        until(lambda: told == [True])
+        one.add_sync(Kind.HITS, hit(2))
+
+
+def test_a_disk_that_stalls_delays_nobody_and_keeps_each_hit_once(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stalled, goes_on = threading.Event(), threading.Event()
+    put = Store.put
+
+    def stall(store: Store, batches: Sequence[Batch]) -> None:
+        if stalled.is_set():
+            goes_on.wait(15)
+        put(store, batches)
+
+    monkeypatch.setattr(Store, "put", stall)
+    with opened(database, tmp_path, store_seconds=0.1) as one:
+        one.add_sync(Kind.HITS, hit(0))
+        stalled.set()
+        began = time.monotonic()
+        for number in range(1, 10):
+            one.add_sync(Kind.HITS, hit(number))
+        assert time.monotonic() - began < 2  # one waited for the limit, the others for the spill
+        assert not one.healthy
+        stalled.clear()
+        goes_on.set()
+        until(lambda: one.healthy and one.spill.items() == 0)
+        one.add_sync(Kind.HITS, hit(10))
+    assert stored(database) == list(range(11))
+
+
+def backends(database: Database) -> list[int]:
+    """The processes of PostgreSQL that wait for a lock with a group of ours."""
+    with database.reading() as connection:
+        return list(
+            connection.scalars(
+                text(
+                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND query LIKE 'INSERT INTO inbox%' AND wait_event_type = 'Lock'"
+                )
+            )
+        )
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_connections_that_die_in_the_middle_of_a_group(database: Database, tmp_path: Path) -> None:
+    with opened(database, tmp_path, store_seconds=5) as one:
+        one.add_sync(Kind.HITS, hit(0))
+        told: list[bool] = []
+        with database.writing() as holding:
+            holding.exec_driver_sql("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+            one.keep(Kind.HITS, hit(1), told.append)
+            until(lambda: len(backends(database)) == 1, 3)
+            for number in range(2, 60):
+                one.keep(Kind.HITS, hit(number), told.append)
+            until(lambda: len(backends(database)) > 1, 3)
+            for process in backends(database):
+                holding.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": process})
+            until(lambda: told == [True] * 59, 2)  # spilled
+        until(lambda: one.healthy and one.spill.items() == 0)
+        one.add_sync(Kind.HITS, hit(60))
+        assert stored(database) == list(range(61))
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_connection_that_hangs_does_not_hold_up_the_others(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, goes_on = threading.Event(), threading.Event()
+    put = Store.put
+
+    def hang_once(store: Store, batches: Sequence[Batch]) -> None:
+        if hangs.is_set():
+            hangs.clear()
+            goes_on.wait(15)
+        put(store, batches)
+
+    monkeypatch.setattr(Store, "put", hang_once)
+    with opened(database, tmp_path, store_seconds=0.1) as one:
+        one.add_sync(Kind.HITS, hit(0))
+        replaying = one._stores[0]
+        told: list[bool] = []
+        number = 0
+        while not told or replaying in one._under_way:  # until another than the first one hangs
+            goes_on.set()
+            until(lambda: not one._under_way and one.healthy)
+            goes_on.clear()
+            told.clear()
+            hangs.set()
+            number += 1
+            one.keep(Kind.HITS, hit(number), told.append)
+            until(lambda: told == [True], 2)  # spilled
+        until(lambda: one.healthy, 5)  # though that connection still hangs
+        spilled = one.tally.spilled
+        for more in range(number + 1, number + 50):
+            one.add_sync(Kind.HITS, hit(more))
+        assert one.tally.spilled == spilled
+        goes_on.set()
+        until(lambda: not one._under_way and one.spill.items() == 0)
+        assert stored(database) == list(range(number + 50))
 
 
 def test_neither_store_nor_disk_is_said_so(tmp_path: Path) -> None:

@@ -1,15 +1,27 @@
 """Pixels, links and the unsubscribe page, asked of a real server."""
 
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.trackserver.inbox import Hit, HitFlag
+from app.trackserver.ingest.batches import Batch
+from app.trackserver.ingest.inbox_writer import Inbox, NotKept
+from app.trackserver.ingest.store import Store
+from app.trackserver.store.database import Database
 from app.trackserver.store.schema import link
-from app.trackserver.tokens import Kind
+from app.trackserver.tokens import Kind, Token
+from app.trackserver.web import shortcut
 from app.trackserver.web.hits import GIF
-from tests.trackserver.web.conftest import DESTINATION, NOW, Tracked
+from tests.trackserver.serving import serving
+from tests.trackserver.web.conftest import DESTINATION, NOW, Tracked, stored_hits
 
 NO_STORE = "no-store"
 
@@ -23,6 +35,72 @@ def test_an_open_is_answered_with_the_gif_and_kept(tracked: Tracked) -> None:
     assert NO_STORE in answer.headers["cache-control"]
     token = tracked.pixel.removeprefix("/i/").removesuffix(".gif")
     assert tracked.hits() == [Hit(NOW, token, "Mail/1", "127.0.0.1", 0)]
+
+
+def test_opens_take_the_short_cut(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shortcut.is_open(), "try it with this version of granian, then name that in it"
+
+    def long_way(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Inbox, "add", long_way)
+    assert tracked.http.get(tracked.pixel).status_code == 200
+    assert len(tracked.hits()) == 1
+    assert tracked.http.get(tracked.click).status_code == 500  # but clicks do not
+
+
+def test_the_long_way_leads_there_too(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shortcut, "_TRIED", ("another version",))
+    monkeypatch.setattr(Inbox, "keep", None)
+    with serving(database, tmp_path) as served:
+        path = f"/i/{served.services.keyring().sign(Token(Kind.OPEN, 1, 7))}.gif"
+        answer = served.http.get(path)
+        assert (answer.status_code, answer.content) == (200, GIF)
+        assert len(stored_hits(database)) == 1
+
+
+def test_a_fault_on_the_short_cut_is_500_and_the_next_is_served(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Inbox, "keep", None)
+        assert tracked.http.get(tracked.pixel).status_code == 500
+    assert tracked.http.get(tracked.pixel).status_code == 200
+
+
+def test_an_open_that_nothing_takes_is_answered_and_counted(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise NotKept
+
+    monkeypatch.setattr(Inbox, "keep", refuse)
+    assert tracked.http.get(tracked.pixel).content == GIF
+    assert 'sendoff_hits_total{kind="kept_not"} 1.0' in tracked.http.get("/metrics").text
+
+
+def test_clients_that_do_not_wait_for_the_answer_leave_their_hits(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, gone = Store.put, threading.Event()
+
+    def slow(store: Store, batches: Sequence[Batch]) -> None:
+        gone.wait(5)
+        put(store, batches)
+
+    monkeypatch.setattr(Store, "put", slow)
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", tracked.http.base_url.port)) as client:
+            client.sendall(f"GET {tracked.pixel} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            time.sleep(0.005)
+    gone.set()
+    assert tracked.http.get(tracked.pixel).status_code == 200
+    until = time.monotonic() + 10
+    while len(tracked.hits()) < 21 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(tracked.hits()) == 21
 
 
 def test_a_platforms_merge_tag_comes_with_the_hit(tracked: Tracked) -> None:
