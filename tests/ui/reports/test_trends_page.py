@@ -1,4 +1,4 @@
-"""The page of trends: what is chosen is asked for, what comes is shown, each chart with its table."""
+"""The page of trends: what is chosen is asked for, what comes is shown, each chart has a table."""
 
 import pytest
 from PySide6.QtCore import Qt
