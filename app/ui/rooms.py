@@ -92,7 +92,7 @@ class Rooms(QObject):
         """Let go of what the reports hold."""
         self._is_closed = True
         if self.reports is not None:
-            self.reports.loader.close()
+            self.reports.close()
 
     def _furnish(self) -> None:
         """Show the reports, or their empty ground while they are being loaded."""

@@ -345,8 +345,14 @@ class Shell(QObject):
         room.moved.connect(self._choose_on)
         room.accounts_wanted.connect(self.reports.show_accounts)
         room.account_wanted.connect(self.reports.add_account)
-        room.open_draft.connect(lambda path: self.desk.open(Path(path)))
+        room.folder = lambda: self._folder
+        room.open_draft.connect(self._open_draft)
         return room
+
+    def _open_draft(self, path: str) -> None:
+        """From the reports."""
+        self.desk.open(Path(path))
+        self.rooms.show(WRITE)
 
     def _tell(self, key: str, words: str, *, passing: bool = False) -> None:
         tone = Tone.INFO if passing else Tone.WARNING

@@ -27,7 +27,8 @@ class _Painter(RowPainter[LinkRow]):
         write(painter, first, row.text or row.url, fonts.interface(10.5), colors.text)
         second = QRect(place.left(), place.top() + 26, place.width(), 16)
         middle = Qt.TextElideMode.ElideMiddle
-        write(painter, second, row.url, fonts.interface(9), colors.text_soft, elide=middle)
+        address = row.url if row.text else ""
+        write(painter, second, address, fonts.interface(9), colors.text_soft, elide=middle)
         track = QRectF(place.left(), place.top() + 48, place.width(), 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.line))

@@ -23,6 +23,7 @@ from app.ui import fonts, theme
 from app.ui.accounts.asking import attempt
 from app.ui.accounts.page import push, words
 from app.ui.apart import Apart
+from app.ui.panels.rows import ROW_MARGIN
 from app.ui.preview import graphics
 from app.ui.preview.preview import engine_would_end_the_app
 from app.ui.reports.clickmap.ask_bar import AskBar
@@ -65,6 +66,7 @@ class ClickMapPage(QWidget):
         self.list = LinkList(self)
         self.list.setMinimumWidth(240)
         self.missing = words("", "soft")
+        self.missing.setContentsMargins(ROW_MARGIN, 0, ROW_MARGIN, 0)
         self.message = words("", "soft")
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setMargin(40)
@@ -145,6 +147,7 @@ class ClickMapPage(QWidget):
         self.parts.addWidget(side)
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 2)
+        self.parts.setSizes([700, 340])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 14, 22, 14)
         layout.setSpacing(8)

@@ -51,6 +51,7 @@ def badged(body: str, spots: Sequence[Spot | None]) -> str:
 
 def page(letter: Letter, body: str, style: str, *, dark: bool) -> str:
     """The whole page, in a light or dark mail program's looks."""
+    style += f":root {{ color-scheme: {'dark' if dark else 'light'}; }}\n"
     made = preview_page(letter, body, images="'self' data:", extra_styles=style)
     return made.replace(f'media="{DARK}"', f'media="{"all" if dark else "not all"}"')
 

@@ -174,7 +174,9 @@ def test_a_draft_is_asked_about_once_and_then_shown(desk: Desk, no_engine: None)
     desk.wait(lambda: desk.page.found is not None and desk.page.found.draft == str(path))
     assert not desk.page.ask.isVisible()
     assert "tide" in desk.page.source.text()
-    assert [link.url for link in desk.page.found.missing if desk.page.found] == [GONE]
+    found = desk.page.found
+    assert found is not None
+    assert [link.url for link in found.missing] == [GONE]
     path.rename(desk.drafts / "renamed.md")
     again = ClickMapPage(lambda: desk.drafts)
     desk.qtbot.addWidget(again)
