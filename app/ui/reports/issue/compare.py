@@ -11,7 +11,7 @@ from app.engagement.reports.comparison import Compared, compare, table
 from app.engagement.reports.figures import Row, Who
 from app.engagement.reports.tables import Table
 from app.ui import fonts
-from app.ui.reports.issue.parts import Card, quiet_button
+from app.ui.reports.issue.parts import INSET, Card, quiet_button
 
 
 class CompareCard(Card):
@@ -26,6 +26,7 @@ class CompareCard(Card):
         super().__init__(self.tr("Beside another issue"))
         self._this: Row | None = None
         self._who = Who.ALL
+        self._is_chosen = False
         self._others: Sequence[Row] = ()
         self.chooser = _Chooser()
         self.chooser.setEditable(True)
@@ -46,6 +47,7 @@ class CompareCard(Card):
         self.corner.addWidget(self.chooser)
         self.corner.addWidget(self._go)
         self._grid = QGridLayout()
+        self._grid.setContentsMargins(INSET, 0, INSET, 0)
         self._grid.setHorizontalSpacing(28)
         self._grid.setVerticalSpacing(7)
         self._grid.setColumnStretch(1, 3)
@@ -62,7 +64,7 @@ class CompareCard(Card):
 
     def show_issue(self, this: Row, others: Sequence[Row], who: Who) -> None:
         """Compare another issue: with the one before it, or with the one chosen before."""
-        kept = self.other
+        kept = self.other if self._is_chosen else None
         self._this, self._who = this, who
         if others != self._others:
             self._others = others
@@ -81,6 +83,7 @@ class CompareCard(Card):
         return table(self._this, self.other, compare(self._this, self.other, self._who))
 
     def _choose(self) -> None:
+        self._is_chosen = True
         self._refresh()
         if self.other is not None:
             self.chosen.emit(self.other.account, self.other.id)

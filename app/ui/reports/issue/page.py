@@ -1,6 +1,6 @@
 """One issue's page: a column of cards."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -234,7 +234,8 @@ class IssuePage(QScrollArea):
     def show_export(self) -> None:
         """The menu of everything that can be taken along."""
         menu = self.exporter.menu()
-        menu.popup(self._export.mapToGlobal(self._export.rect().bottomLeft()))
+        corner = self._export.mapToGlobal(self._export.rect().bottomRight())
+        menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
 
     def _refresh(self) -> None:
         data, side = self.data, self.side

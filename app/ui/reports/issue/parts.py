@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app.engagement.reports.headlines import Headline
 from app.ui import fonts, theme
 
-_INSET = 6
+INSET = 6
 """Pixels that words stand in from the edge of what can have the focus."""
 
 
@@ -35,7 +35,7 @@ class Card(QWidget):
         self.corner = QHBoxLayout()
         self.corner.setSpacing(4)
         head = QHBoxLayout()
-        head.setContentsMargins(_INSET, 0, 0, 0)
+        head.setContentsMargins(INSET, 0, 0, 0)
         head.addWidget(self.title)
         head.addStretch()
         head.addLayout(self.corner)

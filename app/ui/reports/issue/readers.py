@@ -12,7 +12,7 @@ from app.engagement.reports.subscribers import Timelines, timelines
 from app.engagement.store.reader import Reader
 from app.engagement.store.schema import StoreError
 from app.ui.editor.jobs import run_in_thread
-from app.ui.reports.issue.parts import Card, quiet_button, soft_words
+from app.ui.reports.issue.parts import INSET, Card, quiet_button, soft_words
 
 _ROW, _MOST_HIGH = 26, 14
 
@@ -37,6 +37,7 @@ class ReadersCard(Card):
         self.tree.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.tree.hide()
         self.corner.addWidget(self.show_button)
+        self._words.setIndent(INSET)
         self.body.addWidget(self._words)
         self.body.addWidget(self.tree)
 
