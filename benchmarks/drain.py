@@ -3,16 +3,20 @@
     python benchmarks/drain.py [--hits 1000000] [--workers 2] [--store sqlite postgresql] [--smoke]
 
 A backlog is put into the inbox as web processes leave it (batches of 64 hits), then worker
-processes drain it. Printed: hits a second by the clock, and the processor time of a hit, which
-other programs on the machine change less. Afterwards the events must be as many as the hits, and
-a recount must find every figure right. Exit status 1 when it does not.
+processes drain it. Printed: hits a second by the clock, the processor time of a hit, which other
+programs on the machine change less, and how much of the machine those had. Afterwards the events
+must be as many as the hits, and a recount must find every figure right. Exit status 1 when it does
+not.
 """
 
+import gc
 import multiprocessing
+import os
 import resource
 import sys
 import time
 from multiprocessing.synchronize import Event as Signal
+from pathlib import Path
 
 from _hits import START, fill, hits, send, server_seconds, store
 from _measure import arguments, heading
@@ -22,6 +26,9 @@ from app.trackserver.store.database import Database
 from app.trackserver.store.schema import event
 from app.trackserver.work.recount import compare
 from app.trackserver.work.worker import Worker
+
+SELDOM = 500_000
+"""How often ``sendoff worker`` looks for garbage; see app.cli.main."""
 
 
 def main() -> None:
@@ -47,8 +54,10 @@ def main() -> None:
             else:
                 workers = 1 if database.is_sqlite else options.workers
                 before = server_seconds(database)
+                machine = busy_and_all()
                 seconds, cpu = drain(database, workers)
                 server = server_seconds(database) - before
+                busy, whole = (new - old for new, old in zip(busy_and_all(), machine, strict=True))
                 print(
                     f"  {name}: {count:,} hits by {workers} workers in {seconds:.1f} s ="
                     f" {count / seconds:,.0f}/s"
@@ -56,6 +65,10 @@ def main() -> None:
                 print(
                     f"    processor time a hit: workers {cpu / count * 1e6:.0f} us"
                     f" (their start included), PostgreSQL {server / count * 1e6:.0f} us"
+                )
+                print(
+                    f"    of the machine's processors: {(cpu + server) / whole:.0%} were ours,"
+                    f" {(busy - cpu - server) / whole:.0%} went to other programs"
                 )
                 print(f"    memory of the largest worker: {largest():.0f} MB")
             wrong |= not right(database, count, options.issues)
@@ -83,12 +96,22 @@ def drain(database: Database, count: int) -> tuple[float, float]:
     return seconds, cpu
 
 
+def busy_and_all() -> tuple[float, float]:
+    """Processor time since the machine started, in seconds: what was used, and what there was."""
+    line = Path("/proc/stat").read_text().partition("\n")[0]
+    # user nice system idle iowait irq softirq steal; the guests' are in the first two already.
+    ticks = [int(field) for field in line.split()[1:9]]
+    whole, hertz = sum(ticks), os.sysconf("SC_CLK_TCK")
+    return (whole - ticks[3] - ticks[4]) / hertz, whole / hertz
+
+
 def largest() -> float:
     """The most memory that one of our processes has had so far, in MB."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
 
 
 def work(url: str, ready: "multiprocessing.synchronize.Semaphore", go: Signal) -> None:
+    gc.set_threshold(SELDOM)
     database = Database(url)
     worker = Worker(database, lambda: START + 7 * 3_600_000)
     with database.reading() as connection:

@@ -63,7 +63,7 @@ class Changes:
         for lists, sign in ((self._more, 1), (self._less, -1)):
             for issue, noted in lists.items():
                 figures = self._figures[issue]
-                # Counted in one go, which takes a tenth of adding up one by one.
+                # In one go: the loop over all of them is then C's.
                 for figure, n in Counter(noted).items():
                     figures[figure] += sign * n
                 noted.clear()

@@ -131,7 +131,7 @@ def _figures(event: Event, metric: int, agent_of: AgentOf) -> Mapping[Split, Fig
 _UNKNOWN = (None, None, None)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _of_hit(
     metric: int,
     agent: int,
