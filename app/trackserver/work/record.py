@@ -92,6 +92,7 @@ class Recorder:
             self._bulk.lock(sorted(named))
         else:
             self._without_busy(named, busy)
+        self._without_known(named)
         self._of_recipients(named, nameless, change)
         self._of_nobody(nameless, change)
         return self._write(change)
@@ -182,6 +183,18 @@ class Recorder:
         held = self._bulk.try_lock(sorted(named))
         for pair in [pair for pair in named if pair not in held]:
             busy += named.pop(pair)
+
+    def _without_known(self, named: dict[Pair, list[Event]]) -> None:
+        """Leave out what a vendor told before, when its reader had another name or none."""
+        foreign = [
+            event for events in named.values() for event in events if event.source != Source.OWN
+        ]
+        if foreign:
+            fresh = {id(event) for event in self._unknown(foreign)}
+            for pair, events in named.items():
+                named[pair] = [
+                    event for event in events if event.source == Source.OWN or id(event) in fresh
+                ]
 
     def _of_recipients(
         self, named: Mapping[Pair, list[Event]], nameless: list[Event], change: Changes

@@ -4,11 +4,12 @@ from itertools import permutations
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
+from app.trackserver.api.erasing import erase
 from app.trackserver.inbox import Delivered, Kind
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import event, webhook
+from app.trackserver.store.schema import event, set_aside, subscriber, webhook
 from app.trackserver.vendors.keys import Keys, write_keys
 from app.trackserver.words import Agent, Metric, Reason, Source
 from app.trackserver.work.recount import compare
@@ -83,4 +84,30 @@ def test_what_only_the_vendor_saw_counts(scene: Scene) -> None:
     assert scene.total(Metric.OPENERS) == 2
     assert scene.total(Metric.CLICKS) == 2
     with scene.database.reading() as connection:
+        assert compare(connection, scene.database, ISSUE) == []
+
+
+def test_what_was_told_of_nobody_is_not_told_again_of_somebody(scene: Scene) -> None:
+    told(scene, "Open", "ann", 1)
+    scene.drain()
+    with scene.database.writing() as connection:
+        row = connection.execute(select(subscriber)).one()
+        connection.execute(update(subscriber).values(consent=False))
+    told(scene, "Click", "ann", 2)
+    scene.drain()
+    with scene.database.writing() as connection:
+        connection.execute(update(subscriber).values(consent=True))
+    # Postmark did not hear that we have them, and says both again; so does another worker's batch.
+    for _ in range(2):
+        told(scene, "Click", "ann", 2)
+        told(scene, "Open", "ann", 1)
+        scene.drain()
+    with scene.database.writing() as connection:
+        assert connection.execute(select(set_aside)).all() == []
+        erase(connection, scene.database, row, scene.now)
+    told(scene, "Click", "ann", 2)
+    scene.drain()
+    assert (scene.total(Metric.OPENS), scene.total(Metric.CLICKS)) == (0, 1)
+    with scene.database.reading() as connection:
+        assert connection.execute(select(set_aside)).all() == []
         assert compare(connection, scene.database, ISSUE) == []
