@@ -1,5 +1,9 @@
 """The room of reports: list of issues -> one issue -> back, and all issues together."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -24,6 +28,9 @@ from app.ui.reports.loading import Loader, Overview
 from app.ui.reports.sync_state import HelpBar, SyncState
 from app.ui.reports.trends.page import TrendsPage
 from app.ui.session import ReportsPlace
+
+if TYPE_CHECKING:
+    from app.ui.reports.clickmap.page import ClickMapPage
 
 ISSUES, TRENDS = "issues", "trends"
 LOOK_MS = 5000
@@ -55,7 +62,11 @@ class ReportsRoom(QWidget):
         self.help = HelpBar()
         self._tab = TRENDS if place.tab == TRENDS else ISSUES
         self._wanted = (place.account, place.issue) if place.issue else None
+        self.folder: Callable[[], Path] = Path
+        """Where the writer's drafts are."""
+        self._map: ClickMapPage | None = None
         self._overview: Overview | None = None
+        self._owes_focus = False
         self._engagement = engagement
         self.list = IssuesPage(place.columns, place.sort)
         self.issue = IssuePage()
@@ -65,7 +76,7 @@ class ReportsRoom(QWidget):
         self._pages = QStackedWidget()
         for page in (self.waiting, self.invitation, self.list, self.issue, self.trends):
             self._pages.addWidget(page)
-        self._tabs = self._make_tabs()
+        self.tabs = self._make_tabs()
         self._said = QLabel()
         self._said.setProperty("tone", "soft")
         self._said_rest = QTimer(self, singleShot=True, interval=SAID_MS)
@@ -89,6 +100,7 @@ class ReportsRoom(QWidget):
     def focus(self) -> None:
         """Give the keyboard to what is shown."""
         page = self._pages.currentWidget()
+        self._owes_focus = page is self.waiting
         if page is self.invitation:
             self.invitation.button.setFocus()
         elif page is not None:
@@ -130,6 +142,13 @@ class ReportsRoom(QWidget):
         """Save the list's figures."""
         self.list.exporting.ask()
 
+    def close(self) -> bool:
+        """Let go of the store and of the map's engine, before the window goes."""
+        self.loader.close()
+        if self._map is not None:
+            self._map.close_engine()
+        return super().close()
+
     def say(self, words: str) -> None:
         """Tell what was done, for a moment."""
         self._said.setText(words)
@@ -161,7 +180,7 @@ class ReportsRoom(QWidget):
         tabs = QHBoxLayout(self._tab_row)
         tabs.setContentsMargins(18, 10, 28, 4)
         tabs.setSpacing(4)
-        for tab in self._tabs.values():
+        for tab in self.tabs.values():
             tabs.addWidget(tab)
         tabs.addStretch()
         band = QWidget()
@@ -195,6 +214,7 @@ class ReportsRoom(QWidget):
         self.list.arranged.connect(self.moved)
         self.list.said.connect(self.say)
         self.issue.back_wanted.connect(self.show_list)
+        self.issue.clickmap_wanted.connect(self._show_map)
         self.issue.compare_wanted.connect(self.show_issue)
         self.issue.told.connect(self.say)
         self.trends.wanted.connect(self.loader.load_trends)
@@ -222,7 +242,7 @@ class ReportsRoom(QWidget):
     def _show_page(self) -> None:
         """The page that there are figures for."""
         overview = self._overview
-        self._tabs[self._tab].setChecked(True)
+        self.tabs[self._tab].setChecked(True)
         if overview is not None and not overview.accounts and not overview.rows:
             page: QWidget = self.invitation
         elif overview is None or not overview.rows:
@@ -232,13 +252,15 @@ class ReportsRoom(QWidget):
             page = self.waiting
         elif self._wanted is not None and self._pages.currentWidget() is self.issue:
             page = self.issue
+        elif self._wanted is not None and self._map_is_shown:
+            return
         else:
             page = self.trends if self._tab == TRENDS else self.list
         self._tab_row.setVisible(page in (self.list, self.trends))
         if page is not self._pages.currentWidget():
             had_focus = self._pages.isAncestorOf(QApplication.focusWidget() or self.switch)
             self._pages.setCurrentWidget(page)
-            if had_focus:
+            if self.isVisible() and (had_focus or self._owes_focus):
                 self.focus()
 
     def _show_overview(self, overview: Overview) -> None:
@@ -256,10 +278,38 @@ class ReportsRoom(QWidget):
             return
         was_shown = self._pages.currentWidget() is self.issue
         self.issue.show_report(report)
+        if self._map_is_shown:
+            self._show_map()
+            return
         self._pages.setCurrentWidget(self.issue)
         self._tab_row.hide()
         if not was_shown:
             self.focus()
+
+    @property
+    def _map_is_shown(self) -> bool:
+        return self._map is not None and self._pages.currentWidget() is self._map
+
+    def _show_map(self) -> None:
+        """The issue's text with the clicks on its links."""
+        if self.issue.data is None:
+            return
+        if self._map is None:
+            from app.ui.reports.clickmap.page import ClickMapPage
+
+            self._map = ClickMapPage(self.folder)
+            self._map.back_wanted.connect(self._leave_map)
+            self._map.open_draft.connect(self.open_draft)
+            self._pages.addWidget(self._map)
+        found = self.issue.data.report
+        self._map.show_issue(found.row, found.links)
+        if not self._map_is_shown:
+            self._pages.setCurrentWidget(self._map)
+            self.focus()
+
+    def _leave_map(self) -> None:
+        self._pages.setCurrentWidget(self.issue)
+        self.focus()
 
     def _show_failure(self, words: str) -> None:
         if self._overview is None:
@@ -307,5 +357,6 @@ class _Waiting(QWidget):
         self._tell(self.tr("The figures cannot be shown"), words)
 
     def _tell(self, title: str, words: str) -> None:
+        self.setAccessibleName(title)
         self._title.setText(title)
         self._words.setText(words)
