@@ -209,6 +209,12 @@ class Block:
         self.read = True
         self._sum_up()
 
+    def take(self, leaves: list[Leaf]) -> None:
+        """As `read_content`, of content that was read already."""
+        self.leaves = leaves
+        self.read = True
+        self._sum_up()
+
     def holds(self, definitions: Mapping[str, DefinitionTarget], notes: Container[str]) -> bool:
         """Whether the content would be read the same with these definitions and footnotes."""
         return all(leaf.inline.holds(definitions, notes) for leaf in self.leaves)

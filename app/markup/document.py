@@ -22,6 +22,7 @@ from app.markup.model import (
 )
 from app.markup.provisional import Piece, ProvisionalBlock, cut, edited, pieces_of
 from app.markup.reparse import JOB_SIZE, ParseJob, Pool, Task, parse_fast
+from app.markup.retyped import retyped
 
 
 class _AnyAnchor:
@@ -189,17 +190,43 @@ class Document:
 
     def edit(self, edit: LineEdit) -> Change:
         """Apply an edit, with work that is bounded to about 4 ms; the rest goes to `job`."""
-        first, last = self._touched(edit)
+        made = self._retyped(edit)
+        first, last = self._touched(edit) if made is None else (0, 0)
         old = self.lines[edit.first] if edit.removed else ""
         edit.apply(self.lines)
         if not self.lines:
             self.lines.append("")
         before = list(self.blocks)
         try:
+            if made is not None:
+                return self._exchange(self.block_at(edit.first)[0], made)
             return self._reparse(edit, old, first, last)
         except Exception as error:  # noqa: BLE001 - of whatever kind, the text must stay
             mishaps.note(error, "Following an edit")
             return self._begin_anew(before)
+
+    def _retyped(self, edit: LineEdit) -> Block | None:
+        """What becomes of a block of which only words change, where that is plain to see."""
+        index, start = self.block_at(edit.first)
+        alone = edit.removed == len(edit.lines) == 1 and start == edit.first > 0
+        if not alone or self._touching(index) or self._head.html_document:
+            return None
+        if self._head.decided_by(edit.first, edit.lines):
+            return None
+        try:
+            return retyped(self.blocks[index], self.lines[start], edit.lines[0])
+        except Exception as error:  # noqa: BLE001 - it is parsed again instead
+            mishaps.note(error, "Moving a paragraph along")
+            return None
+
+    def _exchange(self, index: int, block: Block) -> Change:
+        """Put a block in the place of one of as many lines."""
+        old = self.blocks[index]
+        self._splice(index, index + 1, [block])
+        relinked = self._index.replace([old], [block], Pool(()), whole=not self._waiting)
+        self._offer_job()
+        indices = tuple(sorted(self._position(other) for other in relinked))
+        return Change(index, (old,), (block,), indices, not self.complete)
 
     def _reparse(self, edit: LineEdit, old: str, first: int, last: int) -> Change:
         """Parse again what an edit touched; the lines have it already."""
