@@ -89,20 +89,20 @@ class RoomSwitch(QWidget):
             (WRITE, self.tr("Write"), self.tr("Your drafts (Ctrl+Shift+1)")),
             (REPORTS, self.tr("Reports"), self.tr("How your issues landed (Ctrl+Shift+2)")),
         )
-        self._tabs: dict[str, PageTab] = {}
+        self.tabs: dict[str, PageTab] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 0)
         layout.setSpacing(0)
         for room, text, tip in rooms:
             tab = PageTab(text, tip)
             tab.clicked.connect(lambda _checked=False, room=room: self.picked.emit(room))
-            self._tabs[room] = tab
+            self.tabs[room] = tab
             layout.addWidget(tab)
         layout.addStretch()
 
     def show_room(self, room: str) -> None:
         """Underline a room, without telling."""
-        self._tabs[room].setChecked(True)
+        self.tabs[room].setChecked(True)
 
 
 class MainWindow(QMainWindow):

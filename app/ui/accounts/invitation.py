@@ -29,7 +29,7 @@ class Invitation(QWidget):
         told.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         told.setMaximumWidth(460)
         told.setMinimumHeight(told.heightForWidth(460))  # a centred label asks for too little
-        self.button = QPushButton(self.tr("Add an account…"))
+        self.button = QPushButton(self.tr("Add an account…"), self)  # else it shows as a window
         self.button.setToolTip(self.tr("Choose the platform and enter its key"))
         self.button.clicked.connect(self.add_wanted)
         self.button.setVisible(with_button)

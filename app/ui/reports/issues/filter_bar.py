@@ -54,6 +54,7 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bounds: list[Bounds] = []
+        self.chips: list[QPushButton] = []
         self.text = Field(self.tr("Filter by subject"))
         self.text.setFixedWidth(230)
         self.text.left.connect(self.left)
@@ -198,11 +199,11 @@ class FilterBar(QWidget):
         popup.rate.setFocus()
 
     def _show_chips(self) -> None:
-        while (item := self._chips_row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        for old in self.chips:
+            self._chips_row.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.chips = []
         for bounds in self._bounds:
             words = f"{bounds_text(bounds)}  ✕"
             chip = _quiet(words, self.tr("Take this limit away"))
@@ -212,6 +213,7 @@ class FilterBar(QWidget):
             chip.setProperty("chip", True)
             chip.clicked.connect(lambda _checked=False, bounds=bounds: self._drop(bounds))
             self._chips_row.addWidget(chip)
+            self.chips.append(chip)
         self._chips.setVisible(bool(self._bounds))
 
     def _drop(self, bounds: Bounds) -> None:

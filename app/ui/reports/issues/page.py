@@ -143,14 +143,14 @@ class IssuesPage(QWidget):
         page = QWidget()
         words = QLabel(self.tr("No issue fits."))
         words.setFont(fonts.writing(points=17))
-        clear = QPushButton(self.tr("Show all issues"))
-        clear.setToolTip(self.tr("Take every limit of the filter away"))
-        clear.clicked.connect(self._clear)
+        self.show_all = QPushButton(self.tr("Show all issues"))
+        self.show_all.setToolTip(self.tr("Take every limit of the filter away"))
+        self.show_all.clicked.connect(self._clear)
         layout = QVBoxLayout(page)
         layout.setSpacing(14)
         layout.addStretch(2)
         layout.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(clear, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         return page
 
