@@ -36,7 +36,7 @@ class SyncService:
         hearer: Hears of everything.
         store: The file; None is the app's own.
         accounts: Those that there are now.
-        secrets: Opens the place of the keys, in the service's thread.
+        secrets: Opens the place of the keys, in a thread; None is the system's.
         interval: Seconds between syncs where all is well.
     """
 
@@ -46,13 +46,13 @@ class SyncService:
         *,
         store: Path | None = None,
         accounts: Callable[[], Sequence[Account]] = stored.load,
-        secrets: Callable[[], Secrets] = open_secrets,
+        secrets: Callable[[], Secrets] | None = None,
         interval: float = INTERVAL,
     ) -> None:
         self._hearer = hearer
         self._path = store
         self._accounts = accounts
-        self._open_secrets = secrets
+        self._open_secrets = secrets or open_secrets
         self._interval = interval
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
