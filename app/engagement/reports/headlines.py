@@ -1,7 +1,7 @@
 """An issue's headline figures, each with its denominator and beside the writer's usual."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.engagement.model import Count, Figures
 from app.engagement.reports import words
@@ -46,15 +46,16 @@ def told_apart(figures: Figures) -> bool:
 
 def of_all(row: Row) -> Row:
     """The row with everybody counted, people and machines."""
+    # Made anew rather than by `replace`, which takes ten times as long, for each of all issues.
     figures = row.source.record.figures
-    return replace(
-        row,
-        rates=rates(replace(
-            figures, openers=_all(figures.openers), clickers=_all(figures.clickers),
-            unsubscribes=_all(figures.unsubscribes),
-        )),
-        opened=figures.opens.all,
-        clicked=figures.clicks.all,
+    everybody = Figures(
+        sent=figures.sent, delivered=figures.delivered, hard_bounces=figures.hard_bounces,
+        complaints=figures.complaints, unsubscribes=Count(figures.unsubscribes.all),
+        openers=Count(figures.openers.all), clickers=Count(figures.clickers.all),
+    )  # fmt: skip
+    return Row(
+        row.account, row.name, row.id, row.subject, row.sent_at, row.as_of, row.deleted, row.sent,
+        row.delivered, figures.opens.all, figures.clicks.all, rates(everybody), row.source,
     )  # fmt: skip
 
 
@@ -142,7 +143,3 @@ def _explained(usually: Usual | None) -> str:
         " {low} and {high}.",
         issues=usually.issues, low=words.percent(usually.low), high=words.percent(usually.high),
     )  # fmt: skip
-
-
-def _all(count: Count) -> Count:
-    return Count(all=count.all)

@@ -41,7 +41,8 @@ class IssuePageData:
         notes: What a reader must know before reading figures: sentences.
         untold: What the platform does not tell, in a sentence; empty where it tells all.
         sides: People first where they are told apart, then everybody.
-        others: The issues that it can be compared with, newest first.
+        others: The issues that it can be compared with, newest first; ``names`` are their days and
+            subjects.
         by_name: The platform tells who did what.
     """
 
@@ -55,6 +56,7 @@ class IssuePageData:
     proxies: BarChart | None
     archive: BarChart | None
     others: tuple[Row, ...]
+    names: tuple[str, ...]
     by_name: bool
 
     @property
@@ -82,6 +84,7 @@ def issue_page(
     figures = of.source.record.figures
     apart = told_apart(figures)
     asked = (Who.PEOPLE, Who.ALL) if apart else (Who.ALL,)
+    others = tuple(row for row in rows if (row.account, row.id) != (of.account, of.id))
     sides = tuple(_side(found, rows, detail.links or (), who, clock) for who in asked)
     return IssuePageData(
         report=found,
@@ -93,7 +96,8 @@ def issue_page(
         bounces=splits.bounces(found.splits),
         proxies=splits.proxies(found.splits),
         archive=splits.archive(figures),
-        others=tuple(row for row in rows if (row.account, row.id) != (of.account, of.id)),
+        others=others,
+        names=tuple(f"{words.day(row.sent_at)}  {row.subject}" for row in others),
         by_name=of.source.record.mode is Mode.INDIVIDUAL,
     )
 

@@ -69,6 +69,7 @@ class Loader(QObject):
         self._closed = False
         self._asked: dict[str, int] = {}
         self._version = 0
+        self._known: tuple[tuple[int, tuple[Account, ...]], list[Row]] | None = None
         self._drawn: dict[Key, tuple[int | None, int]] = {}
         self._sparks_read.connect(self.sparks_loaded)
 
@@ -98,12 +99,20 @@ class Loader(QObject):
     def _overview(self) -> Overview:
         reader, accounts = self._opened(), stored.load()
         self._version = reader.version()
-        found = rows(reader, accounts)
+        found = self._rows(accounts)
         return Overview(accounts, found, lines(found, day_and_time), reader.statuses())
+
+    def _rows(self, accounts: tuple[Account, ...]) -> list[Row]:
+        """All issues; read again only where the store or the accounts changed."""
+        reader = self._opened()
+        now = (reader.version(), accounts)
+        if self._known is None or self._known[0] != now:
+            self._known = (now, rows(reader, accounts))
+        return self._known[1]
 
     def _report(self, account: str, issue: str) -> IssuePageData | None:
         reader = self._opened()
-        known = rows(reader, stored.load())
+        known = self._rows(stored.load())
         found = next((row for row in known if (row.account, row.id) == (account, issue)), None)
         return None if found is None else issue_page(reader, known, found)
 
@@ -131,6 +140,7 @@ class Loader(QObject):
             if self._reader is not None:
                 self._reader.close()
                 self._reader = None
+                self._known = None  # another connection counts its versions anew
 
     # here
 

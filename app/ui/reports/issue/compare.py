@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLabel, QWidget
 
-from app.engagement.reports import words
 from app.engagement.reports.comparison import Compared, compare, table
 from app.engagement.reports.figures import Row, Who
+from app.engagement.reports.issue_page import IssuePageData
 from app.engagement.reports.tables import Table
 from app.ui import fonts
 from app.ui.reports.issue.parts import INSET, Card, quiet_button
@@ -62,15 +62,16 @@ class CompareCard(Card):
         at = self.chooser.currentIndex()
         return self._others[at] if 0 <= at < len(self._others) else None
 
-    def show_issue(self, this: Row, others: Sequence[Row], who: Who) -> None:
+    def show_issue(self, data: IssuePageData, who: Who) -> None:
         """Compare another issue: with the one before it, or with the one chosen before."""
         kept = self.other if self._is_chosen else None
+        this, others = data.row, data.others
         self._this, self._who = this, who
-        if others != self._others:
+        if others is not self._others:
             self._others = others
             self.chooser.blockSignals(True)
             self.chooser.clear()
-            self.chooser.addItems([f"{words.day(row.sent_at)}  {row.subject}" for row in others])
+            self.chooser.addItems(data.names)
             self.chooser.setCurrentIndex(_first(this, others, kept))
             self.chooser.blockSignals(False)
         self.setVisible(bool(others))

@@ -258,7 +258,7 @@ class IssuePage(QScrollArea):
             (self._domains, side.domains),
         ):
             _show(card, chart)
-        self._compare.show_issue(data.row, data.others, side.who)
+        self._compare.show_issue(data, side.who)
         self.exporter.show(data, side)
 
 
