@@ -91,6 +91,7 @@ def enrol(
     unmark(connection, owner, {one for each in digests for one in each})
     known = _found(connection, owner, {one for each in digests for one in each})
     newcomers = _newcomers(named, digests, known)
+    made = {id(each.named) for each in newcomers if not each.number}
     if newcomers:
         _make(connection, database, owner, newcomers, now)
         known = _found(connection, owner, {one for each in digests for one in each})
@@ -101,7 +102,14 @@ def enrol(
             headers={"retry-after": "1"},
         )
     numbers = [known[each[0]] for each in digests]
-    _remember(connection, dict(zip(numbers, zip(batch, named, strict=True), strict=True)))
+    people = dict(zip(numbers, zip(batch, named, strict=True), strict=True))
+    # Of who was just made everything is known, but that they may not consent.
+    known_before = {
+        number: (each, name)
+        for number, (each, name) in people.items()
+        if id(name) not in made or not each.consent
+    }
+    _remember(connection, known_before)
     _address(connection, database, row, sorted(set(numbers)))
     return numbers
 
@@ -190,18 +198,8 @@ def _make(
     """Make who is new, and claim every new hash for its subscriber."""
     unknown = [each for each in newcomers if not each.number]
     if unknown:
-        rows = [
-            {
-                "publication_id": owner,
-                "external_id": each.named.kept_id,
-                "domain": each.named.domain,
-                "consent": True,
-                "made_at": now,
-            }
-            for each in unknown
-        ]
-        made = insert(subscriber).returning(subscriber.c.id, sort_by_parameter_order=True)
-        for each, number in zip(unknown, connection.execute(made, rows).scalars(), strict=True):
+        numbers = _new_subscribers(connection, [each.named for each in unknown], owner, now)
+        for each, number in zip(unknown, numbers, strict=True):
             each.number = number
     # In one order, so that two uploads never wait for each other.
     claims = sorted((digest, each.number) for each in newcomers for digest in each.digests)
@@ -213,6 +211,36 @@ def _make(
         # Somebody else was first with each of their hashes.
         chunk = orphans[start : start + _CHUNK]
         connection.execute(delete(subscriber).where(subscriber.c.id.in_(chunk)))
+
+
+def _new_subscribers(
+    connection: Connection, named: Sequence[Named], owner: int, now: int
+) -> Sequence[int]:
+    if connection.dialect.name == "postgresql":
+        numbers = list(connection.scalars(_NEXT_NUMBERS, {"count": len(named)}))
+        connection.execute(
+            _MAKE_ALL,
+            {
+                "owner": owner,
+                "now": now,
+                "numbers": _array(map(str, numbers)),
+                "ids": [each.kept_id for each in named],
+                "domains": [each.domain for each in named],
+            },
+        )
+        return numbers
+    rows = [
+        {
+            "publication_id": owner,
+            "external_id": each.kept_id,
+            "domain": each.domain,
+            "consent": True,
+            "made_at": now,
+        }
+        for each in named
+    ]
+    made = insert(subscriber).returning(subscriber.c.id, sort_by_parameter_order=True)
+    return connection.execute(made, rows).scalars().all()
 
 
 def _claim(
@@ -241,6 +269,14 @@ def _claim(
 _FIND_ALL = text(
     "SELECT k.digest, k.subscriber_id FROM unnest(CAST(:digests AS text[])) AS w (d)"
     " JOIN subscriber_key k ON k.publication_id = :owner AND k.digest = decode(w.d, 'hex')"
+)
+_NEXT_NUMBERS = text(
+    "SELECT nextval(pg_get_serial_sequence('subscriber', 'id')) FROM generate_series(1, :count)"
+)
+_MAKE_ALL = text(
+    "INSERT INTO subscriber (id, publication_id, external_id, domain, consent, made_at)"
+    " SELECT w.i, :owner, w.x, w.d, true, :now FROM unnest(CAST(:numbers AS int8[]),"
+    " CAST(:ids AS text[]), CAST(:domains AS text[])) AS w (i, x, d)"
 )
 _CLAIM_ALL = text(
     "INSERT INTO subscriber_key (publication_id, digest, subscriber_id)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from unicodedata import normalize
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select, text
 
 from app.linkcheck.urls import parse
 from app.trackserver.store.database import Database
@@ -151,6 +151,10 @@ def mark_erased(connection: Connection, database: Database, number: int, now: in
 
 def unmark(connection: Connection, publication: int, digests: Iterable[bytes]) -> None:
     """The sender says that they are subscribers again."""
+    if connection.dialect.name == "postgresql":
+        given = {"owner": publication, "digests": [each.hex() for each in digests]}
+        connection.execute(_UNMARK_ALL, given)
+        return
     places = ((publication, each) for each in digests)
     for _, gone in _digests(connection, erased_key, places):
         connection.execute(
@@ -158,6 +162,13 @@ def unmark(connection: Connection, publication: int, digests: Iterable[bytes]) -
                 erased_key.c.publication_id == publication, erased_key.c.digest == gone
             )
         )
+
+
+# PostgreSQL looks thousands up in one statement, many times as fast as in portions.
+_UNMARK_ALL = text(
+    "DELETE FROM erased_key WHERE publication_id = :owner"
+    " AND digest IN (SELECT decode(w.d, 'hex') FROM unnest(CAST(:digests AS text[])) AS w (d))"
+)
 
 
 def _first(known: Mapping[Place, int], places: Iterable[Place]) -> int | None:
