@@ -9,6 +9,7 @@ who started it.
 
 import contextlib
 import json
+import logging
 import os
 import socket
 import sys
@@ -24,7 +25,10 @@ from app.demo.telling import tell, world
 from app.demo.tracking import NAME
 from app.trackserver.serve import Process
 from app.trackserver.services import wall_clock
-from app.trackserver.settings import Settings, embedded
+from app.trackserver.settings import Limits, Settings, embedded
+
+_PATIENCE = 5.0
+"""Seconds until hits go to a file of their own, as if the store were away: it is only busy."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -32,10 +36,15 @@ def main(arguments: Sequence[str]) -> None:
     folder, site, drafts, weeks = arguments
     with contextlib.suppress(AttributeError, OSError):
         os.nice(5)  # not there on Windows; the window comes first
+    logging.basicConfig(level=logging.ERROR)
     port = _free_port()
     # Under another name than the site's: links to a tracking server's own host are left alone.
     settings = Settings(
-        embedded(Path(folder)), Path(folder), port=port, address=f"http://localhost:{port}"
+        embedded(Path(folder)),
+        Path(folder),
+        port=port,
+        address=f"http://localhost:{port}",
+        limits=Limits(store_seconds=_PATIENCE),
     )
     process = Process(settings)
     key = process.prepare()
