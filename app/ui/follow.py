@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.ui.preview.preview import PreviewPane
 
 LIST_DELAY_MS = 250
-WORDS_DELAY_MS = 300
+WORDS_DELAY_MS = 1000
 
 
 class Follower(QObject):

@@ -105,6 +105,9 @@ class RoomSwitch(QWidget):
         self.tabs[room].setChecked(True)
 
 
+_RESHAPING = frozenset((QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange))
+
+
 class MainWindow(QMainWindow):
     """Menu, drafts, text, preview, links and status, each in its place.
 
@@ -198,13 +201,14 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Stay in place when Qt makes the native window anew, as the preview's engine has it."""
-        if event.type() == QEvent.Type.WinIdChange and self._was_shown:
+        kind = event.type()  # once: every key brings events here, and Python makes an enum of it
+        if kind in _RESHAPING:
+            self.reshaped.emit()
+        elif kind == QEvent.Type.WinIdChange and self._was_shown:
             geometry = self.saveGeometry()
             QTimer.singleShot(0, self, lambda: self.restoreGeometry(geometry))
-        elif event.type() == QEvent.Type.Show:
+        elif kind == QEvent.Type.Show:
             self._was_shown = True
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange):
-            self.reshaped.emit()
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -295,7 +295,9 @@ class DraftView(TextColumn):
             mark_painter.paint(painter, block, place.topLeft(), here, area)
             status = worst(here)
             if SEVERITY[status] >= SEVERITY_SHOWN:
-                paint_status(painter, self._shape_place(block, place), status)
+                shape = self._shape_place(block, place)
+                if shape.toAlignedRect().intersects(area):
+                    paint_status(painter, shape, status)
 
     def _shape_place(self, block: QTextBlock, place: QRectF) -> QRectF:
         first = block.layout().lineAt(0)
