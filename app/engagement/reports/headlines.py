@@ -7,7 +7,7 @@ from app.engagement.model import Count, Figures
 from app.engagement.reports import words
 from app.engagement.reports.figures import Rate, Ratio, Row, Who, rates
 from app.engagement.reports.queries import Usual, usual
-from app.engagement.reports.speech import say
+from app.engagement.reports.speech import mark, say
 
 _AS_USUAL = 0.025
 """A rate that differs from the median by less than this part of it is as usual."""
@@ -113,7 +113,7 @@ def _classes(count: Count | None) -> str:
     """Who else, beside people: ``+ 40 privacy proxies, 3 machines``."""
     if count is None:
         return ""
-    told = ((count.privacy_proxy, "privacy proxies"), (count.machine, "machines"))
+    told = ((count.privacy_proxy, mark("privacy proxies")), (count.machine, mark("machines")))
     others = ", ".join(
         f"{words.number(value)} {say(name)}" for value, name in told if value
     )  # fmt: skip

@@ -11,7 +11,7 @@ from app.engagement.reports.figures import Row, Who
 from app.engagement.reports.headlines import Headline, headlines, told_apart
 from app.engagement.reports.over_time import Clock, OverTime, day_text, over_time
 from app.engagement.reports.queries import IssueReport, LinkRow, link_rows, report
-from app.engagement.reports.speech import say
+from app.engagement.reports.speech import mark, say
 from app.engagement.reports.tables import Table
 from app.engagement.store.reader import Reader
 from app.engagement.sync.state import age
@@ -181,11 +181,14 @@ def _notes(row: Row, *, apart: bool) -> tuple[str, ...]:
 def _untold(found: IssueReport, side: Side) -> str:
     """What is left out, and why."""
     lacks = [
-        (side.course.hours is None and side.course.days is None, "when it was opened"),
-        (not side.links, "which links were clicked"),
-        (side.clients is None and side.devices is None, "mail programs and devices"),
-        (side.domains is None, "receiving domains"),
-        (not found.splits.get(Dimension.REASON) and bool(found.row.rates), "reasons of bounces"),
+        (side.course.hours is None and side.course.days is None, mark("when it was opened")),
+        (not side.links, mark("which links were clicked")),
+        (side.clients is None and side.devices is None, mark("mail programs and devices")),
+        (side.domains is None, mark("receiving domains")),
+        (
+            not found.splits.get(Dimension.REASON) and bool(found.row.rates),
+            mark("reasons of bounces"),
+        ),
     ]
     missing = [say(name) for is_lacking, name in lacks if is_lacking]
     if not missing:

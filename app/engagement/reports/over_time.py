@@ -11,14 +11,35 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from app.engagement.model import Count, Dimension, Figures, SeriesPoint
 from app.engagement.reports.charts import HeatMap, LineChart, Series, Stroke, Tick, Tone, Value
 from app.engagement.reports.figures import Who
-from app.engagement.reports.speech import say
+from app.engagement.reports.speech import mark, say
 
 HOUR = 3_600_000
 FIRST_HOURS = 72
 MOST_DAYS = 90
 _QUIET_DAYS = 3
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = (
+    mark("Mon"),
+    mark("Tue"),
+    mark("Wed"),
+    mark("Thu"),
+    mark("Fri"),
+    mark("Sat"),
+    mark("Sun"),
+)
+_MONTHS = (
+    mark("Jan"),
+    mark("Feb"),
+    mark("Mar"),
+    mark("Apr"),
+    mark("May"),
+    mark("Jun"),
+    mark("Jul"),
+    mark("Aug"),
+    mark("Sep"),
+    mark("Oct"),
+    mark("Nov"),
+    mark("Dec"),
+)
 
 Read = Callable[[Figures], int | None]
 

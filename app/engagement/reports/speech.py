@@ -19,3 +19,8 @@ def translate_with(translate: Callable[[str], str]) -> None:
 def say(text: str, **values: object) -> str:
     """The text in the writer's language, with ``{names}`` filled in."""
     return _Language.translate(text).format(**values)
+
+
+def mark(text: str) -> str:
+    """Marks a text of a table for translation; ``say`` looks it up when it is shown."""
+    return text

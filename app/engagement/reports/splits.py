@@ -6,38 +6,43 @@ from app.engagement.model import Count, Dimension, Figures, SeriesPoint
 from app.engagement.reports import words
 from app.engagement.reports.charts import Bar, BarChart, Part, Tone
 from app.engagement.reports.figures import Who
-from app.engagement.reports.speech import say
+from app.engagement.reports.speech import mark, say
 
 MOST_BARS = 8
 _PROXIES = {
-    "apple": "Apple Mail Privacy Protection",
-    "gmail": "Gmail’s picture proxy",
-    "yahoo": "Yahoo’s picture proxy",
+    "apple": mark("Apple Mail Privacy Protection"),
+    "gmail": mark("Gmail’s picture proxy"),
+    "yahoo": mark("Yahoo’s picture proxy"),
 }
 # RFC 3463 and the registry of enhanced status codes: https://www.iana.org/assignments/
 _REASONS = {
-    "5.1.1": "no such mailbox",
-    "5.1.2": "no such domain",
-    "5.1.10": "the domain takes no mail",
-    "5.2.1": "mailbox is off",
-    "5.2.2": "mailbox is full",
-    "4.2.2": "mailbox is full",
-    "5.3.4": "message is too large",
-    "4.4.1": "no answer",
-    "4.4.7": "given up after waiting",
-    "5.7.1": "refused by the receiver’s rules",
-    "4.7.0": "held back by the receiver’s rules",
-    "4.7.1": "held back by the receiver’s rules",
-    "5.7.26": "sender could not be verified",
+    "5.1.1": mark("no such mailbox"),
+    "5.1.2": mark("no such domain"),
+    "5.1.10": mark("the domain takes no mail"),
+    "5.2.1": mark("mailbox is off"),
+    "5.2.2": mark("mailbox is full"),
+    "4.2.2": mark("mailbox is full"),
+    "5.3.4": mark("message is too large"),
+    "4.4.1": mark("no answer"),
+    "4.4.7": mark("given up after waiting"),
+    "5.7.1": mark("refused by the receiver’s rules"),
+    "4.7.0": mark("held back by the receiver’s rules"),
+    "4.7.1": mark("held back by the receiver’s rules"),
+    "5.7.26": mark("sender could not be verified"),
 }
-_DEVICES = {"desktop": "Computer", "mobile": "Phone", "phone": "Phone", "tablet": "Tablet"}
+_DEVICES = {
+    "desktop": mark("Computer"),
+    "mobile": mark("Phone"),
+    "phone": mark("Phone"),
+    "tablet": mark("Tablet"),
+}
 _FUNNEL = (
-    ("page_views_lifetime", "Views of the page"),
-    ("page_views", "Views of the page"),
-    ("page_visits", "Visits of the page"),
-    ("page_readers", "Readers of the page"),
-    ("subscriptions", "Subscribed"),
-    ("paid_subscriptions", "Paying subscribers"),
+    ("page_views_lifetime", mark("Views of the page")),
+    ("page_views", mark("Views of the page")),
+    ("page_visits", mark("Visits of the page")),
+    ("page_readers", mark("Readers of the page")),
+    ("subscriptions", mark("Subscribed")),
+    ("paid_subscriptions", mark("Paying subscribers")),
 )
 
 Splits = Mapping[Dimension, Sequence[SeriesPoint]]
@@ -187,9 +192,14 @@ def _bounced(figures: Figures) -> int:
 def _name(dimension: Dimension, key: str) -> str:
     if dimension is Dimension.REASON:
         known = _REASONS.get(key)
-        return f"{say(known).capitalize()} ({key})" if known else key or say("Not told")
+        return f"{_sentence(say(known))} ({key})" if known else key or say("Not told")
     if dimension is Dimension.PROXY:
         return say(_PROXIES.get(key, key))
     if dimension is Dimension.DEVICE:
         return say(_DEVICES.get(key, key.capitalize() or "Not told"))
     return key or say("Not told")
+
+
+def _sentence(text: str) -> str:
+    """With a capital at its beginning; the rest as the language has it."""
+    return text[:1].upper() + text[1:]

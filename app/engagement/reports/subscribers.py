@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 
 from app.engagement.model import EventRecord
-from app.engagement.reports.speech import say
+from app.engagement.reports.speech import mark, say
 from app.engagement.store.reader import Reader, StoredIssue
 
 MOST = 200
 _WORDS = {
-    "sent": "Sent",
-    "delivered": "Delivered",
-    "deferred": "Held back for now",
-    "rejected": "Rejected",
-    "hard_bounce": "Bounced for good",
-    "soft_bounce": "Bounced for now",
-    "bounced": "Bounced",
-    "opened": "Opened",
-    "clicked": "Clicked",
-    "unsubscribed": "Unsubscribed",
-    "complained": "Complained",
-    "replied": "Replied",
+    "sent": mark("Sent"),
+    "delivered": mark("Delivered"),
+    "deferred": mark("Held back for now"),
+    "rejected": mark("Rejected"),
+    "hard_bounce": mark("Bounced for good"),
+    "soft_bounce": mark("Bounced for now"),
+    "bounced": mark("Bounced"),
+    "opened": mark("Opened"),
+    "clicked": mark("Clicked"),
+    "unsubscribed": mark("Unsubscribed"),
+    "complained": mark("Complained"),
+    "replied": mark("Replied"),
 }
-_AGENTS = {"privacy_proxy": "by a privacy proxy", "machine": "by a machine"}
+_AGENTS = {"privacy_proxy": mark("by a privacy proxy"), "machine": mark("by a machine")}
 
 
 @dataclass(frozen=True, slots=True)

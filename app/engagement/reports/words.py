@@ -4,15 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 from app.engagement.model import Count
 from app.engagement.reports.figures import Rate, Ratio
+from app.engagement.reports.speech import mark
 
 UNKNOWN = "–"
 TITLES = {
-    Rate.OPENS: "Opens",
-    Rate.CLICKS: "Clicks",
-    Rate.CTOR: "Click-to-open",
-    Rate.UNSUBSCRIBES: "Unsubscribes",
-    Rate.BOUNCES: "Hard bounces",
-    Rate.COMPLAINTS: "Complaints",
+    Rate.OPENS: mark("Opens"),
+    Rate.CLICKS: mark("Clicks"),
+    Rate.CTOR: mark("Click-to-open"),
+    Rate.UNSUBSCRIBES: mark("Unsubscribes"),
+    Rate.BOUNCES: mark("Hard bounces"),
+    Rate.COMPLAINTS: mark("Complaints"),
 }
 
 

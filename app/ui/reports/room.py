@@ -52,7 +52,7 @@ class ReportsRoom(QWidget):
         self, place: ReportsPlace, engagement: Engagement, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        speech.translate_with(lambda text: QCoreApplication.translate("Reports", text))
+        speech.translate_with(lambda text: QCoreApplication.translate("", text))
         self.setObjectName("desk")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Reports"))
