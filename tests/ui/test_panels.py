@@ -3,8 +3,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QDate, QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
@@ -22,6 +23,7 @@ from app.ui.panels.drafts import (
 from app.ui.panels.gather import Gatherer
 from app.ui.panels.links import LinksPanel, destination
 from app.ui.panels.outline import OutlinePanel
+from app.ui.panels.rows import RowModel, RowPainter
 from app.ui.status_bar import StatusBar
 from app.ui.tabs import DraftTabs
 
@@ -432,3 +434,20 @@ def test_a_messages_buttons_never_squeeze_its_words(qtbot: QtBot, dressed: QAppl
         assert label.width() > 240
         end_of_words = label.mapTo(area, label.rect().bottomLeft()).y()
         assert (button.mapTo(area, QPoint()).y() < end_of_words) == beside
+
+
+def test_a_row_that_cannot_be_painted_leaves_the_painter_as_it_was(qapp: QApplication) -> None:
+    class Failing(RowPainter[str]):
+        def paint_row(self, painter: QPainter, place: QRect, row: str) -> None:
+            painter.setPen(QPen(Qt.GlobalColor.red))
+            raise ValueError(row)
+
+    model: RowModel[str] = RowModel(qapp, str)
+    model.show(("one",))
+    image = QImage(50, 50, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    before = painter.pen()
+    with pytest.raises(ValueError, match="one"):
+        Failing(model).paint(painter, QStyleOptionViewItem(), model.index(0, 0))
+    assert painter.pen() == before
+    painter.end()

@@ -102,6 +102,12 @@ class RowPainter(QStyledItemDelegate, Generic[Row]):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
         painter.save()
+        try:  # a row that cannot be painted must not spoil the painting of the others
+            self._paint(painter, option, index)
+        finally:
+            painter.restore()
+
+    def _paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRect(option.rect)
         ground = self._ground(option.state)
@@ -111,7 +117,6 @@ class RowPainter(QStyledItemDelegate, Generic[Row]):
             painter.drawRoundedRect(place.adjusted(6, 1, -6, -1), 7, 7)
         place.adjust(ROW_MARGIN, 0, -ROW_MARGIN, 0)
         self.paint_row(painter, place, self.model.rows[index.row()])
-        painter.restore()
 
     def paint_row(self, painter: QPainter, place: QRect, row: Row) -> None:
         """Paint one row into the place that is left of the margins."""
