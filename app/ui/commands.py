@@ -112,6 +112,7 @@ MENUS: Final[tuple[Menu, ...]] = (
         _desk_switch("show_preview", _("actions", "&Preview"), _("actions", "Show the draft as the email that readers get"), "Ctrl+2"),
         _desk_switch("show_links", _("actions", "&Links"), _("actions", "Show the draft's links, the worst first"), "Ctrl+3"),
         _desk_switch("show_outline", _("actions", "&Outline"), _("actions", "Show the draft's headings"), "Ctrl+4"),
+        _desk_switch("show_clicks", _("actions", "Clic&ks beside the text"), _("actions", "In the draft of a sent issue, show how many people clicked each link"), "Ctrl+5"),
         Menu(_("actions", "Look of the p&review"), (
             _desk_switch("preview_phone", _("actions", "As on a &phone"), _("actions", "Show the letter as narrow as on a phone"), "Ctrl+Alt+P"),
             _desk_switch("preview_dark", _("actions", "In a &dark mail program"), _("actions", "Show the letter as a dark mail program does"), "Ctrl+Alt+D"),

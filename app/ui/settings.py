@@ -35,6 +35,7 @@ class Settings:
     writing_points: float = 14.0
     measure: int = 72
     check_links: bool = True
+    show_clicks: bool = True
     check_timeout: float = 20.0
     allow_private: bool = False
 
@@ -90,6 +91,7 @@ _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
     "writing_points": _between(*POINTS),
     "measure": _whole_between(*MEASURE),
     "check_links": _yes_or_no,
+    "show_clicks": _yes_or_no,
     "check_timeout": _between(*TIMEOUT),
     "allow_private": _yes_or_no,
 }

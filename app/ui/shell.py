@@ -15,6 +15,7 @@ from app.ui import session as sessions
 from app.ui import theme
 from app.ui.arrangement import Arrangement
 from app.ui.checking import Checking
+from app.ui.click_lore import ClickLore
 from app.ui.desk import JOURNAL, Desk
 from app.ui.edit_actions import EditActions
 from app.ui.editor.editor import DraftEditor
@@ -91,6 +92,8 @@ class Shell(QObject):
         )
         self.engagement = Engagement(self)
         self.reports = ReportActions(self.window, self.rooms, self.engagement)
+        shows = self.settings.show_clicks
+        self.clicks = ClickLore(self.desk, self.window.commands, self.engagement, shows)
         self._waiting: list[Place] = []
         self._moves_rest = QTimer(self, singleShot=True, interval=MOVES_REST_MS)
         self._choices_rest = QTimer(self, singleShot=True, interval=CHOICES_REST_MS)
@@ -223,6 +226,7 @@ class Shell(QObject):
 
     def _start_sync(self) -> None:
         self.engagement.start()
+        self.clicks.start()
         if self._demo is not None and self._demo.tracking is not None:
             self._demo.tracking.listen(self.engagement.nudge)
 
@@ -254,6 +258,7 @@ class Shell(QObject):
         self.checking.told.connect(window.notices.tell)
         window.status.show_zoom(self._session.zoom)
         self.saver.told.connect(window.notices.tell)
+        self.clicks.switched.connect(lambda on: self.choose(replace(self.settings, show_clicks=on)))
         self.rooms.changed.connect(self._enter_room)
         for chosen in (
             desk.sheets_changed,

@@ -33,6 +33,7 @@ def test_what_is_saved_is_loaded_again(store: Store) -> None:
         writing_points=16.5,
         measure=60,
         check_links=False,
+        show_clicks=False,
         check_timeout=9.0,
         allow_private=True,
     )

@@ -48,6 +48,8 @@ class DraftEditor(DraftView):
         self._has_edited = False
         self.folder: Callable[[], str] = str
         """The folder of the draft's file, "" while it has none; where pasted images go."""
+        self.earlier: Callable[[str], list[tuple[str, str]]] = lambda _: []
+        """What earlier issues tell of an address: names and words."""
         self.setAccessibleName(self.tr("Draft"))
         self.setAccessibleDescription(self.tr("The text of the draft, in Markdown"))
         self.cursorPositionChanged.connect(self._caret_moved)
@@ -300,6 +302,7 @@ class DraftEditor(DraftView):
         return self._card
 
     def _tell(self, proofed: "ProofedLink", beside: QRect, *, take_focus: bool) -> None:
+        self.card.earlier = self.earlier  # there may be figures only now
         self.card.tell(proofed, beside, take_focus=take_focus)
 
     def viewportEvent(self, event: QEvent) -> bool:

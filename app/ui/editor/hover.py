@@ -1,6 +1,7 @@
 """The card that tells about a link, beside the mouse or at the caret."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -73,6 +74,8 @@ class LinkCard(QFrame):
         self.text = CardText("", "", (), ())
         self.folder: Callable[[], str] = str
         """The folder of the draft's file, "" while it has none."""
+        self.earlier: Callable[[str], list[tuple[str, str]]] = lambda _: []
+        """What earlier issues tell of an address: names and words."""
         self._shape = _Shape(self)
         self._title = QLabel(self)
         self._sentence = QLabel(self)
@@ -168,7 +171,9 @@ class LinkCard(QFrame):
 
     def _fill(self, proofed: ProofedLink) -> None:
         folder = self.folder()
-        self.text = text = card_text(proofed, folder=Path(folder) if folder else None)
+        text = card_text(proofed, folder=Path(folder) if folder else None)
+        earlier = self.earlier(proofed.url or proofed.link.href or "")
+        self.text = text = replace(text, facts=(*text.facts, *earlier))
         self._shape.status = proofed.verdict.status
         self._title.setText(text.title)
         self._sentence.setText(text.sentence)

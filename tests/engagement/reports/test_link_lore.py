@@ -1,0 +1,81 @@
+"""What earlier issues tell of a link, a host and a draft."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from app.engagement.matching import Match, draft_text
+from app.engagement.model import LinkRecord
+from app.engagement.reports.link_lore import Lore, lore
+from app.engagement.store.reader import Reader
+from tests.engagement.reports.stocked import OTHER, OWN, full, issue, links, stock, told
+
+A, B = "https://a.example/x", "https://a.example/y"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "engagement.db"
+    for number, (openers, clickers) in enumerate(((100, 10), (50, 1), (200, 0))):
+        stock(
+            path,
+            OWN,
+            full(number, f"Issue {number}", openers, clickers),
+            links(
+                f"i{number}",
+                LinkRecord(1, A + "?utm_source=x", "A", clicks=told(12), clickers=told(clickers)),
+                *([LinkRecord(2, B, "B", clicks=told(2), clickers=told(2))] if number == 0 else []),
+            ),
+        )
+    stock(path, OTHER, issue(9, "Untold"), links("i9", LinkRecord(1, A)))
+    return path
+
+
+def read(store: Path, *said: Match, drafts: tuple[object, ...] = ()) -> Lore:
+    with contextlib.closing(Reader(store)) as reader:
+        return lore(reader, [OWN, OTHER], said, drafts)  # type: ignore[arg-type]
+
+
+def test_a_links_record_is_of_those_who_opened(store: Path) -> None:
+    facts = read(store).facts(A)
+    assert facts[0] == (
+        "link",
+        "Linked in 4 issues; 4.0 % of openers clicked on average; last in “Untold”, 2026-01-10",
+    )
+
+
+def test_the_host_is_told_where_it_tells_more(store: Path) -> None:
+    found = read(store)
+    assert [name for name, _ in found.facts(B)] == ["link", "a.example"]
+    assert [name for name, _ in found.facts("https://a.example/new")] == ["a.example"]
+    assert [name for name, _ in found.facts(A)] == ["link"]
+    assert found.facts("https://unknown.example/") == []
+    assert found.facts(B)[0][1].startswith("Linked in 1 issue; 2.0 % of openers clicked; last in")
+
+
+def test_what_is_not_told_is_left_out_and_no_nought(store: Path) -> None:
+    with contextlib.closing(Reader(store)) as reader:
+        found = lore(reader, [OTHER], (), ())
+    assert found.facts(A)[0][1] == "Linked in 1 issue; last in “Untold”, 2026-01-10"
+
+
+def test_a_confirmed_draft_has_its_issues_clicks(store: Path) -> None:
+    draft = draft_text("x.md", {"subject": "Else"}, "")
+    found = read(store, Match(OWN.id, "i0", "x.md", True), drafts=(draft,))
+    assert found.drafts["x.md"].subject == "Issue 0"
+    assert [link.clickers for link in found.drafts["x.md"].links] == [10, 2]
+    assert not found.questions
+
+
+def test_a_draft_that_is_only_alike_is_asked_about(store: Path) -> None:
+    alike = draft_text("x.md", {"subject": "Issue 0"}, f"{A} {B}")
+    found = read(store, drafts=(alike,))
+    assert found.drafts == {}
+    question = found.questions["x.md"]
+    assert (question.issue, question.guess.shared, question.guess.of) == ("i0", 2, 2)
+    assert not read(store, Match(OWN.id, "i0", "x.md", False), drafts=(alike,)).questions
+
+
+def test_a_draft_of_another_subject_is_not_asked_about(store: Path) -> None:
+    assert not read(store, drafts=(draft_text("x.md", {"subject": "New"}, f"{A} {B}"),)).questions
