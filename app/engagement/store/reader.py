@@ -152,6 +152,15 @@ class Reader:
                 found.setdefault(number, {})[place] = opens
         return found
 
+    def detailed(self) -> dict[int, tuple[int | None, int]]:
+        """Which issues (by the store's numbers) have links and splits, and of when and which
+        version those are: they come after the issue itself, and change with it or without.
+        """
+        rows = self._all(
+            "SELECT number, detail_as_of, detail_version FROM live_issue WHERE detail_version >= 0"
+        )
+        return {number: (as_of, version) for number, as_of, version in rows}
+
     def version(self) -> int:
         """Another number whenever somebody else, of any process, has written."""
         found: int = self._all("PRAGMA data_version")[0][0]

@@ -37,12 +37,14 @@ class Overview:
     Attributes:
         lines: The newest issue first.
         statuses: How each account's sync stands.
+        detailed: The state of each issue's splits, by the store's numbers.
     """
 
     accounts: tuple[Account, ...]
     rows: list[Row]
     lines: list[Line]
     statuses: Mapping[str, Status]
+    detailed: Mapping[int, tuple[int | None, int]]
 
 
 class Loader(QObject):
@@ -70,7 +72,7 @@ class Loader(QObject):
         self._asked: dict[str, int] = {}
         self._version = 0
         self._known: tuple[tuple[int, tuple[Account, ...]], list[Row]] | None = None
-        self._drawn: dict[Key, tuple[int | None, int]] = {}
+        self._drawn: Mapping[int, tuple[int | None, int]] = {}
         self._sparks_read.connect(self.sparks_loaded)
 
     def load(self) -> None:
@@ -100,7 +102,8 @@ class Loader(QObject):
         reader, accounts = self._opened(), stored.load()
         self._version = reader.version()
         found = self._rows(accounts)
-        return Overview(accounts, found, lines(found, day_and_time), reader.statuses())
+        made = lines(found, day_and_time)
+        return Overview(accounts, found, made, reader.statuses(), reader.detailed())
 
     def _rows(self, accounts: tuple[Account, ...]) -> list[Row]:
         """All issues; read again only where the store or the accounts changed."""
@@ -145,17 +148,16 @@ class Loader(QObject):
     # here
 
     def _give(self, overview: Overview) -> None:
+        """Hand it on, then read the sparklines of issues whose splits are other ones."""
         self.loaded.emit(overview)
-        now = {(row.account, row.id): (row.as_of, row.source.record.version)
-               for row in overview.rows}  # fmt: skip
-        missing = [row for row in overview.rows if self._is_drawn_otherwise(row, now)]
-        self._drawn = now
-        if missing:
-            self._ask("sparks", lambda: self._read_sparks(missing), lambda _: None)
-
-    def _is_drawn_otherwise(self, row: Row, now: Mapping[Key, tuple[int | None, int]]) -> bool:
-        key = (row.account, row.id)
-        return self._drawn.get(key) != now[key]
+        changed = [
+            row
+            for row in overview.rows
+            if overview.detailed.get(row.source.number) != self._drawn.get(row.source.number)
+        ]
+        self._drawn = overview.detailed
+        if changed:
+            self._ask("sparks", lambda: self._read_sparks(changed), lambda _: None)
 
     def _ask(self, kind: str, work: Callable[[], Answer], then: Callable[[Answer], object]) -> None:
         number = self._asked.get(kind, 0) + 1

@@ -15,13 +15,17 @@ from app.ui.reports.room import ReportsRoom
 from app.ui.shell import Shell
 from tests.ui.reports.conftest import Start
 from tests.ui.reports.stocked import (
+    DAY,
     OTHER,
     OWN,
+    START,
     full,
+    hours,
     set_status,
     stock,
     stock_both,
     stock_own,
+    told,
     write_accounts,
 )
 
@@ -334,3 +338,18 @@ def test_the_store_is_let_go_at_the_end(qtbot: QtBot, start: Start) -> None:
     shell.window.close()
     room.loader.load()
     store_file().unlink()  # on some systems impossible while it is open
+
+
+def test_a_sparkline_is_drawn_once_its_hours_have_come(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.reports.room.LOOK_MS", 50)
+    stock_own()
+    room = enter(qtbot, start())
+    sparks = room.list.table.issues.sparks
+    qtbot.waitUntil(lambda: (OWN.id, "i1") in sparks)
+    assert sparks[OWN.id, "i1"][:2] == (40, 4)
+    assert (OWN.id, "i2") not in sparks, "not told yet: not said to be nothing"
+    stock(store_file(), OWN, hours("i2", START + 2 * DAY, told(7)))
+    qtbot.waitUntil(lambda: (OWN.id, "i2") in sparks)
+    assert sparks[OWN.id, "i2"][0] == 7
