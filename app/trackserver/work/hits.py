@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -75,7 +75,8 @@ def record_hits(
         How many were put back into the inbox, because another worker is at the recipient's copy:
         to wait for it would make of many workers one.
     """
-    verify = secrets.keyring.verify
+    keyring = secrets.keyring
+    verify = keyring.verify
     read: list[tuple[Postponed, Token, str]] = []
     for one in taken:
         text, _, tail = one.hit.path.partition("/")
@@ -83,7 +84,7 @@ def record_hits(
             token = verify(text)
         except BadToken:
             continue
-        read.append((one, *_whose(token, tail, verify)))
+        read.append((one, *_whose(token, tail, keyring)))
     recorder = Recorder(connection, database, agents, forget_before)
     issues = recorder.issues({token.issue for _, token, _ in read})
     subscribers, strangers = _by_merge_tag(connection, database, secrets, read, issues, now)
@@ -121,16 +122,16 @@ def _put_back(connection: Connection, hits: Sequence[Postponed]) -> None:
     )
 
 
-def _whose(token: Token, tail: str, verify: Callable[[str], Token]) -> tuple[Token, str]:
+def _whose(token: Token, tail: str, keyring: Keyring) -> tuple[Token, str]:
     """The token with its subscriber, where the tail is the value of an uploaded recipient; else
-    the tail is what a sending platform's merge tag became.
+    the tail is what a sending platform's merge tag became. A value that was damaged names nobody.
     """
     if not tail or token.subscriber:
         return token, tail
     try:
-        value = verify(tail)
+        value = keyring.verify(tail)
     except BadToken:
-        return token, tail
+        return token, "" if keyring.seems_of(tail, token.issue) else tail
     if value.issue != token.issue or value.kind is not Kind.OPEN:
         return token, ""
     return Token(token.kind, token.issue, value.subscriber, token.link), ""

@@ -76,6 +76,22 @@ def test_where_ids_are_signed_no_other_is_believed(database: Database) -> None:
     assert named_events(database, EventType.OPENED) == [False]
 
 
+def test_a_recipients_value_that_was_damaged_is_no_platforms_id(database: Database) -> None:
+    scene = Scene(database, people=1)
+    value = scene.keys.sign(Token(TokenKind.OPEN, ISSUE, 1))
+    damaged = (value[:-1], value[:9], value[:-2] + "~~", value.replace(value[8], "_"))
+    # What platforms have: counters, UUIDs, short random words.
+    real = ("4711", "0b6e4f0a-7c1d-4f5e-9d55-6f1c1f1f2a01", "AQID", "aqab17f", "ann")
+    scene.put(*(tagged(scene, tag) for tag in (*damaged, *real)))
+    scene.drain()
+    with database.reading() as connection:
+        found = connection.scalars(
+            select(subscriber.c.external_id).where(subscriber.c.external_id.is_not(None))
+        )
+        assert sorted(found) == sorted(real)
+    assert named_events(database, EventType.OPENED).count(False) == len(damaged)
+
+
 def test_who_was_erased_is_not_made_known_again(database: Database) -> None:
     scene = Scene(database, people=0)
     scene.put(tagged(scene, "ann"), tagged(scene, "bob"))
