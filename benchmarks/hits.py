@@ -1,20 +1,26 @@
 """How many opens a second can be kept, and what that costs against an answer alone?
 
-    python benchmarks/hits.py [--seconds 6] [--rounds 5] [--connections 64 256] [--smoke]
+    python benchmarks/hits.py [--seconds 6] [--rounds 5] [--connections 64 256]
+                              [--calm 20] [--smoke]
 
 wrk asks for a pixel of the real server (one process, no worker: durable before it is answered) and,
-in turn, for the same GIF of the same HTTP server with nothing behind it. Then the latency at half
-of the rate that was kept, in an open loop; then the memory over two million hits. On SQLite and on
-PostgreSQL, both as they are installed (with fsync). Needs wrk.
+in turn, for the same GIF of the same HTTP server with nothing behind it: once as any application of
+that server answers, once by the short cut that the real one takes (web/shortcut.py). Then the
+latency at half of the rate that was kept, in an open loop; then the memory over two million hits.
+On SQLite and on PostgreSQL, both as they are installed (with fsync). With --calm each round waits,
+up to so many seconds, until three quarters of the machine's CPUs rest. Needs wrk.
 """
 
 import json
+import os
 import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +44,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, nargs="+", default=[64, 256])
     parser.add_argument("--hits", type=int, default=2_000_000, help="for the memory")
+    parser.add_argument("--calm", type=float, default=0)
     options = parser.parse_args()
     if options.smoke:
         options.seconds, options.rounds, options.hits = 1, 1, 5_000
@@ -47,7 +54,8 @@ def main() -> None:
     for name, store in (("SQLite", sqlite), ("PostgreSQL", postgresql)):
         with tempfile.TemporaryDirectory() as folder, store(Path(folder)) as url:
             for connections in options.connections:
-                report(name, url, Path(folder), options.seconds, options.rounds, connections)
+                with served(url, Path(folder)) as servers:
+                    report(name, url, servers, options, connections)
             report_memory(name, url, Path(folder), options.hits, options.connections[0])
 
 
@@ -62,41 +70,61 @@ def postgresql(_folder: Path) -> Iterator[str]:
         yield server.url(server.new_database())
 
 
-def report(
-    name: str, url: str, folder: Path, seconds: float, rounds: int, connections: int
-) -> None:
-    path = pixel_path(url)
+@contextmanager
+def served(url: str, folder: Path) -> Iterator[dict[str, Running]]:
+    """What is compared; the last is the real server."""
+    gif = str(ROOT / "benchmarks/_gif_server.py")
     with (
-        running([str(ROOT / "benchmarks/_gif_server.py")], folder) as bare,
+        running([gif], folder) as bare,
+        running([gif, "--direct"], folder) as direct,
         running(server_words(url), folder) as kept,
     ):
-        ask(kept, path, 1, connections)
-        bare_rates: list[float] = []
-        kept_rates: list[float] = []
-        bare_cpu: list[float] = []
-        kept_cpu: list[float] = []
-        for _ in range(rounds):
-            for server, rates, cpu in (
-                (bare, bare_rates, bare_cpu),
-                (kept, kept_rates, kept_cpu),
-            ):
-                before = server.cpu()
-                rate, requests = ask(server, path, seconds, connections)
-                cpu.append((server.cpu() - before) / requests * 1e6)
-                rates.append(rate)
-        ratios = [one / other for one, other in zip(kept_rates, bare_rates, strict=True)]
-        rate = statistics.median(kept_rates)
-        print(f"  {name}, {connections} connections:")
-        print(f"    the GIF alone: {spread(bare_rates, '/s', 0)}")
-        print(f"    kept durably:  {spread(kept_rates, '/s', 0)}")
-        print(
-            f"    ratio of the pairs: median {statistics.median(ratios):.0%} "
-            f"({min(ratios):.0%} to {max(ratios):.0%}); "
-            f"CPU a request {statistics.median(bare_cpu):.0f} and "
-            f"{statistics.median(kept_cpu):.0f} µs"
-        )
-        told = paced(kept, path, rate / 2, seconds, connections)
-        print(f"    at {rate / 2:.0f}/s: {spread(told['latencies'])}; failed {told['failed']}")
+        yield {"the GIF alone": bare, "the GIF by the short cut": direct, "kept durably": kept}
+
+
+def report(
+    name: str, url: str, servers: dict[str, Running], options: Namespace, connections: int
+) -> None:
+    path = pixel_path(url)
+    *_, kept = servers.values()
+    rates: dict[str, list[float]] = {which: [] for which in servers}
+    cpu: dict[str, list[float]] = {which: [] for which in servers}
+    ask(kept, path, 1, connections)
+    for _ in range(options.rounds):
+        wait_for_calm(options.calm)
+        for which, server in servers.items():
+            before = server.cpu()
+            rate, requests = ask(server, path, options.seconds, connections)
+            cpu[which].append((server.cpu() - before) / requests * 1e6)
+            rates[which].append(rate)
+    print(f"  {name}, {connections} connections, load {os.getloadavg()[0]:.1f}:")
+    *_, mine = rates.values()
+    for which, theirs in rates.items():
+        print(f"    {which}: {spread(theirs, '/s', 0)};", end=" ")
+        print(f"CPU a request {statistics.median(cpu[which]):.0f} µs")
+        if theirs is not mine:
+            ratios = [one / other for one, other in zip(mine, theirs, strict=True)]
+            print(f"      of which are kept: median {statistics.median(ratios):.0%}", end=" ")
+            print(f"({min(ratios):.0%} to {max(ratios):.0%})")
+    rate = statistics.median(mine)
+    wait_for_calm(options.calm)
+    told = paced(kept, path, rate / 2, options.seconds, connections)
+    print(f"    at {rate / 2:.0f}/s: {spread(told['latencies'])}; failed {told['failed']}")
+
+
+def wait_for_calm(patience: float) -> None:
+    """Return once three quarters of the CPUs' time was idle for a moment, or after ``patience``."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        before = cpu_times()
+        time.sleep(0.3)
+        spent = [now - then for now, then in zip(cpu_times(), before, strict=True)]
+        if spent[3] + spent[4] > 0.75 * sum(spent):  # idle, and waiting for the disk
+            return
+
+
+def cpu_times() -> list[int]:
+    return [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
 
 
 def report_memory(name: str, url: str, folder: Path, hits: int, connections: int) -> None:
