@@ -5,13 +5,15 @@
 
 Hits of many readers come to the real server at a steady rate (an open loop), while it works them
 off: on SQLite in the one process, on PostgreSQL in a process of its own. At each tenth of the run:
-how many hits wait in the inbox, and the memory of each process.
-Then how long the workers take to finish. Exit status 1 when anything that was answered is not
-counted.
+how many hits wait in the inbox and in the web process's spill file, and the memory of each process.
+Then how long the workers take to finish, and how long answers took. Exit status 1 when anything
+that was answered is not counted.
 """
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,7 @@ import time
 from pathlib import Path
 
 from _hits import hits, send, server_seconds, store
-from _measure import arguments, heading
+from _measure import arguments, heading, spread
 from _tracking import ROOT, Running, free_port, server_words
 from sqlalchemy import func, select
 
@@ -62,9 +64,9 @@ def steady(database: Database, folder: Path, count: int, rate: int, recipients: 
     try:
         cpu = {name: one.cpu() for name, one in processes.items()}
         server = server_seconds(database)
-        told = watched(database, processes, readers, count, rate)
+        told = watched(database, folder, processes, readers, count, rate)
         began = time.perf_counter()
-        while waiting(database)[0]:
+        while any(waiting(database, folder)):
             time.sleep(0.1)
         print(f"    all worked off {time.perf_counter() - began:.1f} s after the last hit")
         spent = ", ".join(
@@ -73,7 +75,10 @@ def steady(database: Database, folder: Path, count: int, rate: int, recipients: 
         server = (server_seconds(database) - server) / count * 1e6
         print(f"    processor time a hit in us: {spent}, PostgreSQL {server:.0f}")
         answered = len(told["latencies"])
-        print(f"    {answered:,} answered, {told['failed']:,} of them badly or late")
+        print(f"    {answered:,} answered after {spread(told['latencies'])}")
+        print(
+            f"    {told['failed']:,} answered badly, or not asked for because others took too long"
+        )
         return counted(database, answered)
     finally:
         for one in processes.values():
@@ -104,7 +109,12 @@ def start(database: Database, folder: Path) -> dict[str, Running]:
 
 
 def watched(
-    database: Database, processes: dict[str, Running], readers: Path, count: int, rate: int
+    database: Database,
+    folder: Path,
+    processes: dict[str, Running],
+    readers: Path,
+    count: int,
+    rate: int,
 ) -> dict[str, list[float]]:
     """Let the load come, and print what is seen at each tenth of it."""
     seconds, port = count / rate, processes["server"].port
@@ -112,29 +122,31 @@ def watched(
     words += [f"@{readers}", str(rate), str(seconds), str(CONNECTIONS)]
     name = "sqlite" if database.is_sqlite else "postgresql"
     print(f"  {name}: {count:,} hits in {seconds:.0f} s")
-    show(database, processes, 0)
+    show(database, folder, processes, 0)
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as load:
         began = time.perf_counter()
         for tenth in range(1, 10):
             time.sleep(max(0.0, began + tenth * seconds / 10 - time.perf_counter()))
-            show(database, processes, tenth)
+            show(database, folder, processes, tenth)
         told: dict[str, list[float]] = json.loads(load.communicate()[0])
-    show(database, processes, 10)
+    show(database, folder, processes, 10)
     return told
 
 
-def show(database: Database, processes: dict[str, Running], tenth: int) -> None:
+def show(database: Database, folder: Path, processes: dict[str, Running], tenth: int) -> None:
     sizes = ", ".join(f"{name} {one.rss():.0f} MB" for name, one in processes.items())
-    behind, rows = waiting(database)
-    print(f"    {tenth * 10:3} %: {behind:6,} hits wait in {rows:,} batches; {sizes}", flush=True)
+    behind, spilled = waiting(database, folder)
+    print(f"    {tenth * 10:3} %: {behind:6,} hits wait, {spilled:,} spilled; {sizes}", flush=True)
 
 
-def waiting(database: Database) -> tuple[int, int]:
-    """Hits and batches in the inbox."""
+def waiting(database: Database, folder: Path) -> tuple[int, int]:
+    """Hits in the inbox, and in the spill file."""
+    (path,) = folder.rglob("spill.db")
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as spill:
+        (spilled,) = spill.execute("SELECT coalesce(sum(items), 0) FROM spilled").fetchone()
     with database.reading() as connection:
-        query = select(func.sum(inbox.c["items"]), func.count()).select_from(inbox)
-        behind, rows = connection.execute(query).one()
-    return int(behind or 0), rows
+        behind = connection.scalar(select(func.sum(inbox.c["items"])))
+    return int(behind or 0), spilled
 
 
 def counted(database: Database, answered: int) -> bool:

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 ITEMS = 8_000
 """About so many items are worked off in one transaction."""
+ITEMS_SQLITE = 500
+"""There a transaction keeps out all others that write: whoever just opened a mail waits for it."""
 MOST_ROWS = 1_000
 IDLE_SECONDS = 0.1
 LONGEST_WAIT = 5.0
@@ -54,7 +56,8 @@ class Worker:
         self._clock = clock
         self._address_days = settings.retention_days if settings else ADDRESS_DAYS
         self._agents = UserAgents()
-        self._rows = 16
+        self._items = ITEMS_SQLITE if database.is_sqlite else ITEMS
+        self._rows = 8
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop``; waits while the store is away."""
@@ -91,7 +94,7 @@ class Worker:
             for one in claimed:
                 self._alone(one.id)
         items = sum(one.items for one in claimed)
-        self._rows = max(1, min(MOST_ROWS, ITEMS * len(claimed) // max(items, 1)))
+        self._rows = max(1, min(MOST_ROWS, self._items * len(claimed) // max(items, 1)))
         # Nothing is left to do for now if all of it waits for another worker.
         return max(items, 1) - put_back
 
