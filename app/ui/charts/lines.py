@@ -197,7 +197,7 @@ def _names(painter: QPainter, chart: LineChart, plot: _Plot, look: Look, place: 
             y = plot.y(_last(series) or 0)
             left = plot.area.right() + look.px(8)
             words = QRectF(left, y - look.px(8), place.right() - left, look.px(16))
-            write(painter, words, series.name, look.color(series.tone))
+            write(painter, words, series.name, look.ink(series.tone))
         return
     left = plot.area.left()
     for series in chart.series:
@@ -228,7 +228,7 @@ def _choice(
     for number, series in enumerate(chart.series):
         value = series.values[column]
         text = f"{series.name}  {chart.unit.text(value)}"
-        lines.append((text, look.color(series.tone)))
+        lines.append((text, look.ink(series.tone)))
         if value is None:
             continue
         painter.setPen(QPen(look.color(series.tone), look.px(2)))

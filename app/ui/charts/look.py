@@ -38,6 +38,10 @@ class Look:
         """A tone's colour."""
         return QColor(getattr(self.colors, _TONES[tone]))
 
+    def ink(self, tone: Tone) -> QColor:
+        """The colour of a tone's words: quiet ones are read, too."""
+        return QColor(self.colors.text_soft) if tone is Tone.QUIET else self.color(tone)
+
     def under(self) -> QColor:
         """The colour under the chart."""
         return QColor(self.ground or self.colors.paper)

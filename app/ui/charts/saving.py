@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData
+from PySide6.QtCore import QCoreApplication, QMimeData, QStandardPaths
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -31,10 +31,29 @@ def save_as(
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix)
     dialog.setNameFilter(f"{kind} (*.{suffix})")
+    dialog.setDirectory(_last.folder or _documents())
     dialog.selectFile(f"{file_name(name)}.{suffix}")
-    dialog.fileSelected.connect(lambda chosen: write(parent, Path(chosen), make(), told))
+
+    def save(chosen: str) -> None:
+        _last.folder = str(Path(chosen).parent)
+        write(parent, Path(chosen), make(), told)
+
+    dialog.fileSelected.connect(save)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
+
+
+class _Last:
+    """Where the last file of this session was saved."""
+
+    folder = ""
+
+
+_last = _Last()
+
+
+def _documents() -> str:
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
 def write(owner: QWidget, path: Path, content: bytes, told: Told) -> None:

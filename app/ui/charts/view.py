@@ -152,12 +152,14 @@ class ChartView(QWidget):
             if as_table and self.chart is not None:
                 self._table.show_table(self.chart.table())
             had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
-            self._table.setVisible(as_table)
-            self.canvas.setVisible(not as_table)
-            shown = self._table if as_table else self.canvas
+            shown: QWidget = self._table if as_table else self.canvas
+            other: QWidget = self.canvas if as_table else self._table
             self.setFocusProxy(shown)
+            shown.show()
             if had_focus:
+                # Before the other goes: the focus would pass on to what follows, and scroll there.
                 shown.setFocus()
+            other.hide()
 
     def _width(self) -> int:
         return max(_NARROWEST, self.width())

@@ -63,6 +63,13 @@ def test_every_tone_stands_out_from_every_ground(colors: Theme, tone: Tone) -> N
         assert contrast(Look(colors).color(tone).name(), ground) >= 3
 
 
+@THEMES
+@pytest.mark.parametrize("tone", Tone)
+def test_names_of_series_can_be_read_on_every_ground(colors: Theme, tone: Tone) -> None:
+    for ground in (colors.paper, colors.panel, colors.raised):
+        assert contrast(Look(colors).ink(tone).name(), ground) >= 4.4
+
+
 @pytest.mark.parametrize("tone", Tone)
 def test_every_tone_stands_out_on_white_paper(tone: Tone) -> None:
     assert contrast(PRINTED.color(tone).name(), "#ffffff") >= 3
