@@ -75,7 +75,7 @@ class Rooms(QObject):
             else:
                 window.rooms.setCurrentWidget(window.columns)
             window.commands.set_room(room)
-            window.status.show_draft(room == WRITE)
+            self._show_status()
             self.changed.emit()
         window.switch.show_room(room)
         window.commands["show_write"].setChecked(room == WRITE)
@@ -93,6 +93,12 @@ class Rooms(QObject):
         self._is_closed = True
         if self.reports is not None:
             self.reports.close()
+
+    def _show_status(self) -> None:
+        if self.shown == WRITE:
+            self._window.status.show_draft()
+        else:
+            self._window.status.show_hint(self.reports.hint if self.reports is not None else "")
 
     def _furnish(self) -> None:
         """Show the reports, or their empty ground while they are being loaded."""
@@ -112,6 +118,7 @@ class Rooms(QObject):
             return
         self.reports = self._make_reports(self._place)
         self.reports.switch.picked.connect(self.show)
+        self.reports.hint_changed.connect(self._show_status)
         self._window.rooms.addWidget(self.reports)
         if self._ground is not None:
             self._window.rooms.removeWidget(self._ground)
@@ -120,6 +127,7 @@ class Rooms(QObject):
             self._window.rooms.setCurrentWidget(self.reports)
             self.reports.switch.show_room(REPORTS)
             self.reports.focus()
+            self._show_status()
 
     def _empty_ground(self) -> QWidget:
         ground = QWidget()

@@ -109,6 +109,12 @@ class StatusBar(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self.network)
         layout.addWidget(self._of_draft, 1)
+        self.hint = QLabel(self)
+        self.hint.setFont(fonts.interface(POINTS))
+        self.hint.setProperty("tone", "soft")
+        self.hint.setContentsMargins(8, 3, 8, 3)
+        self.hint.hide()
+        layout.addWidget(self.hint)
         layout.addStretch()
         self.show_network("checking")
         self.clear()
@@ -120,9 +126,18 @@ class StatusBar(QWidget):
         self.words.setText("")
         self.zoom.hide()
 
-    def show_draft(self, shown: bool) -> None:
-        """Show what concerns the draft: not while none is seen."""
-        self._of_draft.setVisible(shown)
+    def show_draft(self) -> None:
+        """Show what concerns the draft, its links and their network."""
+        self.hint.hide()
+        self.network.show()
+        self._of_draft.show()
+
+    def show_hint(self, words: str) -> None:
+        """Instead of what concerns the draft, which is not seen: the keys of what is."""
+        self.hint.setText(words)
+        self.network.hide()
+        self._of_draft.hide()
+        self.hint.show()
 
     def show_network(self, state: str) -> None:
         """``online``, ``offline``, ``captive_portal``, or ``checking`` before it is known."""

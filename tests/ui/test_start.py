@@ -58,6 +58,9 @@ def test_the_first_frame_needs_nothing_heavy(folders: Path) -> None:
     seen = json.loads(done.stdout)
     loaded = set(seen["modules"])
     assert [name for name in HEAVY if name in loaded] == []
+    of_reports = ("app.engagement", "app.ui.reports", "app.ui.accounts", "app.ui.charts")
+    assert [name for name in loaded if name.startswith(of_reports)] == []
+    assert "app.engagement.sync.service" not in seen["later"], "no account: no sync"
     assert seen["text"] == "# One", "the first frame shows the text"
     assert seen["focus"], "and takes keys"
     assert "markdown_it" in seen["later"], "the parse follows"

@@ -45,6 +45,8 @@ class ReportsRoom(QWidget):
     accounts_wanted = Signal()
     account_wanted = Signal()
     """The dialog that adds one."""
+    hint_changed = Signal()
+    """Other keys lead on."""
     moved = Signal()
     """Something else is looked at."""
 
@@ -96,6 +98,16 @@ class ReportsRoom(QWidget):
     def shown(self) -> QWidget | None:
         """The page that is shown."""
         return self._pages.currentWidget()
+
+    @property
+    def hint(self) -> str:
+        """The keys of the page that is shown."""
+        page = self._pages.currentWidget()
+        if page is self.list:
+            return self.tr("Enter opens  ·  Space sorts by the column  ·  letters filter")
+        if page in (self.issue, self._map):
+            return self.tr("Esc leads back  ·  Alt+PgDown and Alt+PgUp to the next issues")
+        return ""
 
     def focus(self) -> None:
         """Give the keyboard to what is shown."""
@@ -205,6 +217,7 @@ class ReportsRoom(QWidget):
         return tabs
 
     def _connect(self, engagement: Engagement) -> None:
+        self._pages.currentChanged.connect(self.hint_changed)
         self.loader.loaded.connect(self._show_overview)
         self.loader.sparks_loaded.connect(self.list.show_sparks)
         self.loader.report_loaded.connect(self._show_report)

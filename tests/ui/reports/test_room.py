@@ -74,8 +74,13 @@ def test_keys_lead_to_the_reports_and_back_to_the_text(
     qtbot.waitUntil(room.list.table.hasFocus)
     assert shell.window.windowTitle() == "Reports – Sendoff"
     assert not shell.window.columns.isVisible()
-    assert shell.window.status.isVisible()
+    status = shell.window.status
+    assert status.hint.text().startswith("Enter opens")
+    assert status.hint.isVisible()
+    assert not status.network.isVisible(), "it is of the draft's links"
     qtbot.keyClick(room.list.table, Qt.Key.Key_1, CONTROL_SHIFT)
+    assert status.network.isVisible()
+    assert not status.hint.isVisible()
     assert shell.window.columns.isVisible()
     assert shell.desk.current is not None
     assert shell.desk.current.editor is not None
