@@ -79,23 +79,10 @@ class Rates(msgspec.Struct, frozen=True):
     bounce: Rate | None = None
 
 
-class Split(msgspec.Struct, frozen=True, omit_defaults=True):
+class Split(Figures, frozen=True, omit_defaults=True, kw_only=True):
     """Figures of one key of a dimension; a figure that is left out is zero."""
 
     key: str
-    sent: int = 0
-    delivered: int = 0
-    deferred: int = 0
-    rejected: int = 0
-    hard_bounces: int = 0
-    soft_bounces: int = 0
-    complaints: int = 0
-    unsubscribes: Count = NOTHING
-    opens: Count = NOTHING
-    clicks: Count = NOTHING
-    openers: Count = NOTHING
-    clickers: Count = NOTHING
-    inferred_openers: Count = NOTHING
 
 
 class LinkFigures(msgspec.Struct, frozen=True):

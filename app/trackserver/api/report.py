@@ -37,14 +37,14 @@ class Report(msgspec.Struct, frozen=True):
 _COUNT = reports.Count(3, 2, 0, 1)
 _EXAMPLE = Report(
     EXAMPLE,
-    hours=[Split("2026-05-28T20:00:00+00:00", delivered=4812, opens=_COUNT, openers=_COUNT)],
+    hours=[Split(key="2026-05-28T20:00:00+00:00", delivered=4812, opens=_COUNT, openers=_COUNT)],
     links=[LinkFigures(1, "https://example.com/", "Read on", _COUNT, _COUNT, revoked=False)],
-    clients=[Split("Thunderbird", opens=_COUNT, openers=_COUNT)],
-    systems=[Split("Windows", opens=_COUNT, openers=_COUNT)],
-    devices=[Split("desktop", opens=_COUNT, openers=_COUNT)],
-    domains=[Split("example.com", delivered=120, opens=_COUNT, openers=_COUNT)],
-    proxies=[Split("apple", opens=_COUNT, openers=_COUNT)],
-    reasons=[Split("5.1.1", hard_bounces=7)],
+    clients=[Split(key="Thunderbird", opens=_COUNT, openers=_COUNT)],
+    systems=[Split(key="Windows", opens=_COUNT, openers=_COUNT)],
+    devices=[Split(key="desktop", opens=_COUNT, openers=_COUNT)],
+    domains=[Split(key="example.com", delivered=120, opens=_COUNT, openers=_COUNT)],
+    proxies=[Split(key="apple", opens=_COUNT, openers=_COUNT)],
+    reasons=[Split(key="5.1.1", hard_bounces=7)],
     freshness=Freshness(EXAMPLE.registered_at, 0),
 )
 
