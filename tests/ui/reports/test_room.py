@@ -1,5 +1,6 @@
 """The room of reports in the whole window, driven by keys."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.engagement.secrets import SessionSecrets
 from app.engagement.store.schema import store_file
 from app.ui import session as sessions
 from app.ui.main_window import RoomSwitch
@@ -358,3 +360,23 @@ def test_a_sparkline_is_drawn_once_its_hours_have_come(
     stock(store_file(), OWN, hours("i2", START + 2 * DAY, told(7)))
     qtbot.waitUntil(lambda: (OWN.id, "i2") in sparks)
     assert sparks[OWN.id, "i2"][0] == 7
+
+
+def test_accounts_are_synced_after_everything_else_and_the_room_follows(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a key: that is said in the room, and nothing pops up."""
+    monkeypatch.setattr(
+        "app.engagement.sync.service.open_secrets", lambda: SessionSecrets("No keyring.")
+    )
+    stock_own()
+    shell = start(sync_after=0)
+    room = enter(qtbot, shell)
+    qtbot.waitUntil(room.help.isVisible)
+    assert "There is no key for this account" in room.help.words.text()
+    assert shell.window.notices.notices == ()
+    assert not shell.window.findChildren(QDialog)
+    began = time.monotonic()
+    shell.window.close()
+    assert time.monotonic() - began < 1.5
+    assert not any(thread.name == "sync" for thread in threading.enumerate())
