@@ -67,11 +67,12 @@ class Trial:
 
 def add(account: Account, key: str, secrets: Secrets) -> None:
     """Store an account with its key, or neither. Raises AccountError or SecretError."""
-    accounts.add(account)
+    secrets.put(account, key)  # first: a sync that sees the account finds its key
     try:
-        secrets.put(account, key)
+        accounts.add(account)
     except BaseException:
-        accounts.remove(account)
+        with contextlib.suppress(SecretError):
+            secrets.forget(account)
         raise
 
 

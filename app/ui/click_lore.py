@@ -63,7 +63,7 @@ class ClickLore(QObject):
         """What the card tells of a link: pairs of a name and words."""
         if self._lore is None or not url:
             return []
-        name = self.tr("Earlier")
+        name = self.tr("Record")
         return [(name if what == "link" else what, told) for what, told in self._lore.facts(url)]
 
     def _look_again(self) -> None:
@@ -156,6 +156,9 @@ class ClickLore(QObject):
 
     def _answer(self, question: "Question", path: str, *, yes: bool) -> None:
         self._desk.settled.emit(f"draft-of-{path}")
+        sheet = self._desk.current
+        if sheet is not None and sheet.editor is not None:
+            sheet.editor.setFocus()
         run_in_thread(lambda: _note(question, Path(path), yes=yes), self._look_again, self)
 
 

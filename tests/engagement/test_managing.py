@@ -44,6 +44,16 @@ def test_an_account_without_its_key_is_not_added(account: Account) -> None:
     assert accounts.load() == ()
 
 
+def test_a_key_without_its_account_is_not_kept(account: Account) -> None:
+    secrets = SessionSecrets("")
+    managing.add(account, "key", secrets)
+    other = accounts.new("ghost", "letter", "https://other.example")
+    with pytest.raises(AccountError, match="already"):
+        managing.add(other, "key", secrets)
+    assert secrets.get(other) is None
+    assert secrets.get(account) == "key"
+
+
 def test_what_was_synced_goes_with_the_account(account: Account) -> None:
     secrets = SessionSecrets("")
     other = accounts.new("ghost", "Other", "https://other.example")

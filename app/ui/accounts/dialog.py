@@ -1,5 +1,6 @@
 """The dialog of accounts: a list, and a page for each thing that can be done."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
@@ -24,6 +25,22 @@ class Syncing(Protocol):
     @property
     def state(self) -> SignalInstance:
         """An account, its state and the words for it."""
+
+    @property
+    def began(self) -> SignalInstance:
+        """An account is being synced."""
+
+    @property
+    def progress(self) -> SignalInstance:
+        """How far it is."""
+
+    @property
+    def ends(self) -> Mapping[str, tuple[str, str]]:
+        """How each account's last sync of this session ended: its state and words."""
+
+    @property
+    def running(self) -> Mapping[str, tuple[int, int | None]]:
+        """Accounts that are being synced, with how far they are."""
 
     def sync_now(self, account: str | None) -> None:
         """Ask for what is new of an account, by its id; of all without one."""
@@ -61,6 +78,8 @@ class AccountsDialog(Dialog):
         self.adding.added.connect(self._added)
         syncing.changed.connect(self._on_changed)
         syncing.state.connect(self._on_changed)
+        for moves in (syncing.began, syncing.progress):
+            moves.connect(self._on_progress)
         self.finished.connect(lambda _: self.page.leave())
         self.turn_to(self.platforms if adds else self.list)
 
@@ -75,6 +94,9 @@ class AccountsDialog(Dialog):
         if before is not page:
             before.leave()
         self._page = page
+        self._look_at_syncs()
+        if page.main is not None:
+            page.main.setDefault(page.main.isEnabled())  # a dialog has one at a time
         self.stack.setCurrentWidget(page)
         if isinstance(before, ChangePage):
             self.stack.removeWidget(before)
@@ -130,5 +152,14 @@ class AccountsDialog(Dialog):
         self._syncing.sync_now(account)
 
     def _on_changed(self) -> None:
+        self._look_at_syncs()
         if self.page is self.list:
             self.list.refresh()
+
+    def _on_progress(self) -> None:
+        self._look_at_syncs()
+        if self.page is self.list:
+            self.list.renew()
+
+    def _look_at_syncs(self) -> None:
+        self.list.ends, self.list.running = self._syncing.ends, self._syncing.running

@@ -92,6 +92,10 @@ class ListPage(Page):
         self._asked: Asked | None = None
         self._wanted = ""
         self._begins = False
+        self._read: tuple[Sequence[Account], Mapping[str, Status]] = ((), {})
+        self.ends: Mapping[str, tuple[str, str]] = {}
+        """How the syncs of this session ended, and those under way: the dialog keeps them."""
+        self.running: Mapping[str, tuple[int, int | None]] = {}
         self.model: RowModel[AccountRow] = RowModel(
             self, lambda row: f"{row.account.name}, {row.platform}. {row.standing.whole}"
         )
@@ -138,6 +142,10 @@ class ListPage(Page):
         self._wanted = choose or self._wanted
         attempt(read, lambda found: self._show(*found), self._fail, self)
 
+    def renew(self) -> None:
+        """Something of the syncs under way is other."""
+        self._show(*self._read)
+
     def tell(self, text: str) -> None:
         """Something that was left over."""
         self.say(text)
@@ -145,13 +153,18 @@ class ListPage(Page):
     # the rows
 
     def _show(self, present: Sequence[Account], statuses: Mapping[str, Status]) -> None:
+        self._read = (present, statuses)
         wanted = self._wanted or (self.chosen.id if self.chosen else "")
         self._wanted = ""
         rows = [
             AccountRow(
                 each,
                 PROVIDERS.get(each.provider, each.provider),
-                standing(statuses.get(each.id)),
+                standing(
+                    statuses.get(each.id),
+                    end=self.ends.get(each.id),
+                    running=self.running.get(each.id),
+                ),
             )
             for each in present
         ]

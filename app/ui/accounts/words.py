@@ -2,7 +2,7 @@
 """Accounts in words: which key a platform wants, how a sync stands, and what can be done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 
@@ -117,8 +117,31 @@ class Standing:
     whole: str
 
 
-def standing(status: Status | None, now: datetime | None = None) -> Standing:
-    """The state of an account's sync; None: there was none yet."""
+def standing(
+    status: Status | None,
+    now: datetime | None = None,
+    *,
+    end: tuple[str, str] | None = None,
+    running: tuple[int, int | None] | None = None,
+) -> Standing:
+    """The state of an account's sync; None: there was none yet.
+
+    Args:
+        status: As it is stored.
+        now: The time; the computer's unless given.
+        end: The state and words that the last sync of this session ended with.
+        running: How much of how much is done, while it is being synced.
+    """
+    if running is not None:
+        line = _tr(_("Accounts", "Syncing…"))
+        done, whole = running
+        if done:
+            line += f" {done:,}" if whole is None else f" {done:,} / {whole:,}"
+        return Standing(verdict.Status.UNCHECKED, line, line)
+    if end is not None and status is None:
+        status = Status("", *end)
+    elif end is not None and status is not None:
+        status = replace(status, state=end[0], message=end[1] or status.message)
     if status is None:
         words = _tr(_("Accounts", "Not synced yet"))
         return Standing(verdict.Status.UNCHECKED, words, words + ".")

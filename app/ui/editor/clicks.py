@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QEnterEvent, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.engagement.reports.click_map import Spot, spots
@@ -19,6 +19,7 @@ from app.lines import LineEdit
 from app.ui import fonts, theme
 
 from .card_text import age
+from .hover import LinkCard
 from .jobs import run_in_thread
 from .open_draft import GUTTER
 from .utf16 import to_utf16
@@ -185,6 +186,12 @@ class ClickGutter(QWidget):
             QToolTip.showText(event.globalPos() + QPoint(0, 6), told, self)
             return True
         return super().event(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The mouse has left the text: a link's card goes."""
+        for card in self._view.findChildren(LinkCard):
+            card.leave_soon()
+        super().enterEvent(event)
 
     def _move_along(self, _rect: object, by: int) -> None:
         if by:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from app.engagement.sync.state import State
 from app.ui.accounts.dialog import AccountsDialog
 from app.ui.accounts.page import Page
 from tests.engagement.test_secrets import Locker, of_module
@@ -20,11 +19,15 @@ class Syncing(QObject):
     """What the dialog asks of the sync, remembered."""
 
     changed = Signal()
-    state = Signal(str, State, str)
+    state = Signal(str, str, str)
+    began = Signal(str)
+    progress = Signal(str, int, object)
 
     def __init__(self) -> None:
         super().__init__()
         self.wanted: list[str | None] = []
+        self.ends: dict[str, tuple[str, str]] = {}
+        self.running: dict[str, tuple[int, int | None]] = {}
 
     def sync_now(self, account: str | None = None) -> None:
         self.wanted.append(account)

@@ -312,8 +312,15 @@ def test_the_list_follows_the_sync(make_desk: MakeDesk, two: None) -> None:
     second = accounts.load()[1]
     store.set_status(next_status(None, Outcome(second.id, State.CURRENT), 1_790_000_000_000, 0.5))
     store.close()
-    desk.syncing.state.emit(second.id, State.CURRENT, "")
+    desk.syncing.state.emit(second.id, "current", "")
     desk.wait(lambda: desk.rows()[1][1].startswith("Synced"))
+    desk.syncing.running[second.id] = (12, 30)
+    desk.syncing.progress.emit(second.id, 12, 30)
+    assert desk.rows()[1][1] == "Syncing… 12 / 30"
+    del desk.syncing.running[second.id]
+    desk.syncing.ends[second.id] = ("refused", "There is no key.")
+    desk.syncing.state.emit(second.id, "refused", "There is no key.")
+    desk.wait(lambda: desk.rows()[1][1].endswith("There is no key."))
 
 
 def test_escape_leads_back_and_then_closes(make_desk: MakeDesk, locker: Locker) -> None:

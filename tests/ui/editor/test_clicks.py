@@ -164,7 +164,7 @@ def test_the_card_of_a_link_tells_its_record(
         qtbot.waitUntil(lambda: editor.draft is not None and editor.draft.is_settled)
         editor.go_to(2, 12)
         editor.show_card()
-        assert ("Earlier", shell.clicks.facts(A)[0][1]) in editor.card.text.facts
+        assert ("Record", shell.clicks.facts(A)[0][1]) in editor.card.text.facts
         assert "20.0 % of openers clicked" in editor.card.text.spoken()
         editor.card.dismiss()
     finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -78,6 +78,10 @@ class ClickMapPage(QWidget):
         self.ask.another_wanted.connect(self._choose_draft)
         self.list.chosen.connect(self._point_out)
         self.setFocusProxy(self.list)
+        # The engine's page, where it has the focus, would keep the key.
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self.back_wanted)
         theme.notifier().changed.connect(self._show_text)
 
     def show_issue(self, row: Row, links: tuple[LinkRow, ...]) -> None:
@@ -109,8 +113,8 @@ class ClickMapPage(QWidget):
         self._point_out(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Backspace leads back; Escape leads back, too."""
-        if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
+        """Backspace leads back, as Escape does."""
+        if event.key() == Qt.Key.Key_Backspace:
             self.back_wanted.emit()
             return
         super().keyPressEvent(event)
