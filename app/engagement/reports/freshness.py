@@ -54,7 +54,7 @@ def freshness(
     oldest = min(accounts, key=lambda each: _synced(statuses.get(each.id)))
     words = _line(statuses.get(oldest.id), _end(oldest.id, statuses, ends)[0], now, moment)
     if several:
-        words = say("{account}: {words}", account=oldest.name, words=words)
+        words = say("{account} · {words}", account=oldest.name, words=words)
     return Freshness(words, "\n".join(helped))
 
 

@@ -4,11 +4,13 @@ import time
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QLocale, QPoint, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from app.engagement.model import Account
 from app.engagement.reports.freshness import Freshness, freshness
 from app.engagement.store.store import Status
+from app.ui import theme
 from app.ui.accounts.words import standing
 from app.ui.controls import IconButton
 from app.ui.engagement import Engagement
@@ -140,11 +142,18 @@ class HelpBar(QWidget):
         button.setToolTip(self.tr("Enter another key, or remove the account"))
         button.clicked.connect(self.accounts_wanted)
         row = QHBoxLayout(self)
-        row.setContentsMargins(28, 6, 28, 6)
+        row.setContentsMargins(28, 7, 28, 7)
         row.setSpacing(12)
         row.addWidget(self.words, 1)
         row.addWidget(button)
         self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, D102
+        colors = theme.current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colors.raised))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(colors.line))
+        painter.fillRect(0, 0, 3, self.height(), QColor(colors.warn))
 
     def show_help(self, words: str) -> None:
         """Say it; nothing is shown where there is nothing to say."""

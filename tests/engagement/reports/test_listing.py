@@ -193,7 +193,7 @@ def test_freshness_is_told_in_words() -> None:
 
 def test_of_several_accounts_the_oldest_figures_are_told() -> None:
     words, _ = fresh(synced(OWN, 60_000), synced(OTHER, 3 * 3_600_000))
-    assert words == "Lists: Figures of 14:03, synced 3 hours ago"
+    assert words == "Lists · Figures of 14:03, synced 3 hours ago"
 
 
 def test_what_the_writer_must_mend_is_told_also_when_it_is_of_this_session_only() -> None:

@@ -315,7 +315,7 @@ def test_how_fresh_the_figures_are_is_told(qtbot: QtBot, start: Start) -> None:
     set_status(OTHER, state="refused", message="The key was refused.", synced_at=now)
     room = enter(qtbot, start())
     words = room.state.words.text()
-    assert words.startswith("The Letter: Figures of ")
+    assert words.startswith("The Letter · Figures of ")
     assert words.endswith("synced 5 minutes ago")
     assert room.help.isVisible()
     assert room.help.words.text() == "Lists: The key was refused."

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QLocale, QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -26,7 +27,12 @@ from app.ui import fonts
 from app.ui.reports.issues.exporting import Exporting
 from app.ui.reports.issues.filter_bar import FilterBar
 from app.ui.reports.issues.model import Key
-from app.ui.reports.issues.table import IssuesTable
+from app.ui.reports.issues.table import WIDTHS, IssuesTable
+
+FIRST_TO_GO = (
+    "complaints", "bounces", "unsubscribes", "delivered", "account", "sent", "first_days", "ctor"
+)  # fmt: skip
+"""The columns that a narrow window does without, unless the writer chose them."""
 
 
 class IssuesPage(QWidget):
@@ -166,7 +172,18 @@ class IssuesPage(QWidget):
             self.table.show_columns(columns)
 
     def _usual(self) -> tuple[str, ...]:
-        return tuple(each for each in LIST if each != "account" or len(self._accounts) > 1)
+        """As many columns as there is room for; the account only where there are several."""
+        columns = [each for each in LIST if each != "account" or len(self._accounts) > 1]
+        for least in FIRST_TO_GO:
+            if sum(WIDTHS[each] for each in columns) <= self.table.viewport().width():
+                break
+            if least in columns:
+                columns.remove(least)
+        return tuple(columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
+        self._show_columns()
 
     def _show_view_menu(self) -> None:
         menu = self.view_menu()

@@ -34,7 +34,7 @@ def page(qtbot: QtBot, dressed: QApplication, tmp_path: Path) -> Iterator[Issues
     stock(path, OWN, *records())
     stock(path, OTHER, issue(4, "Lists", sent=50))
     made = IssuesPage((), "")
-    made.resize(1200, 600)
+    made.resize(1400, 600)
     qtbot.addWidget(made)
     made.show()
     made.show_lines(read(path), (OWN, OTHER))
@@ -283,3 +283,14 @@ def test_numbers_stand_at_the_right(page: IssuesPage) -> None:
     assert model.data(index, Qt.ItemDataRole.TextAlignmentRole) == (
         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     )
+
+
+def test_a_narrow_window_keeps_the_columns_that_matter_most(qtbot: QtBot, page: IssuesPage) -> None:
+    assert page.table.columns == LIST
+    page.resize(640, 500)
+    qtbot.waitUntil(lambda: "complaints" not in page.table.columns)
+    assert set(page.table.columns) >= {"date", "subject", "opens", "clicks"}
+    assert not page.table.horizontalScrollBar().isVisible()
+    page.resize(1400, 500)
+    qtbot.waitUntil(lambda: page.table.columns == LIST)
+    assert page.columns == (), "nothing was chosen"
