@@ -1,7 +1,7 @@
 """An issue's headline figures, each with its denominator and beside the writer's usual."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engagement.model import Count, Figures
 from app.engagement.reports import words
@@ -73,10 +73,17 @@ def _headlines(row: Row, usuals: dict[Rate, Usual], source: Row) -> tuple[Headli
     counts = {Rate.OPENS: figures.openers, Rate.CLICKS: figures.clickers,
               Rate.UNSUBSCRIBES: figures.unsubscribes}  # fmt: skip
     times = {Rate.OPENS: row.opened, Rate.CLICKS: row.clicked}
-    return tuple(
+    found = [
         _headline(rate, title, row.rates[rate], usuals.get(rate), counts.get(rate), times.get(rate))
         for rate, title in words.TITLES.items()
-    )
+    ]
+    ratio = row.rates[Rate.CTOR]
+    if ratio.who is Who.PEOPLE and ratio.rate is not None and figures.openers.privacy_proxy:
+        # Otherwise it would be taken for a part of the openers.
+        at = list(words.TITLES).index(Rate.CTOR)
+        told = say("clickers whose opens a proxy hid are among them")
+        found[at] = replace(found[at], classes=told)
+    return tuple(found)
 
 
 def _headline(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engagement.model import Count, Dimension, LinkRecord, Mode
 from app.engagement.reports import splits, words
@@ -118,11 +118,20 @@ def _side(
         headlines=headlines(row, rows, who),
         course=over_time(told, row.sent_at, row.as_of, who, clock),
         links=found.links if who is Who.PEOPLE else link_rows(map(_everybody, links)),
-        clients=splits.by(told, Dimension.CLIENT, who, say("Mail programs"), say("Program")),
+        clients=_clients(row, told, who),
         systems=splits.by(told, Dimension.SYSTEM, who, say("Systems"), say("System")),
         devices=splits.by(told, Dimension.DEVICE, who, say("Devices"), say("Device")),
         domains=splits.domains(told, who),
     )
+
+
+def _clients(row: Row, told: splits.Splits, who: Who) -> BarChart | None:
+    chart = splits.by(told, Dimension.CLIENT, who, say("Mail programs"), say("Program"))
+    hidden = row.source.record.figures.openers.privacy_proxy
+    if chart is None or who is Who.ALL or not hidden:
+        return chart
+    note = say("{n} whose opens a privacy proxy hid are not among them.", n=words.number(hidden))
+    return replace(chart, note=" ".join(filter(None, (chart.note, note))))
 
 
 def _everybody(link: LinkRecord) -> LinkRecord:

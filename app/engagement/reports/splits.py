@@ -68,23 +68,30 @@ def by(splits: Splits, dimension: Dimension, who: Who, title: str, name: str) ->
 
 
 def domains(splits: Splits, who: Who) -> BarChart | None:
-    """Receiving domains: how many were delivered there and opened."""
+    """Receiving domains: how many were delivered there and opened. Beside people, opens by privacy
+    proxies: whole domains, such as Gmail's, are seen through them alone.
+    """
     found = []
     for point in splits.get(Dimension.DOMAIN, ()):
-        opened, reached = _of(_opened(point.figures), who), point.figures.delivered
+        count, reached = _opened(point.figures), point.figures.delivered
+        opened = _of(count, who)
+        hidden = count.privacy_proxy if who is Who.PEOPLE else None
         if opened is not None or reached:
-            found.append((point.key, opened, reached))
+            found.append((point.key, opened, hidden, reached))
     if not found:
         return None
-    found.sort(key=lambda each: (-(each[2] or 0), -(each[1] or 0), each[0]))
-    left = len(found) - MOST_BARS
+    found.sort(key=lambda each: (-(each[3] or 0), -(each[1] or 0), each[0]))
+    shown, left = found[:MOST_BARS], len(found) - MOST_BARS
+    parts: tuple[Part, ...] = (Part(say("opened")),)
+    if any(hidden for _, _, hidden, _ in shown):
+        parts += (Part(say("opened by privacy proxies"), Tone.QUIET),)
     return BarChart(
         title=say("Receiving domains"),
         name=say("Domain"),
-        parts=(Part(say("opened")), Part(say("delivered, not opened"), Tone.QUIET)),
+        parts=parts,
         bars=tuple(
-            Bar(key, (opened, _rest(reached, opened)), _share(opened, reached))
-            for key, opened, reached in found[:MOST_BARS]
+            Bar(key, (opened, hidden)[: len(parts)], _share(opened, hidden, reached))
+            for key, opened, hidden, reached in shown
         ),
         note=say("and {n} more", n=left) if left > 0 else "",
     )
@@ -171,18 +178,18 @@ def _of(count: Count, who: Who) -> int | None:
     return count.human if who is Who.PEOPLE else count.all
 
 
-def _rest(whole: int | None, part: int | None) -> int | None:
-    return None if whole is None else max(0, whole - (part or 0))
-
-
-def _share(part: int | None, whole: int | None) -> str:
+def _share(part: int | None, hidden: int | None, whole: int | None) -> str:
     if part is None:
         return say("{n} delivered", n=words.number(whole))
     if not whole:
-        return words.number(part)
-    share = say("{part} of {whole}", part=words.number(part), whole=words.number(whole))
-    # An address may have moved, or a report of the delivery be late: a rate over 1 says nothing.
-    return share if part > whole else f"{words.percent(part / whole)} ({share})"
+        told = words.number(part)
+    else:
+        told = say("{part} of {whole}", part=words.number(part), whole=words.number(whole))
+        # An address may have moved, or a report of the delivery be late: a rate over 1 says
+        # nothing. Nor does 0 % where all were seen through proxies.
+        if part <= whole and (part or not hidden):
+            told = f"{words.percent(part / whole)} ({told})"
+    return say("{told}, {n} by proxies", told=told, n=words.number(hidden)) if hidden else told
 
 
 def _bounced(figures: Figures) -> int:

@@ -219,8 +219,31 @@ def test_domains_have_their_denominators(made: Make) -> None:
     domains = made(*told.records()).sides[0].domains
     assert domains is not None
     assert domains.said(0, 0) == "gmail.com: opened 905"
-    assert domains.text(0) == "43.1 % (905 of 2,100)"
-    assert domains.value(0, 1) == 1195
+    assert domains.text(0) == "43.1 % (905 of 2,100), 301 by proxies"
+    assert domains.value(0, 1) == 301
+    everybody = made(*told.records()).sides[1].domains
+    assert everybody is not None
+    assert everybody.text(0) == "57.4 % (1,206 of 2,100)"
+
+
+def test_a_domain_seen_through_proxies_alone_has_no_rate_of_0(made: Make) -> None:
+    record = told.issue(1, "x")
+    gmail = Figures(delivered=259, openers=told.told(0, 52))
+    points = (SeriesPoint(Dimension.DOMAIN, "gmail.com", gmail),)
+    page = made(record, IssueDetail("i1", (), points, frozenset({Dimension.DOMAIN}), SENT_AT, 1))
+    domains = page.sides[0].domains
+    assert domains is not None
+    assert domains.text(0) == "0 of 259, 52 by proxies"
+    assert of(page, Rate.CTOR).classes == "clickers whose opens a proxy hid are among them"
+
+
+def test_mail_programs_say_whom_they_do_not_count(made: Make) -> None:
+    page = made(*told.records())
+    people, everybody = page.sides[0].clients, page.sides[1].clients
+    assert people is not None
+    assert everybody is not None
+    assert people.note == "1,210 whose opens a privacy proxy hid are not among them."
+    assert everybody.note == ""
 
 
 def test_reasons_of_bounces_are_in_words_with_their_code(made: Make) -> None:

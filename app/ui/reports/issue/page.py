@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -126,7 +127,12 @@ class IssuePage(QScrollArea):
         for number, tile in enumerate(self._tiles):
             tiles.addWidget(tile, number // 3, number % 3)
             tiles.setColumnStretch(number % 3, 1)
-        self._column.addLayout(tiles)
+        tiles.setContentsMargins(0, 0, 0, 0)
+        holder = QWidget()
+        holder.setLayout(tiles)
+        # A tall window leaves its room below, not within the tiles.
+        holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._column.addWidget(holder)
         self.course = CourseCard()
         self.course.told.connect(self.told)
         self._column.addWidget(self.course)
