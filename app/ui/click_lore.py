@@ -108,6 +108,8 @@ class ClickLore(QObject):
             if sheet.editor is not None:
                 sheet.editor.earlier = self.facts
                 self._show_gutter(sheet, lore)
+        for path in self._asked - lore.questions.keys():
+            self._desk.settled.emit(_key(path))  # it was said elsewhere
         self._ask(self._desk.current, lore)
 
     def _show_gutter(self, sheet: "Sheet", lore: "Lore") -> None:
@@ -136,7 +138,7 @@ class ClickLore(QObject):
         self._asked.add(path)
         self._desk.told.emit(
             Notice(
-                f"draft-of-{path}",
+                _key(path),
                 self._words(question),
                 choices=(
                     Choice(self.tr("Yes"), lambda: self._answer(question, path, yes=True)),
@@ -155,11 +157,15 @@ class ClickLore(QObject):
         return words.replace("%1", question.subject).replace("%2", day).replace("%3", links)
 
     def _answer(self, question: "Question", path: str, *, yes: bool) -> None:
-        self._desk.settled.emit(f"draft-of-{path}")
+        self._desk.settled.emit(_key(path))
         sheet = self._desk.current
         if sheet is not None and sheet.editor is not None:
             sheet.editor.setFocus()
         run_in_thread(lambda: _note(question, Path(path), yes=yes), self._look_again, self)
+
+
+def _key(path: str) -> str:
+    return f"draft-of-{path}"
 
 
 def _read(paths: Sequence[Path]) -> "Lore | None":

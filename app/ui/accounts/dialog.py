@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QWidget
 
@@ -58,7 +58,7 @@ class AccountsDialog(Dialog):
     def __init__(self, parent: QWidget, syncing: Syncing, *, adds: bool = False) -> None:
         """``adds`` begins with adding one."""
         super().__init__(parent, QCoreApplication.translate("AccountsDialog", "Accounts"))
-        self.resize(600, 540)
+        self.resize(QSize(600, 540).boundedTo(self.screen().availableSize() * 0.9))
         self._syncing = syncing
         self.stack = QStackedWidget()
         self.body.addWidget(self.stack, 1)

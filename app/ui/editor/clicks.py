@@ -126,7 +126,7 @@ class ClickGutter(QWidget):
                 for each in self.placed
                 if each.line < edit.first + max(len(edit.lines), 1) or each.line >= after
             ]
-        self.update()
+            self.update()
 
     # painting
 

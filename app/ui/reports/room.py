@@ -1,6 +1,7 @@
 """The room of reports: list of issues -> one issue -> back, and all issues together."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,12 +72,10 @@ class ReportsRoom(QWidget):
         self._owes_focus = False
         self._engagement = engagement
         self.list = IssuesPage(place.columns, place.sort)
-        self.issue = IssuePage()
-        self.trends = TrendsPage()
         self.invitation = Invitation()
         self.waiting = _Waiting()
         self._pages = QStackedWidget()
-        for page in (self.waiting, self.invitation, self.list, self.issue, self.trends):
+        for page in (self.waiting, self.invitation, self.list):
             self._pages.addWidget(page)
         self.tabs = self._make_tabs()
         self._said = QLabel()
@@ -87,6 +86,27 @@ class ReportsRoom(QWidget):
         self._connect(engagement)
         self._show_page()
         self.reload()
+
+    @cached_property
+    def issue(self) -> IssuePage:
+        """An issue's page; made when the first one is opened, as that takes a moment."""
+        page = IssuePage()
+        page.back_wanted.connect(self.show_list)
+        page.clickmap_wanted.connect(self._show_map)
+        page.compare_wanted.connect(self.show_issue)
+        page.told.connect(self.say)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def trends(self) -> TrendsPage:
+        """All issues together; made when it is first shown."""
+        page = TrendsPage()
+        page.wanted.connect(self.loader.load_trends)
+        page.said.connect(self.say)
+        self.loader.trends_loaded.connect(page.show_trends)
+        self._pages.addWidget(page)
+        return page
 
     @property
     def place(self) -> ReportsPlace:
@@ -105,7 +125,7 @@ class ReportsRoom(QWidget):
         page = self._pages.currentWidget()
         if page is self.list:
             return self.tr("Enter opens  ·  Space sorts by the column  ·  letters filter")
-        if page in (self.issue, self._map):
+        if isinstance(page, IssuePage) or self._map_is_shown:
             return self.tr("Esc leads back  ·  Alt+PgDown and Alt+PgUp to the next issues")
         return ""
 
@@ -226,13 +246,6 @@ class ReportsRoom(QWidget):
         self.list.opened.connect(self.show_issue)
         self.list.arranged.connect(self.moved)
         self.list.said.connect(self.say)
-        self.issue.back_wanted.connect(self.show_list)
-        self.issue.clickmap_wanted.connect(self._show_map)
-        self.issue.compare_wanted.connect(self.show_issue)
-        self.issue.told.connect(self.say)
-        self.trends.wanted.connect(self.loader.load_trends)
-        self.trends.said.connect(self.say)
-        self.loader.trends_loaded.connect(self.trends.show_trends)
         self.invitation.add_wanted.connect(self.account_wanted)
         self.state.accounts_wanted.connect(self.accounts_wanted)
         self.state.help_changed.connect(self.help.show_help)
@@ -263,13 +276,13 @@ class ReportsRoom(QWidget):
                 is_read=overview is not None, is_syncing=bool(self._engagement.running)
             )
             page = self.waiting
-        elif self._wanted is not None and self._pages.currentWidget() is self.issue:
+        elif self._wanted is not None and isinstance(self._pages.currentWidget(), IssuePage):
             page = self.issue
         elif self._wanted is not None and self._map_is_shown:
             return
         else:
             page = self.trends if self._tab == TRENDS else self.list
-        self._tab_row.setVisible(page in (self.list, self.trends))
+        self._tab_row.setVisible(isinstance(page, (IssuesPage, TrendsPage)))
         if page is not self._pages.currentWidget():
             had_focus = self._pages.isAncestorOf(QApplication.focusWidget() or self.switch)
             self._pages.setCurrentWidget(page)
@@ -280,7 +293,8 @@ class ReportsRoom(QWidget):
         self._overview = overview
         self.state.show_statuses(overview.accounts, overview.statuses)
         self.list.show_lines(overview.lines, overview.accounts)
-        self.trends.reload()
+        if "trends" in vars(self):
+            self.trends.reload()
         self._show_page()
 
     def _show_report(self, report: IssuePageData | None) -> None:
@@ -289,7 +303,7 @@ class ReportsRoom(QWidget):
         if report is None:  # of an account that was removed, say
             self._turn(ISSUES)
             return
-        was_shown = self._pages.currentWidget() is self.issue
+        was_shown = isinstance(self._pages.currentWidget(), IssuePage)
         self.issue.show_report(report)
         if self._map_is_shown:
             self._show_map()
@@ -313,6 +327,7 @@ class ReportsRoom(QWidget):
             self._map = ClickMapPage(self.folder)
             self._map.back_wanted.connect(self._leave_map)
             self._map.open_draft.connect(self.open_draft)
+            self._map.matched.connect(self._engagement.changed)  # the desk shows it, too
             self._pages.addWidget(self._map)
         found = self.issue.data.report
         self._map.show_issue(found.row, found.links)

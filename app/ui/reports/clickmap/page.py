@@ -88,8 +88,9 @@ class ClickMapPage(QWidget):
         """Show an issue; its text follows when it is found."""
         before = self._wanted
         wanted = Wanted(row, tuple(links), self._folder())
-        if before is not None and (before.row, before.links) == (row, wanted.links):
-            return
+        same = before is not None and (before.row, before.links) == (row, wanted.links)
+        if same and self.isVisible():
+            return  # something else in the store is new
         if before is None or (before.row.account, before.row.id) != (row.account, row.id):
             self.found = None
             self.ask.hide()
@@ -178,6 +179,7 @@ class ClickMapPage(QWidget):
         self.found = found
         self.ask.show_finding(found.finding)
         self.source.setText(self._source(found))
+        self.source.setVisible(bool(self.source.text()))
         self.open.setVisible(bool(found.draft))
         self.other_text.setVisible(bool(found.draft))
         as_sent = found.wanted.as_sent
@@ -245,7 +247,7 @@ class ClickMapPage(QWidget):
 
     def _source(self, found: Found) -> str:
         if found.platform:
-            return self.tr("The text as %1 has it").replace("%1", found.platform)
+            return self.tr("The text that was sent, from: %1").replace("%1", found.platform)
         if found.has_text:
             return self.tr("The text of your draft “%1”").replace("%1", Path(found.draft).stem)
         return ""
