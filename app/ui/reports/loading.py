@@ -156,6 +156,13 @@ class Loader(QObject):
             if overview.detailed.get(row.source.number) != self._drawn.get(row.source.number)
         ]
         self._drawn = overview.detailed
+        self.sparks_loaded.emit(
+            {
+                (row.account, row.id): ()
+                for row in overview.rows
+                if row.source.number not in overview.detailed
+            }
+        )
         if changed:
             self._ask("sparks", lambda: self._read_sparks(changed), lambda _: None)
 
