@@ -344,14 +344,6 @@ def scale(values: Iterable[Value], unit: Unit = Unit.COUNT) -> tuple[float, floa
     raise AssertionError("ten times the magnitude is more than the largest")
 
 
-def spread(labels: tuple[str, ...], most: int) -> tuple[Tick, ...]:
-    """Ticks for some of the labels, at most so many, as far apart as each other."""
-    if not labels:
-        return ()
-    apart = max(1, math.ceil(len(labels) / most))
-    return tuple(Tick(place, labels[place]) for place in range(0, len(labels), apart))
-
-
 def _said(unit: Unit, value: Value) -> str:
     return say("not known") if value is None else unit.text(value)
 

@@ -1,16 +1,14 @@
 """Reports as data for other programs (JSON, CSV) and as Markdown to paste into the next issue."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from app.engagement.model import SeriesPoint
 from app.engagement.reports import words
 from app.engagement.reports.figures import Rate, Ratio, Row, people
 from app.engagement.reports.queries import IssueReport, LinkRow
+from app.engagement.reports.tables import csv_text
 
 _SPECIAL = set("\\`*_{}[]<>()#+!|~-")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def issue_object(row: Row) -> dict[str, object]:
@@ -66,7 +64,7 @@ def issues_csv(rows: Iterable[Row]) -> str:
             ratio = row.rates[rate]
             line += [ratio.count, ratio.of, ratio.total, _rounded(ratio.rate)]
         lines.append([*line, words.moment(row.as_of)])
-    return _csv(lines)
+    return csv_text(lines)
 
 
 def links_csv(links: Iterable[LinkRow]) -> str:
@@ -76,7 +74,7 @@ def links_csv(links: Iterable[LinkRow]) -> str:
         [link.number, link.url, link.text, link.clicks, link.clickers, _rounded(link.share)]
         for link in links
     ]
-    return _csv(lines)
+    return csv_text(lines)
 
 
 def issues_markdown(rows: Iterable[Row]) -> str:
@@ -165,18 +163,3 @@ def _point_object(point: SeriesPoint) -> dict[str, object]:
 
 def _rounded(rate: float | None) -> float | None:
     return None if rate is None else round(rate, 6)
-
-
-def _csv(lines: Sequence[Sequence[object]]) -> str:
-    held = io.StringIO()
-    writer = csv.writer(held, lineterminator="\r\n")  # RFC 4180
-    for line in lines:
-        writer.writerow([_cell(value) for value in line])
-    return held.getvalue()
-
-
-def _cell(value: object) -> object:
-    """Spreadsheets run what looks like a formula: an apostrophe keeps it text."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value

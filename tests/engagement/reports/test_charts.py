@@ -2,7 +2,6 @@
 
 import csv
 import io
-import itertools
 
 import pytest
 from hypothesis import given
@@ -21,7 +20,6 @@ from app.engagement.reports.charts import (
     Unit,
     is_empty,
     scale,
-    spread,
 )
 
 LINE = LineChart(
@@ -91,14 +89,6 @@ def test_a_rate_axis_is_not_much_longer_than_what_it_shows(value: float) -> None
     top, step = scale([value], Unit.RATE)
     assert value <= top * (1 + 1e-9)
     assert top <= value * 2.01 or round(top / step) == 2
-
-
-def test_ticks_are_few_and_as_far_apart_as_each_other() -> None:
-    labels = tuple(str(number) for number in range(100))
-    ticks = spread(labels, 7)
-    assert len(ticks) <= 7
-    assert {after.place - before.place for before, after in itertools.pairwise(ticks)} == {15}
-    assert spread((), 7) == ()
 
 
 def test_a_chart_without_a_known_value_is_empty_one_with_0_is_not() -> None:

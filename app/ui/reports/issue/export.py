@@ -1,12 +1,14 @@
 """The issue's report taken along: PDF, Markdown, tables."""
 
 import json
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.engagement.reports import export
 from app.engagement.reports.issue_page import IssuePageData, Side, links_table
+from app.engagement.reports.tables import Table
 from app.ui.charts import saving
 
 
@@ -35,6 +37,7 @@ class Exporter(QObject):
         menu.addSeparator()
         menu.addAction(self.tr("Copy &links (CSV)"), self.copy_links)
         menu.addAction(self.tr("Save l&inks (CSV)…"), self.save_links)
+        menu.addAction(self.tr("Save li&nks (JSON)…"), self.save_links_json)
         menu.addAction(self.tr("Save everything (&JSON)…"), self.save_json)
         return menu
 
@@ -69,14 +72,12 @@ class Exporter(QObject):
 
     def save_links(self) -> None:
         """The table of links, as a file."""
-        data, side = self._data, self._side
-        if data is None or side is None:
-            return
-        name = self.tr("%1 links").replace("%1", data.row.subject)
-        saving.save_as(
-            self._page, name, "csv", self.tr("Tables"),
-            lambda: links_table(side.links).csv().encode(), self.told.emit,
-        )  # fmt: skip
+        self._save_table("csv", self.tr("Tables"), lambda table: table.csv())
+
+    def save_links_json(self) -> None:
+        """The table of links, for other programs."""
+        self._save_table("json", "JSON", lambda table: json.dumps(
+            table.objects(), ensure_ascii=False, indent=2))  # fmt: skip
 
     def save_json(self) -> None:
         """Everything that is known, for other programs."""
@@ -89,3 +90,13 @@ class Exporter(QObject):
             return json.dumps(report, ensure_ascii=False, indent=2).encode()
 
         saving.save_as(self._page, data.row.subject, "json", "JSON", make, self.told.emit)
+
+    def _save_table(self, suffix: str, kind: str, text: Callable[[Table], str]) -> None:
+        data, side = self._data, self._side
+        if data is None or side is None:
+            return
+        name = self.tr("%1 links").replace("%1", data.row.subject)
+        saving.save_as(
+            self._page, name, suffix, kind,
+            lambda: text(links_table(side.links)).encode(), self.told.emit,
+        )  # fmt: skip

@@ -216,6 +216,24 @@ def test_markdown_and_json_are_the_command_lines(
     assert found["issue"]["opens"]["total"] == 4812
 
 
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+def test_links_are_saved_as_tables(
+    qtbot: QtBot, page: IssuePage, tmp_path: Path, suffix: str
+) -> None:
+    {"csv": page.exporter.save_links, "json": page.exporter.save_links_json}[suffix]()
+    dialog = page.findChild(QFileDialog)
+    assert dialog is not None
+    path = tmp_path / f"links.{suffix}"
+    with qtbot.waitSignal(page.told):
+        dialog.fileSelected.emit(str(path))
+    dialog.close()
+    text = path.read_text()
+    if suffix == "json":
+        assert json.loads(text)[0]["Clicks"] == 212
+    else:
+        assert text.splitlines()[1].startswith("https://example.org/essays")
+
+
 def test_backspace_leads_back(qtbot: QtBot, page: IssuePage) -> None:
     page.setFocus()
     with qtbot.waitSignal(page.back_wanted):
