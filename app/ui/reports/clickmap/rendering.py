@@ -13,7 +13,7 @@ from app.publish.letter import UNDETERMINED
 from app.publish.sanitise import sanitise
 
 # What the sanitiser writes: attributes in double quotes, every element closed.
-_LINK = re.compile(r"""<a((?:[^>"]|"[^"]*")*)>|</a>""")
+_LINK = re.compile(r"""<a(?=[\s>])((?:[^>"]|"[^"]*")*)>|</a>""")
 _HREF = re.compile(r"""\shref="([^"]*)\"""")
 
 

@@ -41,6 +41,11 @@ def test_a_picture_that_is_a_link_has_its_badge_too() -> None:
     assert body.count('class="badge"') == 1
 
 
+def test_other_elements_that_begin_with_the_letter_are_no_links() -> None:
+    content = f'<abbr title="x">y</abbr><article>z</article><a href="{B}">Two</a>'
+    assert body_of(content).count('class="badge"') == 1
+
+
 def test_what_acts_is_gone() -> None:
     body = body_of(
         f'<script>alert(1)</script><a href="{B}" onclick="x()" class="spot" data-number="9">x</a>'
