@@ -6,6 +6,7 @@ The environment says where its folders are, and SENDOFF_KEY_BENCH the account's 
 of JSON.
 """
 
+import gc
 import json
 import random
 import sys
@@ -89,7 +90,23 @@ class Events(QApplication):
         return {"cpu": 1000 * cls.longest_cpu, "wall": 1000 * cls.longest, "which": cls.which}
 
 
+class Garbage:
+    """The longest look for garbage, which everything waits for. Milliseconds."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._began = 0.0
+        gc.callbacks.append(self._note)
+
+    def _note(self, phase: str, _told: dict[str, int]) -> None:
+        if phase == "start":
+            self._began = time.thread_time()
+        else:
+            self.longest = max(self.longest, 1000 * (time.thread_time() - self._began))
+
+
 def main() -> None:
+    garbage = Garbage()
     application = Events(sys.argv[:1])
     Interpreter(application)  # as in app.ui.application
     style.dress(application)
@@ -116,6 +133,7 @@ def main() -> None:
         "cpu": time.process_time() - cpu,
         "peak_mb": peak(),
         "event": Events.told(),
+        "garbage": garbage.longest,
     }
     rest(3.0)
     Events.begin()

@@ -93,6 +93,7 @@ def tell(found: Any, events: int) -> None:
               f"{FRAME_MS} ms and more")  # fmt: skip
         print(f"    longest event: {event['cpu']:.1f} ms processor time ({event['which']}), "
               f"longest by the clock {event['wall']:.1f} ms")  # fmt: skip
+    print(f"  longest look for garbage while it syncs: {sync['garbage']:.1f} ms processor time")
     for what, words in (("wall", "painted after"), ("read", "of that until it was read"),
                         ("cpu", "processor time of all threads")):  # fmt: skip
         print(f"  report, {words}: {spread([each[what] for each in found['reports']])}")
