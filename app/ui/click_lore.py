@@ -39,6 +39,7 @@ class ClickLore(QObject):
         self._gutters: dict[int, ClickGutter] = {}
         self._asked: set[str] = set()
         self._is_started = self._is_reading = False
+        self._paths: list[Path] = []
         self._switch = actions["show_clicks"]
         self._switch.setChecked(shown)
         self._switch.toggled.connect(self._toggle)
@@ -75,7 +76,7 @@ class ClickLore(QObject):
             self._rest.start()
             return
         self._is_reading = True
-        paths = [sheet.path for sheet in self._desk.sheets if sheet.path is not None]
+        paths = self._paths = self._open_paths()
         answers: list[Lore] = []
 
         def work() -> None:
@@ -91,6 +92,9 @@ class ClickLore(QObject):
 
         run_in_thread(work, then, self)
 
+    def _open_paths(self) -> list[Path]:
+        return [sheet.path for sheet in self._desk.sheets if sheet.path is not None]
+
     # what is shown
 
     def _toggle(self, on: bool) -> None:
@@ -101,6 +105,8 @@ class ClickLore(QObject):
         lore = self._lore
         if lore is None:
             return
+        if self._open_paths() != self._paths:
+            self._look_again()  # a draft has another name
         keys = {sheet.key for sheet in self._desk.sheets}
         for key in [key for key in self._gutters if key not in keys]:
             del self._gutters[key]
@@ -182,12 +188,21 @@ def _read(paths: Sequence[Path]) -> "Lore | None":
         if not present or not store_file().exists():
             return None
         with contextlib.closing(Reader()) as reader, contextlib.closing(Matches()) as matches:
-            found = lore(reader, present, matches.all(), _described(paths))
+            said = matches.all()
+            missing = {each.path for each in said if each.is_draft and not _is_there(each.path)}
+            found = lore(reader, present, said, _described(paths), missing)
             for account, issue, draft in found.named:
                 matches.confirm(account, issue, draft)
             return found
     except (AccountError, StoreError, sqlite3.DatabaseError):
         return None
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:
+        return True  # a disk that does not answer now
 
 
 def _described(paths: Sequence[Path]) -> "list[DraftText]":

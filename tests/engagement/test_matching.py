@@ -206,13 +206,6 @@ def test_answers_are_kept_and_an_issue_has_one_draft(matches: Matches) -> None:
     assert matches.all() == [Match("a", "i", "two.md", True, "two", ())]
 
 
-def test_a_rename_in_the_app_is_followed(matches: Matches) -> None:
-    matches.confirm("a", "i", draft("one.md", "One", OWN))
-    matches.renamed("one.md", "two.md")
-    (kept,) = matches.all()
-    assert (kept.path, len(kept.links)) == ("two.md", 6)
-
-
 def test_a_removed_account_takes_its_answers_along(tmp_path: Path, matches: Matches) -> None:
     matches.confirm("a", "i", draft("one.md"))
     matches.confirm("b", "i", draft("one.md"))

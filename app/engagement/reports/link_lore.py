@@ -1,7 +1,7 @@
 """What is known of links and hosts from the issues that had them, and of a draft's own issue."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
@@ -89,9 +89,21 @@ class Lore:
 
 
 def lore(
-    reader: Reader, accounts: Iterable[Account], said: Sequence[Match], drafts: Sequence[DraftText]
+    reader: Reader,
+    accounts: Iterable[Account],
+    said: Sequence[Match],
+    drafts: Sequence[DraftText],
+    missing: Collection[str] = (),
 ) -> Lore:
-    """What is known; ``drafts`` are those that are looked at."""
+    """What is known.
+
+    Args:
+        reader: The store.
+        accounts: Those that there are.
+        said: What the writer said of drafts and issues.
+        drafts: Those that are looked at.
+        missing: Paths in ``said`` where there is no file any more: it may have another name now.
+    """
     present = {account.id for account in accounts}
     issues = [each for each in reader.issues() if each.account in present]
     links = reader.links()
@@ -106,7 +118,7 @@ def lore(
             normal = normal_link(link.url)
             of_links[normal].append(use)
             of_hosts[host_of(normal)].append(use)
-    own, named, questions = _of_drafts(issues, links, said, drafts)
+    own, named, questions = _of_drafts(issues, links, said, drafts, missing)
     return Lore(
         {link: _record(uses) for link, uses in of_links.items()},
         {host: _record(uses) for host, uses in of_hosts.items()},
@@ -150,6 +162,7 @@ def _of_drafts(
     links: Mapping[int, Sequence[LinkRecord]],
     said: Sequence[Match],
     drafts: Sequence[DraftText],
+    missing: Collection[str],
 ) -> tuple[dict[str, IssueClicks], list[tuple[str, str, DraftText]], dict[str, Question]]:
     """Each draft's issue; the newest where it was sent from several accounts."""
     own: dict[str, IssueClicks] = {}
@@ -163,7 +176,7 @@ def _of_drafts(
         path = confirmed.get((issue.account, issue.record.id), "")
         if path in by_path:
             own.setdefault(path, _clicks(issue, links))
-        elif not path and left:
+        elif left and (not path or path in missing):
             record = issue.record
             described = sent(
                 issue.account,

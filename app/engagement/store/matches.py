@@ -51,10 +51,6 @@ class Matches:
         row = (account, issue, path)
         self._do(("INSERT OR REPLACE INTO match VALUES (?, ?, ?, 0, '', '[]')", row))
 
-    def renamed(self, old: str, new: str) -> None:
-        """A draft has another path. Raises StoreError."""
-        self._do(("UPDATE OR REPLACE match SET draft = ? WHERE draft = ?", (new, old)))
-
     def _do(self, *statements: tuple[str, Sequence[object]]) -> None:
         with self._lock:
             try:

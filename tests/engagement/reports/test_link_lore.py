@@ -79,3 +79,14 @@ def test_a_draft_that_is_only_alike_is_asked_about(store: Path) -> None:
 
 def test_a_draft_of_another_subject_is_not_asked_about(store: Path) -> None:
     assert not read(store, drafts=(draft_text("x.md", {"subject": "New"}, f"{A} {B}"),)).questions
+
+
+def test_a_confirmed_draft_is_known_under_another_name(store: Path) -> None:
+    before = draft_text("x.md", {"subject": "Issue 0"}, f"{A} {B}")
+    now = draft_text("y.md", {"subject": "Issue 0"}, f"{A} {B}")
+    said = [Match(OWN.id, "i0", "x.md", True, before.subjects[0], before.links)]
+    with contextlib.closing(Reader(store)) as reader:
+        found = lore(reader, [OWN], said, [now], {"x.md"})
+        assert lore(reader, [OWN], said, [now]).drafts == {}  # x.md is only not open
+    assert found.drafts["y.md"].subject == "Issue 0"
+    assert found.named == [(OWN.id, "i0", now)]
