@@ -37,6 +37,7 @@ class IssuesTable(QTableView):
         super().__init__(parent)
         self.issues = IssuesModel(self)
         self._painter = CellPainter(self)
+        self._pressed = -1
         self._header = Header(self.issues, self)
         self.setAccessibleName(self.tr("Issues"))
         self.setAccessibleDescription(
@@ -184,11 +185,16 @@ class IssuesTable(QTableView):
         super().mouseMoveEvent(event)
         self._hover(self.rowAt(int(event.position().y())))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102
+        super().mousePressEvent(event)
+        self._pressed = self.indexAt(event.position().toPoint()).row()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A plain click opens; with Ctrl or Shift it only marks."""
+        """A plain click opens; with Ctrl or Shift, or drawn over several rows, it only marks."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and not event.modifiers():
+        is_plain = event.button() is Qt.MouseButton.LeftButton and not event.modifiers()
+        if is_plain and index.row() == self._pressed:
             self._open(index)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: D102

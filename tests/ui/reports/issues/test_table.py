@@ -294,3 +294,20 @@ def test_a_narrow_window_keeps_the_columns_that_matter_most(qtbot: QtBot, page: 
     page.resize(1400, 500)
     qtbot.waitUntil(lambda: page.table.columns == LIST)
     assert page.columns == (), "nothing was chosen"
+
+
+def test_a_click_opens_and_drawing_over_rows_only_marks(qtbot: QtBot, page: IssuesPage) -> None:
+    table = page.table
+    opened: list[tuple[str, str]] = []
+    page.opened.connect(lambda account, name: opened.append((account, name)))
+    model, column = table.issues, LIST.index("subject")
+    places = [table.visualRect(model.index(row, column)).center() for row in (0, 2)]
+    qtbot.mousePress(table.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
+    qtbot.mouseMove(table.viewport(), places[1])
+    qtbot.mouseRelease(table.viewport(), Qt.MouseButton.LeftButton, pos=places[1])
+    assert opened == []
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, control, pos=places[1])
+    assert opened == []
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=places[1])
+    assert opened == [(OWN.id, "i2")]
