@@ -58,6 +58,7 @@ class AccountsDialog(Dialog):
     def __init__(self, parent: QWidget, syncing: Syncing, *, adds: bool = False) -> None:
         """``adds`` begins with adding one."""
         super().__init__(parent, QCoreApplication.translate("AccountsDialog", "Accounts"))
+        self.setMinimumWidth(500)
         self.resize(QSize(600, 540).boundedTo(self.screen().availableSize() * 0.9))
         self._syncing = syncing
         self.stack = QStackedWidget()

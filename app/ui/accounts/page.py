@@ -1,7 +1,15 @@
 """What the pages of the accounts' dialog share."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui import fonts
 
@@ -19,8 +27,18 @@ class Page(QWidget):
         self.heading = QLabel(title)
         self.heading.setFont(fonts.interface(11.5, strong=True))
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
-        self.body = QVBoxLayout()
+        inner = QWidget()
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(10)
+        room = QScrollArea()  # on a small screen the body scrolls, and nothing is squeezed
+        room.setWidgetResizable(True)
+        room.setFrameShape(QScrollArea.Shape.NoFrame)
+        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidget(inner)
+        room.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
         self.problem = words("")
         self.problem.hide()
         self.foot = QHBoxLayout()
@@ -30,7 +48,7 @@ class Page(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.heading)
-        layout.addLayout(self.body, 1)
+        layout.addWidget(room, 1)
         layout.addWidget(self.problem)
         layout.addLayout(self.foot)
 
@@ -65,7 +83,6 @@ class Page(QWidget):
     def add_main(self, text: str, tip: str = "") -> QPushButton:
         """The button that does what the page is for; Enter in a field presses it."""
         self.main = self.add_button(text, tip)
-        self.main.setDefault(True)
         return self.main
 
 
