@@ -33,7 +33,9 @@ def pages(http: httpx.Client, path: str, limit: int) -> Iterator[bytes]:
     """The bodies of a feed's pages."""
     cursor, more = "", True
     while more:
-        asked = {"limit": limit, **({"cursor": cursor} if cursor else {})}
+        asked: dict[str, str | int] = {"limit": limit}
+        if cursor:
+            asked["cursor"] = cursor
         body = http.get(path, params=asked).raise_for_status().read()
         found = _CURSOR.findall(body)
         cursor, more = found[-1].decode(), b'"more":true' in body
