@@ -48,14 +48,18 @@ def main(arguments: Sequence[str]) -> None:
     )
     process = Process(settings)
     key = process.prepare()
-    threading.Thread(target=_until_alone, args=(process,), daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=_until_alone, args=(process, ended), daemon=True).start()
+
+    def tell_all() -> None:
+        try:
+            _tell(f"http://127.0.0.1:{port}", key, site, Path(drafts), int(weeks))
+        except httpx.HTTPError:
+            if not ended.is_set():  # else nobody wants to hear the rest
+                raise
 
     def started(_services: object) -> None:
-        threading.Thread(
-            target=_tell,
-            args=(f"http://127.0.0.1:{port}", key, site, Path(drafts), int(weeks)),
-            daemon=True,
-        ).start()
+        threading.Thread(target=tell_all, daemon=True).start()
 
     process.serve(started)
 
@@ -84,8 +88,9 @@ def _say(what: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
-def _until_alone(process: Process) -> None:
+def _until_alone(process: Process, ended: threading.Event) -> None:
     sys.stdin.buffer.read()
+    ended.set()
     process.stop()
 
 

@@ -96,6 +96,19 @@ def test_the_key_is_of_this_session_only_and_goes_with_the_demo(
     assert not root.exists()
 
 
+def test_it_ends_quietly_while_it_is_still_told(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CONFIG", "DATA"):
+        monkeypatch.setenv(f"SENDOFF_{name}_DIR", str(tmp_path / name))
+    with tracking(tmp_path / "server", "http://127.0.0.1:9", tmp_path) as running:
+        heard = threading.Event()
+        running.listen(lambda is_new: None if is_new else heard.set())
+        assert heard.wait(60)
+        assert not running.wait(0)
+    assert capfd.readouterr().err == ""
+
+
 def test_without_the_extra_the_demo_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_installed()
     monkeypatch.setattr(desks, "is_installed", lambda: False)
