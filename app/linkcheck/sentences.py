@@ -497,6 +497,14 @@ _NOTES: dict[Note, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("Verdict", "Reputation unknown"),
         QT_TRANSLATE_NOOP("Verdict", "A reputation service could not be asked about this site."),
     ),
+    Note.ABUSED_SITE: (
+        QT_TRANSLATE_NOOP("Verdict", "Site with a mixed reputation"),
+        QT_TRANSLATE_NOOP(
+            "Verdict",
+            "A good site that others have abused, for instance to hide where links lead. Some "
+            "spam filters count that against your message.",
+        ),
+    ),
     Note.VIA_CACHE: (
         QT_TRANSLATE_NOOP("Verdict", "Checked earlier"),
         QT_TRANSLATE_NOOP("Verdict", "This is what an earlier check found."),

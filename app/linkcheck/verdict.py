@@ -117,6 +117,7 @@ class Note(StrEnum):
     SHORTENER = "shortener"
     LOOK_ALIKE = "look_alike"
     REPUTATION_UNKNOWN = "reputation_unknown"
+    ABUSED_SITE = "abused_site"
     VIA_CACHE = "via_cache"
 
 

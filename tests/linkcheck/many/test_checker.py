@@ -372,6 +372,9 @@ class Listed:
         flagged = any(host in url for host in self.flagged)
         return Flag(Reason.SURBL, "malware") if flagged else None
 
+    async def aclose(self) -> None:
+        pass
+
 
 @in_loop
 async def test_a_flag_wins_over_everything() -> None:

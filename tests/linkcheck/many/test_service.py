@@ -329,6 +329,9 @@ def test_a_flag_overrules_the_writer(opened: Opened) -> None:
         async def look_up(self, url: str) -> Flag | None:
             return Flag(Reason.WEB_RISK, "MALWARE")
 
+        async def aclose(self) -> None:
+            pass
+
     window = opened([Flags()])
     window.service.accept(A)
     window.service.want("draft", {A: REST})

@@ -1,7 +1,7 @@
 import asyncio
 
-from app.linkcheck.blocklist import Blocklist
 from app.linkcheck.reputation import Flag, ReputationService
+from app.linkcheck.reputation.blocklist import Blocklist
 from app.linkcheck.verdict import Reason
 
 

@@ -1,0 +1,60 @@
+"""From a link's verdict to the verdict after every service was asked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.linkcheck.reputation.service import Flag, Remark, ReputationError, ReputationService
+from app.linkcheck.sentences import sentence
+from app.linkcheck.verdict import Note, Reason, Verdict
+
+_Asked = tuple[str, Flag | Remark | BaseException | None]
+
+
+async def with_reputation(
+    verdict: Verdict, url: str, services: Sequence[ReputationService]
+) -> Verdict:
+    """The verdict after every service was asked about the link and its hops, all at once."""
+    import asyncio  # here, since the window imports this module before its first frame
+
+    hops = dict.fromkeys(hop.url for hop in verdict.redirects if hop.url != url)
+    asked = [url, *hops]
+    answers = await asyncio.gather(
+        *(service.look_up(each) for each in asked for service in services),
+        return_exceptions=True,
+    )
+    targets = [each for each in asked for _ in services]
+    return _merged(verdict, url, list(zip(targets, answers, strict=True)))
+
+
+def _merged(verdict: Verdict, url: str, answers: Sequence[_Asked]) -> Verdict:
+    notes = [note for note in verdict.notes if note not in _OF_SERVICES]
+    threat, hop, detail = verdict.threat, verdict.hop, verdict.detail
+    for target, answer in answers:
+        where = target if target != url else None
+        if isinstance(answer, Flag):
+            return replace(
+                verdict,
+                reason=answer.reason,
+                detail=sentence(answer.reason),
+                threat=answer.threat,
+                hop=where,
+                retry_at=answer.until,
+            )
+        if isinstance(answer, Remark):
+            if answer.note not in notes:
+                notes.append(answer.note)
+                threat, hop = answer.threat, where
+                if verdict.reason is Reason.OK:
+                    detail = sentence(answer.note)
+        elif isinstance(answer, ReputationError):
+            if Note.REPUTATION_UNKNOWN not in notes:
+                notes.append(Note.REPUTATION_UNKNOWN)
+        elif answer is not None:
+            raise answer
+    if tuple(notes) == verdict.notes:
+        return verdict
+    return replace(verdict, notes=tuple(notes), detail=detail, threat=threat, hop=hop)
+
+
+_OF_SERVICES = frozenset({Note.REPUTATION_UNKNOWN, Note.ABUSED_SITE})
+"""Notes that an earlier round of questions may have left on a verdict."""
