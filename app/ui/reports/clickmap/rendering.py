@@ -34,17 +34,15 @@ def hrefs(body: str) -> list[str]:
 def badged(body: str, spots: Sequence[Spot | None]) -> str:
     """A sanitised body with the figures of each of its links, as `hrefs` tells them."""
     left = iter(spots)
-    open_spot: Spot | None = None
+    within: list[Spot | None] = []  # a table lets a link stand in a link
 
     def dress(match: re.Match[str]) -> str:
-        nonlocal open_spot
         if match[0] == "</a>":
-            spot, open_spot = open_spot, None
+            spot = within.pop() if within else None
             return _badge(spot) + "</a>" if spot is not None else "</a>"
-        if _href(match) is None:
-            return match[0]
-        open_spot = next(left)
-        return match[0] if open_spot is None else f"<a{_marks(open_spot)}{match[1]}>"
+        within.append(None if _href(match) is None else next(left))
+        spot = within[-1]
+        return match[0] if spot is None else f"<a{_marks(spot)}{match[1]}>"
 
     return _LINK.sub(dress, body)
 

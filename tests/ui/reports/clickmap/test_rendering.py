@@ -46,6 +46,11 @@ def test_other_elements_that_begin_with_the_letter_are_no_links() -> None:
     assert body_of(content).count('class="badge"') == 1
 
 
+def test_a_link_in_a_link_of_a_table_has_its_own_badge() -> None:
+    content = f'<a href="{B}"><table><tr><td><a href="{A}">One</a></td></tr></table></a>'
+    assert body_of(content).count('class="badge"') == 2
+
+
 def test_what_acts_is_gone() -> None:
     body = body_of(
         f'<script>alert(1)</script><a href="{B}" onclick="x()" class="spot" data-number="9">x</a>'
