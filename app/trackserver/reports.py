@@ -42,7 +42,8 @@ NOTHING = Count()
 
 class Figures(msgspec.Struct, frozen=True):
     """What happened. Openers and clickers are recipients, each counted once; opens and clicks
-    are how often. ``inferred_openers`` clicked and never opened: their pictures were off.
+    are how often. An opener whose pictures a proxy or a machine loaded and who clicked stands in
+    the click's class. ``inferred_openers`` clicked and never opened: their pictures were off.
     """
 
     sent: int = 0

@@ -98,13 +98,18 @@ def rates(figures: Figures) -> dict[Rate, Ratio]:
     """All rates of an issue."""
     openers, open_class = people(figures.openers)
     clickers, click_class = people(figures.clickers)
+    unseen, unseen_class = people(figures.inferred_openers)
+    if openers is not None and unseen is not None and unseen_class is open_class:
+        readers: int | None = openers + unseen
+    else:
+        readers = openers
     reached, of = reach(figures)
     # People among all openers would be a rate of nothing: both of one class, or none.
     same = open_class is click_class
     return {
         Rate.OPENS: Ratio(openers, reached, of, open_class),
         Rate.CLICKS: Ratio(clickers, reached, of, click_class),
-        Rate.CTOR: Ratio(clickers if same else None, openers, "openers", click_class),
+        Rate.CTOR: Ratio(clickers if same else None, readers, "openers", click_class),
         Rate.UNSUBSCRIBES: Ratio(*_counted(figures.unsubscribes, reached, of)),
         Rate.BOUNCES: Ratio(figures.hard_bounces, figures.sent, "sent"),
         Rate.COMPLAINTS: Ratio(figures.complaints, reached, of),

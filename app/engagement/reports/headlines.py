@@ -1,7 +1,7 @@
 """An issue's headline figures, each with its denominator and beside the writer's usual."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.engagement.model import Count, Figures
 from app.engagement.reports import words
@@ -10,7 +10,7 @@ from app.engagement.reports.queries import Usual, usual
 from app.engagement.reports.speech import mark, say
 
 _AS_USUAL = 0.025
-"""A rate that differs from the median by less than this part of it is as usual."""
+"""Of few issues: a rate that differs from the median by less than this part of it is as usual."""
 _GOOD_IF_MORE = {Rate.OPENS, Rate.CLICKS, Rate.CTOR}
 
 
@@ -52,6 +52,7 @@ def of_all(row: Row) -> Row:
         sent=figures.sent, delivered=figures.delivered, hard_bounces=figures.hard_bounces,
         complaints=figures.complaints, unsubscribes=Count(figures.unsubscribes.all),
         openers=Count(figures.openers.all), clickers=Count(figures.clickers.all),
+        inferred_openers=Count(figures.inferred_openers.all),
     )  # fmt: skip
     return Row(
         row.account, row.name, row.id, row.subject, row.sent_at, row.as_of, row.deleted, row.sent,
@@ -73,17 +74,10 @@ def _headlines(row: Row, usuals: dict[Rate, Usual], source: Row) -> tuple[Headli
     counts = {Rate.OPENS: figures.openers, Rate.CLICKS: figures.clickers,
               Rate.UNSUBSCRIBES: figures.unsubscribes}  # fmt: skip
     times = {Rate.OPENS: row.opened, Rate.CLICKS: row.clicked}
-    found = [
+    return tuple(
         _headline(rate, title, row.rates[rate], usuals.get(rate), counts.get(rate), times.get(rate))
         for rate, title in words.TITLES.items()
-    ]
-    ratio = row.rates[Rate.CTOR]
-    if ratio.who is Who.PEOPLE and ratio.rate is not None and figures.openers.privacy_proxy:
-        # Otherwise it would be taken for a part of the openers.
-        at = list(words.TITLES).index(Rate.CTOR)
-        told = say("clickers whose opens a proxy hid are among them")
-        found[at] = replace(found[at], classes=told)
-    return tuple(found)
+    )
 
 
 def _headline(
@@ -133,11 +127,18 @@ def _compared(rate: Rate, value: float | None, usually: Usual | None) -> tuple[b
     if usually is None:
         return None, say("nothing to compare with yet")
     middle = words.percent(usually.median)
-    if abs(value - usually.median) <= usually.median * _AS_USUAL:
+    if _is_usual(value, usually):
         return None, say("as usual ({usual})", usual=middle)
     if value > usually.median:
         return rate in _GOOD_IF_MORE, say("above your usual {usual}", usual=middle)
     return rate not in _GOOD_IF_MORE, say("below your usual {usual}", usual=middle)
+
+
+def _is_usual(value: float, usually: Usual) -> bool:
+    """Whether it lies in the middle half of the others; near their median where they are few."""
+    if usually.low is not None and usually.high is not None:
+        return usually.low <= value <= usually.high
+    return abs(value - usually.median) <= usually.median * _AS_USUAL
 
 
 def _explained(usually: Usual | None) -> str:

@@ -82,7 +82,11 @@ def together(events: Iterable[Event], agent_of: AgentOf) -> list[Figure]:
                 clicks.append(event)
     added: list[Figure] = []
     if opens:
-        _unique(opens, _OPENERS, agent_of, added)
+        click = min(clicks, key=_best_first) if clicks else None
+        if click is not None and click.agent < min(opens, key=_best_first).agent:
+            _opened_by_clicking(opens, click, agent_of, added)
+        else:
+            _unique(opens, _OPENERS, agent_of, added)
     if clicks:
         if not opens:
             _inferred(clicks, added)
@@ -171,6 +175,22 @@ def _unique(hits: list[Event], metric: int, agent_of: AgentOf, added: list[Figur
             found[_DOMAIN, event.domain] = _DOMAIN, event.domain, metric, event.agent
     added.extend(found.values())
     added.append(_in_hour(event.at // HOUR, metric, event.agent))
+
+
+def _opened_by_clicking(
+    opens: list[Event], click: Event, agent_of: AgentOf, added: list[Figure]
+) -> None:
+    """Count an opener in the class of their click: a proxy or a machine loaded the pictures, and
+    the click shows who read. Without this, more people would click than open.
+    """
+    found: dict[Split, Figure] = {}
+    for event in opens:
+        for split, (dimension, key, metric, _) in _figures(event, _OPENERS, agent_of).items():
+            found[split] = dimension, key, metric, click.agent
+        if event.domain:
+            found[_DOMAIN, event.domain] = _DOMAIN, event.domain, _OPENERS, click.agent
+    added.extend(found.values())
+    added.append(_in_hour(click.at // HOUR, _OPENERS, click.agent))
 
 
 def _inferred(clicks: Sequence[Event], added: list[Figure]) -> None:

@@ -234,7 +234,6 @@ def test_a_domain_seen_through_proxies_alone_has_no_rate_of_0(made: Make) -> Non
     domains = page.sides[0].domains
     assert domains is not None
     assert domains.text(0) == "0 of 259, 52 by proxies"
-    assert of(page, Rate.CTOR).classes == "clickers whose opens a proxy hid are among them"
 
 
 def test_mail_programs_say_whom_they_do_not_count(made: Make) -> None:
