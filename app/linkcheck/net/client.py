@@ -40,9 +40,14 @@ class Exchange:
 
 
 class Client:
-    """An HTTP/1.1 client that follows no redirects, keeps no cookies and hides nothing."""
+    """An HTTP/1.1 client that follows no redirects, keeps no cookies and hides nothing.
 
-    def __init__(self, settings: CheckSettings, resolver: Resolver) -> None:
+    ``headers`` (lines with their ends) stand in for those of a browser.
+    """
+
+    def __init__(
+        self, settings: CheckSettings, resolver: Resolver, *, headers: str | None = None
+    ) -> None:
         self._settings = settings
         self._dialer = Dialer(resolver, settings, self._forget)
         self._open: set[Wire] = set()
@@ -51,7 +56,7 @@ class Client:
         self._most_idle = idle_connections(max(_IDLE_CONNECTIONS, settings.concurrency))
         self._all_closed = asyncio.Event()
         self._sweep: asyncio.TimerHandle | None = None
-        self._headers = (
+        self._headers = headers or (
             f"User-Agent: {settings.user_agent}\r\n"
             "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
             "Accept-Language: en-US,en;q=0.5\r\n"

@@ -15,6 +15,7 @@ from app.linkcheck.reputation.dns.client import DnsClient
 from app.linkcheck.reputation.dns.lists import DnsList
 from app.linkcheck.reputation.dns.zones import Zone, dbl, surbl
 from app.linkcheck.verdict import Note, Reason
+from tests.linkcheck.reputation.clocks import Clock
 from tests.support.reputation_servers import DnsServer
 
 SURBL = "multi.surbl.org"
@@ -25,14 +26,6 @@ CANARIES: dict[str, Sequence[str]] = {
 }
 
 Result = TypeVar("Result")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @contextmanager
