@@ -28,7 +28,7 @@ _WIDEST, _NARROWEST = 96, 40
 
 def print_report(files: Sequence[CheckedFile], requests: int, seconds: float) -> None:
     """Print all that a person wants to know of a run."""
-    paint, width = _painter(), _width()
+    paint, width = painter(), terminal_width()
     for file in files:
         _print_file(file, paint, width)
     counts = sum((file.counts for file in files), Counter[Status]())
@@ -48,7 +48,8 @@ class _Painter:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colours else text
 
 
-def _painter() -> _Painter:
+def painter() -> _Painter:
+    """What colours text where that is wanted."""
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return _Painter(colours=wanted and sys.stdout.isatty())
 
@@ -72,18 +73,20 @@ def _print_link(each: ProofedLink, paint: _Painter, width: int) -> None:
     said = verdict.notes[0] if verdict.notes and verdict.reason is Reason.OK else verdict.reason
     head = f"{title(said)} ({verdict.http_status})" if _shows_code(each) else title(said)
     print(f"  {paint(mark, code)} {place:>6}  {paint(target, '4')}")
-    print(_wrapped(f"{head}. {verdict.detail}" if verdict.detail else f"{head}.", width))
+    print(wrapped(f"{head}. {verdict.detail}" if verdict.detail else f"{head}.", width))
     if verdict.suggestion:
         print(f"{_INDENT}→ {printable(verdict.suggestion)}")
 
 
-def _width() -> int:
+def terminal_width() -> int:
+    """Columns to write in."""
     if not sys.stdout.isatty():
         return _WIDEST
     return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))
 
 
-def _wrapped(words: str, width: int) -> str:
+def wrapped(words: str, width: int) -> str:
+    """A sentence below the place that it is about."""
     line = _INDENT + words
     if len(line) <= width:  # nearly always, and wrapping takes longer than the check of a link
         return line

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "links": "list a draft's links and what can be said of them without a network",
     "check": "check the links of drafts",
+    "preflight": "look a draft over before it is sent",
     "render": "render a draft as the email that readers get",
     "demo": "start the app on a sample draft, with a site on loopback; needs no network",
     "accounts": "add, list, test and remove accounts at the platforms that send your issues",
@@ -90,7 +91,7 @@ def _open_app(words: list[str]) -> int:
         prog="sendoff",
         usage="sendoff [FILE…]\n       sendoff {" + ",".join(COMMANDS) + "} …",
         description="A desk for newsletter writers.\n\ncommands:\n"
-        + "\n".join(f"  {name:<8} {what}" for name, what in COMMANDS.items())
+        + "\n".join(f"  {name:<9} {what}" for name, what in COMMANDS.items())
         + "\n\n`sendoff COMMAND --help` tells more.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

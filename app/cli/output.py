@@ -43,7 +43,7 @@ def _value(value: object) -> str:
 
 
 def _item(item: object) -> str:
-    """One link, or one file with its links."""
+    """One link or finding, or one file with its links."""
     if isinstance(item, dict) and "links" in item:
         return _object(item)
     return json.dumps(item, ensure_ascii=False)

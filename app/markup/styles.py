@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from markdown_it.token import Token
 
@@ -14,7 +14,7 @@ from app.markup.model import LinkKind, Style, StyleRun
 from app.markup.template import TAG
 
 if TYPE_CHECKING:
-    from app.markup.blocks import Block, Leaf
+    from app.markup.blocks import Leaf
     from app.markup.inlines import Inline
 
 Range = tuple[int, int, Style]
@@ -29,13 +29,33 @@ _LABEL = re.compile(r"\[(?:[^\]\\]|\\.)*\](?=:)", re.DOTALL)
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
+class Parsed(Protocol):
+    """What of a block its styles are made from."""
+
+    @property
+    def kind(self) -> str:
+        """As `Block.kind`."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The source."""
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """What the parser made of it."""
+
+    @property
+    def leaves(self) -> Sequence[Leaf]:
+        """Its stretches of inline content and raw HTML."""
+
+
 class BlockStyles:
     """The styles of one block; each line's are made when first asked for.
 
     It does not hold the block, which holds it: a cycle would be left to the garbage collector.
     """
 
-    def __init__(self, block: Block) -> None:
+    def __init__(self, block: Parsed) -> None:
         self._kind, self._lines = block.kind, block.lines
         self._runs: dict[int, list[StyleRun]] = {}
         self._tokens: dict[int, list[Token]] = {}

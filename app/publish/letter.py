@@ -11,8 +11,8 @@ from app.markup import Document
 UNDETERMINED = "und"
 """The language of a draft that does not say (BCP 47)."""
 
-_SUBJECT_KEYS = ("subject", "title")
-_PREHEADER_KEYS = ("preheader", "preview_text", "preview", "description", "excerpt", "summary")
+SUBJECT_KEYS = ("subject", "title")
+PREHEADER_KEYS = ("preheader", "preview_text", "preview", "description", "excerpt", "summary")
 _LANGUAGE_KEYS = ("lang", "language", "locale")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _SAMPLE = 2000
@@ -51,10 +51,10 @@ def letter_of(document: Document) -> Letter:
     direction = fields.get("dir", "")
     language = _first(fields, _LANGUAGE_KEYS).replace("_", "-")
     return Letter(
-        subject=_first(fields, _SUBJECT_KEYS)
+        subject=_first(fields, SUBJECT_KEYS)
         or _page_title(document)
         or (first.text if first else ""),
-        preheader=_first(fields, _PREHEADER_KEYS),
+        preheader=_first(fields, PREHEADER_KEYS),
         title="" if first and first.level == 1 else fields.get("title", ""),
         language=language if _LANGUAGE.match(language) else UNDETERMINED,
         direction=direction if direction in ("ltr", "rtl") else _direction(document),

@@ -40,7 +40,7 @@ def test_unknown_options_are_refused() -> None:
     assert "--no-such-option" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["links", "check", "render"])
+@pytest.mark.parametrize("command", ["links", "check", "render", "preflight"])
 def test_a_file_that_is_not_there_is_named_without_a_traceback(command: str) -> None:
     done = sendoff(command, "/no/such/draft.md")
     assert done.returncode == 2

@@ -1,0 +1,50 @@
+"""Headings: screen readers and outlines go by them."""
+
+from collections.abc import Iterator
+
+from app.markup import Span
+from app.preflight.finding import Remark, Severity
+from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, Setting
+from app.preflight.snapshot import Frame, Part
+
+
+def _empty(part: Part, _setting: Setting) -> Iterator[Remark]:
+    for heading in part.headings:
+        line = part.lines[heading.line]
+        if not heading.text and "![" not in line and "<" not in line and "{" not in line:
+            yield Remark(part.span_of_line(heading.line), "This heading is empty.")
+
+
+def _levels(part: Part) -> Fact | None:
+    return (
+        tuple(
+            (heading.level, Span(heading.line, 0, heading.line, len(part.lines[heading.line])))
+            for heading in part.headings
+        )
+        or None
+    )
+
+
+def _skipped(
+    facts: Facts, _frame: Frame, _setting: Setting
+) -> Iterator[tuple[Part | None, Remark]]:
+    before = 0
+    for part, fact in facts:
+        assert isinstance(fact, tuple)  # noqa: S101 - what _levels gathers
+        for level, span in fact:
+            if before and level > before + 1:
+                message = f"A heading of level {level} follows one of level {before}."
+                yield part, Remark(span, message)
+            before = level
+
+
+RULES = (
+    BlockRule("heading.empty", Severity.WARNING, "A heading without a text.", _empty),
+    DraftRule(
+        "heading.skipped",
+        Severity.INFO,
+        "A level is left out, as when a third-level heading follows a first-level one.",
+        _levels,
+        _skipped,
+    ),
+)

@@ -1,0 +1,124 @@
+"""What was left in the text: notes to oneself, fillers, marks that were meant as Markdown."""
+
+import re
+from collections.abc import Iterator
+
+from app.markup import Span
+from app.preflight.finding import Remark, Repair, Severity
+from app.preflight.rule import BlockRule, Setting
+from app.preflight.snapshot import Part
+
+_TK = re.compile(r"(?<![\w./@#'’+&-])TK(?:TK)*(?![\w/@'’+&-]|\.\w)")
+_TODO = re.compile(
+    r"(?<![\w.#@/-])(?:TODO|FIXME|TBD|XXX)(?=\s?:(?!:))|\[(?:TODO|FIXME|TBD|TBA|XXX)\b[^\]\n]*\]"
+    r"|(?:^|\n)[ \t]*(?:TODO|FIXME|XXX)\b(?!\s*(?:app|list|comments?)\b)"
+)
+_LOREM = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b", re.IGNORECASE)
+_FILL_IN = re.compile(
+    r"\[(?:insert|add|your|put) [^\]\n]{2,60}\](?!\()|\b(?:INSERT|ADD) [A-Z]+(?: [A-Z]+)? HERE\b",
+    re.IGNORECASE,
+)
+_STARS = re.compile(r"(?<![\w*])\*\*(?=[^\W\d])|(?<=[^\W\d])\*\*(?![\w*])|~~(?=\w)|(?<=\w)~~(?!~)")
+_HEADING = re.compile(r"(?:^|\n)(#{2,6})(?=[^\W\d_])")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
+
+
+def _prose_rule(pattern: re.Pattern[str], message: str, part: Part) -> Iterator[Remark]:
+    prose = part.prose
+    for match in pattern.finditer(prose.text):
+        found = match[0]
+        begin = match.start() + len(found) - len(found.lstrip())
+        yield Remark(prose.span(begin, match.end()), message)
+
+
+def _note(part: Part, _setting: Setting) -> Iterator[Remark]:
+    message = "A note to yourself was left here."
+    yield from _prose_rule(_TK, message, part)
+    yield from _prose_rule(_TODO, message, part)
+
+
+def _lorem(part: Part, _setting: Setting) -> Iterator[Remark]:
+    yield from _prose_rule(_LOREM, "This is filler text.", part)
+
+
+def _fill_in(part: Part, _setting: Setting) -> Iterator[Remark]:
+    yield from _prose_rule(_FILL_IN, "This looks like a place that is still to be filled in.", part)
+
+
+def _markdown(part: Part, _setting: Setting) -> Iterator[Remark]:
+    if part.kind in ("html", "code", "front_matter"):
+        return
+    prose = part.prose
+    for match in _STARS.finditer(prose.text):
+        message = (
+            f"Readers will see “{match[0]}”: its partner is missing, or a blank is in the way."
+        )
+        yield Remark(prose.span(*match.span()), message)
+    for match in _HEADING.finditer(prose.text):
+        span = prose.span(*match.span(1))
+        end = prose.span(match.end(), match.end())
+        repair = Repair("Put a blank after the signs", end, " ")
+        yield Remark(span, "Without a blank after its signs this is no heading.", repair=repair)
+
+
+def _control(part: Part, _setting: Setting) -> Iterator[Remark]:
+    prose = part.prose
+    for match in _CONTROL.finditer(prose.source):
+        span = prose.span(*match.span())
+        message = (
+            f"An invisible control character (U+{ord(match[0]):04X}) stands here; "
+            "some mail programs then cut or garble the mail."
+        )
+        yield Remark(span, message, repair=Repair("Remove the character", span, ""))
+
+
+def _fence(part: Part, _setting: Setting) -> Iterator[Remark]:
+    for token in part.tokens:
+        if token.type != "fence" or not token.map or token.level:
+            continue
+        first, end = token.map
+        last = part.lines[min(end, len(part.lines)) - 1]
+        closing = _FENCE_END.match(last)
+        if end - 1 == first or not closing or not closing[1].startswith(token.markup):
+            message = "This block of code is never closed: all that follows is shown as code."
+            yield Remark(part.span_of_line(first), message)
+
+
+def _comment(part: Part, _setting: Setting) -> Iterator[Remark]:
+    if part.kind != "html":
+        return
+    source = part.prose.source
+    begin = source.rfind("<!--")
+    if begin >= 0 and source.find("-->", begin) < 0:
+        message = "This comment is never closed: readers do not see what follows."
+        yield Remark(part.prose.span(begin, begin + 4), message)
+
+
+def _deep(part: Part, _setting: Setting) -> Iterator[Remark]:
+    if part.too_deep:
+        message = "Lists or quotes nest too deep here: the deepest text is shown as plain text."
+        yield Remark(Span(0, 0, 0, len(part.lines[0])), message)
+
+
+RULES = (
+    BlockRule("todo.note", Severity.ERROR, "TK, TODO:, FIXME: or [TBD] in the text.", _note),
+    BlockRule("todo.lorem", Severity.ERROR, "Lorem ipsum.", _lorem),
+    BlockRule("todo.fill-in", Severity.WARNING, "“[insert name]”, “ADD LINK HERE”.", _fill_in),
+    BlockRule(
+        "markup.leftover", Severity.WARNING, "“**”, “~~” or “##Title” that readers see.", _markdown
+    ),
+    BlockRule(
+        "markup.unclosed-code", Severity.WARNING, "A block of code that is never closed.", _fence
+    ),
+    BlockRule(
+        "markup.unclosed-comment", Severity.ERROR, "A comment that is never closed.", _comment
+    ),
+    BlockRule("markup.too-deep", Severity.WARNING, "Lists or quotes that nest too deep.", _deep),
+    BlockRule(
+        "text.control",
+        Severity.ERROR,
+        "Invisible control characters and lone surrogates.",
+        _control,
+    ),
+)

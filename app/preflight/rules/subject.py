@@ -1,0 +1,121 @@
+"""Subject and preview text: what an inbox shows before the issue is opened."""
+
+import re
+from collections.abc import Iterator
+
+from app.preflight.finding import Remark, Severity
+from app.preflight.rule import FrameRule, Setting
+from app.preflight.snapshot import Frame
+
+LONGEST = 78
+"""Characters; RFC 5322, section 2.1.1, asks for lines no longer than that, and so do platforms."""
+SHORTEST = 10
+LONGEST_PREHEADER = 140
+_PLACEHOLDER = re.compile(
+    r"\W*(?:untitled(?: (?:draft|issue|post))?|(?:your |email |the )?(?:subject|title)(?: line)?"
+    r"(?: here)?|(?:new |my )?draft|test|tbd|tba|todo|preview text(?: here)?|preheader)\W*",
+    re.IGNORECASE,
+)
+_MARKER = re.compile(r"\bTK(?:TK)*\b|\bTODO\b|\bFIXME\b|\blorem ipsum\b|\[(?:TK|insert|your)\b")
+_REPLY = re.compile(r"(?:re|fwd?|aw|wg)\s*:", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _missing(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    if not frame.letter.subject:
+        yield Remark(frame.subject, "The issue has no subject: no field and no heading gives one.")
+
+
+def _too_long(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    length = len(frame.letter.subject)
+    if length > LONGEST:
+        message = (
+            f"The subject has {length} characters; most inboxes cut it at {LONGEST} or before."
+        )
+        yield Remark(frame.subject, message)
+
+
+def _too_short(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    length = len(frame.letter.subject)
+    if 0 < length < SHORTEST:
+        yield Remark(frame.subject, f"The subject has only {length} characters: it tells little.")
+
+
+def _capitals(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    words = _WORD.findall(frame.letter.subject)
+    loud = [word for word in words if len(word) > 1 and word.isupper()]
+    if len(loud) >= 3 and len(loud) == sum(len(word) > 1 for word in words):
+        message = "The subject is all in capitals; spam filters and readers take that for shouting."
+        yield Remark(frame.subject, message)
+
+
+def _placeholder(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    for what, text, span in (
+        ("subject", frame.letter.subject, frame.subject),
+        ("preview text", frame.letter.preheader, frame.preheader),
+    ):
+        if text and (_PLACEHOLDER.fullmatch(text) or _MARKER.search(text)):
+            yield Remark(span, f"The {what} still holds a placeholder.")
+
+
+def _reply(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    if _REPLY.match(frame.letter.subject):
+        message = "The subject begins like an answer to a mail of the reader's, which misleads."
+        yield Remark(frame.subject, message)
+
+
+def _no_preheader(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    if not frame.letter.preheader and frame.letter.subject:
+        message = "There is no preview text; inboxes show the first words of the issue instead."
+        yield Remark(frame.subject, message)
+
+
+def _long_preheader(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    length = len(frame.letter.preheader)
+    if length > LONGEST_PREHEADER:
+        message = f"The preview text has {length} characters; inboxes show about 100 of them."
+        yield Remark(frame.preheader, message)
+
+
+def _repeats(frame: Frame, _setting: Setting) -> Iterator[Remark]:
+    letter = frame.letter
+    if letter.preheader and _bare(letter.preheader) == _bare(letter.subject):
+        yield Remark(frame.preheader, "The preview text says the same as the subject.")
+
+
+def _bare(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+RULES = (
+    FrameRule("subject.missing", Severity.ERROR, "The issue has no subject.", _missing),
+    FrameRule(
+        "subject.too-long", Severity.WARNING, f"Over {LONGEST} characters: it is cut.", _too_long
+    ),
+    FrameRule("subject.too-short", Severity.INFO, f"Under {SHORTEST} characters.", _too_short),
+    FrameRule(
+        "subject.capitals", Severity.WARNING, "Three words or more, all in capitals.", _capitals
+    ),
+    FrameRule(
+        "subject.placeholder",
+        Severity.ERROR,
+        "Subject or preview text is “Untitled”, “Your subject here”, or holds TK or TODO.",
+        _placeholder,
+    ),
+    FrameRule(
+        "subject.reply", Severity.WARNING, "The subject begins with “Re:” or “Fwd:”.", _reply
+    ),
+    FrameRule("preview.missing", Severity.INFO, "There is no preview text.", _no_preheader),
+    FrameRule(
+        "preview.too-long",
+        Severity.INFO,
+        f"The preview text has over {LONGEST_PREHEADER} characters.",
+        _long_preheader,
+    ),
+    FrameRule(
+        "preview.repeats",
+        Severity.WARNING,
+        "The preview text says the same as the subject.",
+        _repeats,
+    ),
+)
