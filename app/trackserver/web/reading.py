@@ -52,6 +52,9 @@ def read_query(shape: type[msgspec.Struct] | None, query: str) -> msgspec.Struct
         else:
             values[name] = value
     try:
+        for name in values.keys() & {name for name in fields if _is_moment(fields[name].type)}:
+            # Leniently read, a bare number would be taken for seconds since 1970.
+            values[name] = msgspec.convert(values[name], fields[name].type)
         return msgspec.convert(values, shape, strict=False)
     except msgspec.ValidationError as error:
         raise Problem(400, detail=f"Query: {error}") from None
@@ -110,6 +113,12 @@ def _takes_several(annotation: object) -> bool:
         msgspec.inspect.type_info(annotation),
         msgspec.inspect.ListType | msgspec.inspect.VarTupleType | msgspec.inspect.SetType,
     )
+
+
+def _is_moment(annotation: object) -> bool:
+    found = msgspec.inspect.type_info(annotation)
+    parts = found.types if isinstance(found, msgspec.inspect.UnionType) else (found,)
+    return any(isinstance(part, msgspec.inspect.DateTimeType) for part in parts)
 
 
 def _holds_nul(value: object) -> bool:

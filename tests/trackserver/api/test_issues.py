@@ -84,6 +84,11 @@ def test_filtered(api: Api, ids: list[str]) -> None:
     assert order(api, ids, sent_before=day) == [1, 0]
 
 
+@pytest.mark.parametrize("moment", ["0.5", "1780000000", "2026-05-30", "2026-05-30T20:26:40"])
+def test_a_moment_that_is_none_is_refused(api: Api, moment: str) -> None:
+    api.json("GET", "/v1/issues", 400, params={"sent_from": moment})
+
+
 def test_text_is_found_in_any_case_of_any_script(api: Api) -> None:
     api.register(subject="\u00dcBER \u00c4PFEL")
     assert len(api.get("/v1/issues", text="\u00fcber \u00e4pfel")["issues"]) == 1
