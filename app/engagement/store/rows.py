@@ -21,9 +21,10 @@ def apply(connection: sqlite3.Connection, generation: int, records: Sequence[Rec
         if isinstance(record, IssueDetail):
             _detail(connection, generation, record)
     _events(connection, generation, [each for each in records if isinstance(each, EventRecord)])
-    for record in records:
-        if isinstance(record, Tombstone):
-            _tombstone(connection, generation, record)
+    gone = [each for each in records if isinstance(each, Tombstone)]
+    for record in gone:
+        _tombstone(connection, generation, record)
+    _forget(connection, generation, [each.id for each in gone if each.kind is Gone.SUBSCRIBER])
 
 
 def _issue(connection: sqlite3.Connection, generation: int, record: IssueRecord) -> None:
@@ -112,20 +113,30 @@ def _tombstone(connection: sqlite3.Connection, generation: int, record: Tombston
             "UPDATE issue SET deleted = ? WHERE generation = ? AND id = ?",
             (DELETED_AT_SERVER, generation, record.id),
         )
-    elif record.kind is Gone.SUBSCRIBER:
-        connection.execute("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", (generation, record.id))
-        connection.execute(
-            "DELETE FROM event WHERE subscriber = ? AND subscriber <> '' AND issue IN"
-            " (SELECT number FROM issue WHERE generation = ?)",
-            (record.id, generation),
-        )
-    else:
+    elif record.kind is Gone.EVENT:
         issue, _, event = record.id.partition("/")
         connection.execute(
             "DELETE FROM event WHERE id = ? AND issue IN"
             " (SELECT number FROM issue WHERE generation = ? AND id = ?)",
             (event, generation, issue),
         )
+
+
+def _forget(connection: sqlite3.Connection, generation: int, subscribers: Sequence[str]) -> None:
+    """Forget subscribers' events, for good. One walk through all events, as no index leads there:
+    it would have to be kept with each event, for what hardly ever happens.
+    """
+    if not subscribers:
+        return
+    connection.executemany(
+        "INSERT OR IGNORE INTO forgotten VALUES (?, ?)", ((generation, each) for each in subscribers)
+    )
+    connection.execute(
+        "DELETE FROM event WHERE issue IN (SELECT number FROM issue WHERE generation = ?1)"
+        " AND subscriber <> ''"
+        " AND subscriber IN (SELECT subscriber FROM forgotten WHERE generation = ?1)",
+        (generation,),
+    )
 
 
 def _number(connection: sqlite3.Connection, generation: int, issue: str) -> tuple[int, int]:
