@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self._was_shown = False
+        self._stays_at: QRect | None = None
         self.setWindowTitle("Sendoff")
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
@@ -203,13 +204,23 @@ class MainWindow(QMainWindow):
         """Stay in place when Qt makes the native window anew, as the preview's engine has it."""
         kind = event.type()  # once: every key brings events here, and Python makes an enum of it
         if kind in _RESHAPING:
+            if self._stays_at is not None and not event.spontaneous():
+                self._stays_at = (
+                    self.geometry()
+                )  # the app's own wish; others are the window manager's
             self.reshaped.emit()
         elif kind == QEvent.Type.WinIdChange and self._was_shown:
-            geometry = self.saveGeometry()
-            QTimer.singleShot(0, self, lambda: self.restoreGeometry(geometry))
+            self._stays_at = self.geometry()
+            QTimer.singleShot(0, self, self._stay)
         elif kind == QEvent.Type.Show:
             self._was_shown = True
         return super().event(event)
+
+    def _stay(self) -> None:
+        place, self._stays_at = self._stays_at, None
+        # A window that fills the screen does so anew by itself.
+        if place is not None and not self.isMaximized() and not self.isFullScreen():
+            self.setGeometry(place)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything is saved and stopped before the window goes."""

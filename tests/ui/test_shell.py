@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -581,6 +581,20 @@ def test_a_larger_window_gives_room_to_the_letter_too(
     shell.window.resize(1200, 600)
     qtbot.waitUntil(lambda: sum(shell.window.columns.sizes()) < sum(before))
     assert shell.window.columns.sizes()[2] == before[2]
+
+
+def test_a_size_chosen_while_the_native_window_is_made_anew_holds(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    window = start(folder / "one.md").window
+    window.resize(1000, 600)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.WinIdChange))
+    window.resize(1200, 700)
+    qtbot.wait(50)
+    assert (window.width(), window.height()) == (1200, 700)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.WinIdChange))
+    window.windowHandle().setGeometry(30, 40, 900, 500)  # as a window manager does
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == (1200, 700))
 
 
 def test_panels_come_and_go(qtbot: QtBot, start: Start, folder: Path) -> None:
