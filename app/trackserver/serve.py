@@ -15,6 +15,9 @@ from granian.server.embed import Server
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.trackserver.api import keys
+from app.trackserver.checking.engine import Reach
+from app.trackserver.checking.service import Checking
+from app.trackserver.garbage import look_for_garbage
 from app.trackserver.ingest.inbox_writer import Inbox
 from app.trackserver.links import LinkTable
 from app.trackserver.services import Clock, Services, wall_clock
@@ -38,10 +41,14 @@ class Process:
 
     Args:
         clock: The time, in milliseconds UTC.
+        reach: How links are reached that are to be checked.
     """
 
-    def __init__(self, settings: Settings, clock: Clock = wall_clock) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock = wall_clock, reach: Reach | None = None
+    ) -> None:
         self.settings = settings
+        self._reach = reach
         self._clock = clock
         self._stopping = threading.Event()
         self._wake: Callable[[], object] = lambda: None
@@ -80,6 +87,7 @@ class Process:
             inbox=Inbox(self._database, folder / "spill.db", self.settings.limits),
             keyring=links.keyring,
             links=links,
+            checking=Checking(self.settings, self._database, self._clock, self._reach),
             clock=self._clock,
             stopping=self._stopping,
         )
@@ -87,11 +95,12 @@ class Process:
     def serve(self, started: Callable[[Services], None] | None = None) -> None:
         """Serve until ``stop``; then whatever was answered is kept, and nothing is half done."""
         services = self.services()
-        workers = self._start_workers()
+        workers = [*self._start_workers(), self._start_looking()]
         try:
             _run(self._serve(services, started))
         finally:
             self._stopping.set()
+            services.checking.close()
             services.inbox.close()
             for worker in workers:
                 worker.join()
@@ -100,7 +109,7 @@ class Process:
 
     def work(self) -> None:
         """Work off the inbox until ``stop``, without a web server."""
-        for worker in self._start_workers():
+        for worker in [*self._start_workers(), self._start_looking()]:
             worker.join()
         self._database.close()
 
@@ -125,6 +134,11 @@ class Process:
             worker.start()
         return workers
 
+    def _start_looking(self) -> threading.Thread:
+        looking = threading.Thread(target=look_for_garbage, args=(self._stopping,), name="garbage")
+        looking.start()
+        return looking
+
     async def _serve(self, services: Services, started: Callable[[Services], None] | None) -> None:
         settings = self.settings
         server = http_server(Front(services), settings.host, settings.port, settings.limits)
@@ -140,6 +154,7 @@ class Process:
         await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
         self._stopping.set()
         waiting.cancel()
+        services.checking.begin_stop()
         if not serving.done():
             server.stop()  # takes no more, and answers what is under way
         await serving

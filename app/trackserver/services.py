@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.trackserver.checking.service import Checking
 from app.trackserver.ingest.inbox_writer import Inbox
 from app.trackserver.links import LinkTable
 from app.trackserver.settings import Settings
@@ -29,6 +30,7 @@ class Services:
     inbox: Inbox
     keyring: Callable[[], Keyring]
     links: LinkTable
+    checking: Checking
     clock: Clock = wall_clock
     stopping: threading.Event = field(default_factory=threading.Event)
     metrics: Callable[[], bytes] = lambda: b""

@@ -36,6 +36,36 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """What checking links for a team may cost, and what it may reach. Times in seconds.
+
+    Attributes:
+        per_minute: Requests of one key.
+        requests: Of one key at the same time.
+        links: Of one key that are being asked for at the same time; the others wait.
+        at_once: Requests to sites in flight, of all keys together.
+        per_host: The same for one site.
+        waiting: Links in this process that wait or are being asked for; then the answer is 503.
+        timeout: For one link.
+        patience: For one request; what has no answer then is told as pending.
+        ports: To which a link may lead; empty for any.
+        allow_private: Ask private addresses, too: for tests and for intranets, whose every machine
+            can then be asked by whoever has a key.
+    """
+
+    per_minute: int = 120
+    requests: int = 8
+    links: int = 32
+    at_once: int = 48
+    per_host: int = 4
+    waiting: int = 20_000
+    timeout: float = 15.0
+    patience: float = 120.0
+    ports: frozenset[int] = frozenset({80, 443, 8080, 8443})
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and how they behave.
 
@@ -59,6 +89,7 @@ class Settings:
     workers: int = 1
     retention_days: int = 30
     limits: Limits = field(default_factory=Limits)
+    checks: Checks = field(default_factory=Checks)
 
     @property
     def base(self) -> str:

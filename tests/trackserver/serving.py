@@ -11,7 +11,10 @@ from typing import Any
 
 import httpx
 
+from app.linkcheck.many.states import NetworkState
+from app.linkcheck.net.resolver import NoSuchHostError
 from app.trackserver.api import keys
+from app.trackserver.checking.engine import Reach
 from app.trackserver.serve import Process
 from app.trackserver.services import Services, wall_clock
 from app.trackserver.settings import Limits, Settings
@@ -50,14 +53,33 @@ class Served:
             )[1]
 
 
+class Nowhere:
+    """A computer without names and with a network that works: nothing of a test gets out."""
+
+    async def resolve(self, host: str, port: int) -> tuple[str, ...]:
+        raise NoSuchHostError(host)
+
+    def has_route(self) -> bool:
+        return True
+
+    async def probe(self) -> NetworkState:
+        return NetworkState.ONLINE
+
+    async def is_local(self, host: str) -> bool:
+        return False
+
+
+NOWHERE = Reach(Nowhere(), Nowhere())
+
+
 @contextmanager
 def serving(database: Database, folder: Path, **settings: Any) -> Iterator[Served]:
     """Serve ``database`` until the end of the block; no worker thread unless ``workers=1``."""
     options: dict[str, Any] = {"workers": 0, "limits": UNLIMITED, **settings}
-    clock = options.pop("clock", wall_clock)
+    clock, reach = options.pop("clock", wall_clock), options.pop("reach", NOWHERE)
     port = free_port()
     url = database.url.render_as_string(hide_password=False)
-    process = Process(Settings(url, folder, port=port, **options), clock)
+    process = Process(Settings(url, folder, port=port, **options), clock, reach)
     process.prepare()
     ready: list[Services] = []
     thread = threading.Thread(target=process.serve, args=(ready.append,), name="server")

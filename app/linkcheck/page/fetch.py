@@ -30,6 +30,9 @@ from app.linkcheck.verdict import Reason, Redirect, Verdict
 
 _logger = logging.getLogger(__name__)
 
+Guard = Callable[[WebUrl], FailureError | None]
+"""Why a URL must not be asked for; None where it may."""
+
 _HEAD_SHARE = 1 / 3
 """Of the time limit, what HEAD may use up on the way to a connection: then GET gets its chance."""
 
@@ -43,7 +46,7 @@ _ENOUGH = 0.2
 _FACTS = {
     *(Reason.PRIVATE_TARGET, Reason.PRIVATE_ADDRESS, Reason.NO_SUCH_HOST, Reason.IPV6_ONLY),
     *(Reason.TLS_UNTRUSTED, Reason.TLS_EXPIRED, Reason.TLS_WRONG_HOST, Reason.TLS_OLD),
-    Reason.TLS_INCOMPLETE_CHAIN,
+    *(Reason.TLS_INCOMPLETE_CHAIN, Reason.NOT_CHECKABLE),
 }
 
 # Before any request went out: two looks at different times are enough.
@@ -99,7 +102,8 @@ class Fetcher:
     """Checks pages; owns the connections. One for each event loop, closed by `aclose`.
 
     ``gate`` holds back requests (default: no limits), ``resolver`` looks names up (default: the
-    system's), ``clock`` gives the time of day in UTC.
+    system's), ``clock`` gives the time of day in UTC. ``guard`` says of a URL, before it or a
+    redirect to it is followed, why it must not be asked for (default: anything may).
     """
 
     def __init__(
@@ -109,9 +113,11 @@ class Fetcher:
         gate: Gate | None = None,
         resolver: Resolver | None = None,
         clock: Callable[[], datetime] | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._settings = settings
         self._gate = gate or OpenGate()
+        self._guard: Guard = guard or (lambda _: None)
         self._own_resolver: SystemResolver | None = None
         if resolver is None:
             resolver = self._own_resolver = SystemResolver()
@@ -155,6 +161,8 @@ class Fetcher:
         if run.start.is_private and not self._settings.allow_private:
             failure = FailureError(Reason.PRIVATE_ADDRESS, f"{run.start.host} is private")
             return Answer("HEAD", run.start, failure=failure)
+        if (refusal := self._guard(run.start)) is not None:
+            return Answer("HEAD", run.start, failure=refusal)
         first = limited = None
         if not run.fragments:
             answer, first = await self._head(run)
@@ -283,6 +291,8 @@ class Fetcher:
     ) -> Answer:
         if url.is_private and not self._settings.allow_private:
             raise FailureError(Reason.PRIVATE_TARGET, f"{url.host} is a private address")
+        if (refusal := self._guard(url)) is not None:
+            raise refusal
         loop = asyncio.get_running_loop()
         try:
             async with self._gate.slot(url.host) as slot:

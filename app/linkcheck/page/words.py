@@ -60,6 +60,7 @@ _SENTENCES = {
     Reason.LEAVES_THE_WEB: "The link leads out of the web, into an app ({evidence}).",
     Reason.DNS_FAILURE: "{host} could not be looked up ({evidence}). It may well exist.",
     Reason.IPV6_ONLY: "{host} can only be reached over IPv6, which this computer does not have.",
+    Reason.NOT_CHECKABLE: "This is not asked for: {evidence}.",
     Reason.PENDING: "This could not be checked: {evidence}.",
 }
 

@@ -378,3 +378,14 @@ day_salt = Table(
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("salt", LargeBinary, nullable=False),
 )
+
+link_verdict = Table(
+    "link_verdict",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True, comment="BLAKE2b-16 of the URL"),
+    Column("verdict", Text, nullable=False, comment="JSON, see linkcheck.told; empty: none yet"),
+    Column("checked_at", BigInteger, nullable=False),
+    Column("fresh_until", BigInteger, nullable=False, index=True),
+    Column("claimed_until", BigInteger, nullable=False, comment="a process is asking for it"),
+)
+"""What was found of links that were checked for the team: a cache, no more."""

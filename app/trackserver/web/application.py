@@ -7,6 +7,7 @@ from importlib import import_module
 
 from starlette.routing import Route, Router
 
+from app.trackserver.checking.metrics import CheckingMetrics
 from app.trackserver.services import Services
 from app.trackserver.web.answering import Answerer
 from app.trackserver.web.endpoints import Endpoint
@@ -31,6 +32,7 @@ def endpoints() -> tuple[Endpoint, ...]:
 def application(services: Services, metrics: Metrics) -> Router:
     """The ASGI application of everything that is no hot path."""
     answerer = Answerer(services, metrics)
+    metrics.registry.register(CheckingMetrics(services.checking))
     by_path: defaultdict[str, dict[str, Endpoint]] = defaultdict(dict)
     for one in endpoints():
         by_path[one.path][one.method] = one

@@ -68,8 +68,17 @@ class Answer:
 # What a handler gives: a Struct, None (204), an Answer, or a Starlette Response.
 Handler = Callable[[Request], Any] | Callable[[Request], Awaitable[Any]]
 
-Shape = type[msgspec.Struct] | str | None
-"""An answer's body: a struct as JSON, a media type, or nothing."""
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """An answer of many lines, each of them a struct as JSON (https://ndjson.org)."""
+
+    shape: type[msgspec.Struct]
+    media: str = "application/x-ndjson"
+
+
+Shape = type[msgspec.Struct] | Lines | str | None
+"""An answer's body: a struct as JSON, lines of them, a media type, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app import __version__
-from app.trackserver.web.endpoints import Endpoint, Request
+from app.trackserver.web.endpoints import Endpoint, Lines, Request
 from app.trackserver.web.endpoints import endpoint as declare
 from app.trackserver.web.problems import MEDIA_TYPE, ProblemDocument
 
@@ -33,6 +33,7 @@ def document(endpoints: Sequence[Endpoint], base: str) -> dict[str, Any]:
     structs: list[Any] = [ProblemDocument]
     for one in endpoints:
         structs += [shape for shape in one.answers.values() if isinstance(shape, type)]
+        structs += [lines.shape for lines in one.answers.values() if isinstance(lines, Lines)]
         if one.body is not None and one.body is not bytes:
             structs.append(one.body)
         if one.query is not None:
@@ -137,6 +138,10 @@ def _responses(one: Endpoint, references: Mapping[Any, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = {"description": one.summary}
         if isinstance(shape, str):
             answer["content"] = {shape: {"schema": {"type": "string"}}}
+        elif isinstance(shape, Lines):
+            # What OpenAPI 3.2 calls itemSchema.
+            told = {"schema": {"type": "string"}, "x-itemSchema": references[shape.shape]}
+            answer["content"] = {shape.media: told}
         elif shape is not None:
             content: dict[str, Any] = {"schema": references[shape]}
             if place == 0 and one.example is not None:
