@@ -29,7 +29,5 @@ def print_findings(name: str, findings: Sequence[Finding]) -> None:
             place = f"{each.line + 1}:{each.column + 1}"
             print(f"  {place:>8}  {paint(each.rule, '4')}")
             print(wrapped(printable(each.message), columns))
-            if each.clients:
-                print(wrapped(f"In {', '.join(each.clients)}.", columns))
             if each.fix is not None:
                 print(wrapped(f"→ {each.fix.title}", columns))

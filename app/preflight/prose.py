@@ -53,6 +53,14 @@ class Prose:
         end_line, end_column = self._place(end)
         return Span(line, column, end_line, end_column)
 
+    def extent(self, span: Span) -> tuple[int, int]:
+        """Where a stretch in lines of the block begins and ends."""
+        last = len(self._starts) - 1
+        return (
+            self._starts[min(span.line, last)] + span.column,
+            self._starts[min(span.end_line, last)] + span.end_column,
+        )
+
     def _place(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset) - 1
         return line, offset - self._starts[line]

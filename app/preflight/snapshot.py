@@ -5,9 +5,10 @@ same object as before: what was found in it holds.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 from markdown_it.token import Token
 
@@ -20,6 +21,7 @@ from app.proof import Proof, ProofedLink, fixes
 from app.publish import Letter, letter_of
 from app.publish.letter import PREHEADER_KEYS, SUBJECT_KEYS
 
+_T = TypeVar("_T")
 _PAGE = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _VALUE = re.compile(r"\ufeff?\s*([\w. -]+?)\s*[:=]\s*(.*)$")
 
@@ -53,6 +55,7 @@ class Part:
         self.links = links
         self.content = object()
         self._leaves, self._links = block.leaves, block.links
+        self._kept: dict[object, object] = {}
 
     def is_of(self, block: Block) -> bool:
         """Whether the block still says what it said when this was taken, links' verdicts apart."""
@@ -70,10 +73,11 @@ class Part:
         """Its words as readers see them."""
         return Prose(self)
 
-    @property
-    def text(self) -> str:
-        """Its visible text, leaf by leaf."""
-        return " ".join(leaf.inline.text for leaf in self.leaves)
+    def keep(self, key: object, make: "Callable[[Part], _T]") -> _T:
+        """What several rules need, made once."""
+        if key not in self._kept:
+            self._kept[key] = make(self)
+        return cast("_T", self._kept[key])
 
     def span_of_line(self, line: int) -> Span:
         """One line of it, whole."""

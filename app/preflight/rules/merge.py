@@ -1,0 +1,313 @@
+"""Merge tags: what the platform fills in for each reader, or prints as it stands.
+
+Sources: Buttondown's docs, "Template variables"; Ghost 6, ``email-renderer.js``; listmonk's docs,
+"Templating" (Go templates with Sprig's functions).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.markup import Span
+from app.preflight.finding import Remark, Severity
+from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, FrameRule, Platform, Setting
+from app.preflight.snapshot import Frame, Part
+
+_BRACES = re.compile(r"\{\{(-?)\s*([^{}\n]{0,400}?)\s*-?\}\}")
+_STATEMENT = re.compile(r"\{%-?\s*(\w+)\b([^%\n]{0,400}?)-?%\}")
+_STARS = re.compile(r"\*\|([A-Z][A-Z0-9_:.]{0,100})\|\*")
+_GHOST = re.compile(
+    r"%%\{(\w+)(?:,? *[\"“](.*?)[\"”])?\}%%"
+    r"|(?<![{$%\w])\{(\w+)(?:, *[\"“](.*?)[\"”])?\}(?!\})"
+)
+_OPEN = re.compile(r"\{\{(?![^{}\n]*\}\})|\{%(?![^%\n]*%\})|\*\|(?=[A-Z])(?![^|\n]*\|\*)")
+_NAME = re.compile(r"\.?[A-Za-z_$][\w.$]*")
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_BUTTONDOWN = _set(
+    "email email_url manage_subscription_url medium newsletter premium_subscribe_url "
+    "random_number subscribe_form subscribe_url subscriber survey unsubscribe_url upgrade_url "
+    "upgrade_form referral_url forloop"
+)
+_BUTTONDOWN_SUBSCRIBER = _set(
+    "can_be_upsold can_view_premium_content creation_date email email_address get_upgrade_url "
+    "id metadata referral_code subscriber_type tags type"
+)
+_GHOST_NAMES = _set(
+    "created_at email first_name key list_unsubscribe manage_account_url name status "
+    "status_text unsubscribe_url uuid"
+)
+_LISTMONK_SUBSCRIBER = _set(
+    "Attribs CreatedAt Email FirstName ID LastName Name Status UUID UpdatedAt"
+)
+_LISTMONK_CAMPAIGN = _set(
+    "ArchiveSlug Body FromEmail ID Name SendAt Subject Tags UUID UpdatedAt CreatedAt"
+)
+_LISTMONK_FUNCTIONS = _set(
+    "ArchiveURL L Date MessageURL OptinURL RootURL Safe TrackLink TrackView UnsubscribeURL"
+)
+_GO_WORDS = _set("block break continue define else end if range template with")
+_OPENERS = {
+    "if": "endif", "for": "endfor", "unless": "endunless", "case": "endcase",
+    "with": "endwith", "comment": "endcomment", "raw": "endraw", "capture": "endcapture",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A tag as written: ``style`` is ``braces``, ``statement``, ``stars`` or ``ghost``."""
+
+    style: str
+    inner: str
+    fallback: bool
+    start: int
+    end: int
+
+
+def _tags(text: str) -> Iterator[_Tag]:
+    for match in _BRACES.finditer(text):
+        inner = match[2]
+        fallback = bool(re.search(r"\|\s*default\b|\bor\b|\|\|", inner))
+        yield _Tag("braces", inner, fallback, match.start(), match.end())
+    for match in _STATEMENT.finditer(text):
+        yield _Tag("statement", match[1], False, match.start(), match.end())
+    for match in _STARS.finditer(text):
+        yield _Tag("stars", match[1], False, match.start(), match.end())
+    for match in _GHOST.finditer(text):
+        name, other = match[1] or match[3], match[2] or match[4]
+        if name in _GHOST_NAMES:
+            yield _Tag("ghost", name, bool(other), match.start(), match.end())
+
+
+# The body: nothing in code, where tags are examples ----------------------------------------------
+
+
+def _in_text(part: Part) -> Iterator[_Tag]:
+    if part.kind in ("code", "front_matter"):
+        return
+    code = _code_spans(part)
+    for tag in _tags(part.prose.source):
+        if not any(start <= tag.start < end for start, end in code):
+            yield tag
+
+
+def _code_spans(part: Part) -> list[tuple[int, int]]:
+    """Where code stands in the block's source."""
+    prose = part.prose
+    spans: list[tuple[int, int]] = []
+    for leaf in part.leaves:
+        spans.extend(
+            prose.extent(leaf.span(*token.meta["at"]))
+            for token in leaf.token.children or ()
+            if token.type == "code_inline" and "at" in token.meta
+        )
+    for token in part.tokens:
+        if token.type in ("fence", "code_block") and token.map:
+            first, end = token.map
+            last = min(end, len(part.lines)) - 1
+            spans.append(prose.extent(Span(first, 0, last, len(part.lines[last]))))
+    return spans
+
+
+def _unknown(part: Part, setting: Setting) -> Iterator[Remark]:
+    for tag in _in_text(part):
+        if problem := _problem(tag, setting.platform):
+            yield Remark(part.prose.span(tag.start, tag.end), problem)
+
+
+def _no_fallback(part: Part, setting: Setting) -> Iterator[Remark]:
+    for tag in _in_text(part):
+        if _wants_fallback(tag, setting.platform):
+            message = (
+                "Readers without a name see a gap here: give the tag something to fall back on."
+            )
+            yield Remark(part.prose.span(tag.start, tag.end), message)
+
+
+def _unclosed(part: Part, _setting: Setting) -> Iterator[Remark]:
+    if part.kind in ("code", "front_matter"):
+        return
+    code = _code_spans(part)
+    for match in _OPEN.finditer(part.prose.source):
+        if not any(start <= match.start() < end for start, end in code):
+            message = f"“{match[0]}” opens a merge tag that is not closed on this line."
+            yield Remark(part.prose.span(*match.span()), message)
+
+
+def _problem(tag: _Tag, platform: Platform | None) -> str | None:
+    """Why the platform does not know a tag; None for one that it knows, or that may be its own."""
+    if platform is None or _fits(tag, platform):
+        return None
+    return f"{_NAMES[platform]} does not know this tag, so readers would see it as it stands."
+
+
+_NAMES = {Platform.BUTTONDOWN: "Buttondown", Platform.GHOST: "Ghost", Platform.LISTMONK: "listmonk"}
+
+
+def _fits(tag: _Tag, platform: Platform) -> bool:
+    if platform is Platform.GHOST:
+        return tag.style == "ghost"
+    if platform is Platform.BUTTONDOWN:
+        return tag.style == "statement" or (tag.style == "braces" and _buttondown_knows(tag.inner))
+    return tag.style == "braces" and _listmonk_knows(tag.inner)
+
+
+def _buttondown_knows(inner: str) -> bool:
+    match = _NAME.match(inner)
+    if match is None or inner.startswith("."):
+        return inner[:1] in "\"'0123456789"
+    first, _, rest = match[0].partition(".")
+    if first == "subscriber" and rest:
+        return rest.split(".")[0] in _BUTTONDOWN_SUBSCRIBER
+    # Names that a loop or an assignment of the draft makes have no dot and no "subscriber".
+    return first in _BUTTONDOWN or bool(rest)
+
+
+def _listmonk_knows(inner: str) -> bool:
+    match = _NAME.match(inner)
+    if match is None:
+        return bool(inner)
+    name = match[0]
+    for prefix, known in (
+        (".Subscriber.", _LISTMONK_SUBSCRIBER),
+        (".Campaign.", _LISTMONK_CAMPAIGN),
+    ):
+        if name.startswith(prefix):
+            return name.removeprefix(prefix).split(".")[0] in known
+    if name.startswith((".", "$")):
+        return True  # of a loop, or of a variable
+    # Go's own words and functions, and Sprig's, begin small; listmonk's own are known.
+    return (
+        name in _GO_WORDS
+        or name in _LISTMONK_FUNCTIONS
+        or (
+            name[0].islower()
+            and ("." not in name and (" " in inner or "|" in inner or name == "now"))
+        )
+    )
+
+
+def _wants_fallback(tag: _Tag, platform: Platform | None) -> bool:
+    if tag.fallback:
+        return False
+    if tag.style == "ghost":
+        return platform is Platform.GHOST and tag.inner in ("first_name", "name")
+    name = tag.inner.casefold()
+    if tag.style == "braces" and platform is Platform.BUTTONDOWN:
+        return bool(re.fullmatch(r"subscriber\.metadata\.\w*name\w*", name))
+    if tag.style == "braces" and platform is Platform.LISTMONK:
+        return bool(re.fullmatch(r"\.subscriber\.(?:attribs\.\w*name\w*)", name))
+    return False
+
+
+# Subject and preview text -----------------------------------------------------------------------
+
+
+def _in_frame(frame: Frame, setting: Setting) -> Iterator[Remark]:
+    for text, span in (
+        (frame.letter.subject, frame.subject),
+        (frame.letter.preheader, frame.preheader),
+    ):
+        problem = next(
+            (found for tag in _tags(text) if (found := _problem(tag, setting.platform))), ""
+        )
+        if _OPEN.search(text):
+            problem = "A merge tag here is not closed."
+        if problem:
+            yield Remark(span, problem)
+
+
+# Tags that belong together ----------------------------------------------------------------------
+
+
+def _statements(part: Part) -> Fact | None:
+    found = []
+    for tag in _in_text(part):
+        word = tag.inner.split(" ")[0].split("(")[0]
+        is_go = tag.style == "braces" and word in ("if", "range", "with", "end")
+        if tag.style == "statement" or is_go:
+            found.append((tag.style, word, part.prose.span(tag.start, tag.end)))
+    return tuple(found) or None
+
+
+def _unbalanced(
+    facts: Facts, _frame: Frame, _setting: Setting
+) -> Iterator[tuple[Part | None, Remark]]:
+    waiting: list[tuple[str, str, Part, Span]] = []
+    for part, fact in facts:
+        assert isinstance(fact, tuple)  # noqa: S101 - what _statements gathers
+        for style, word, span in fact:
+            if style == "statement" and word in _OPENERS:
+                waiting.append((_OPENERS[word], word, part, span))
+            elif style == "braces" and word != "end":
+                waiting.append(("end", word, part, span))
+            elif word == "end" or word.startswith("end"):
+                if waiting and waiting[-1][0] == word:
+                    waiting.pop()
+                else:
+                    yield part, Remark(span, f"Nothing that “{word}” would close is open here.")
+    for end, word, part, span in waiting:
+        yield part, Remark(span, f"This “{word}” is never closed: its “{end}” is missing.")
+
+
+# The way out ------------------------------------------------------------------------------------
+
+
+_WAY_OUT = re.compile(
+    r"\bUnsubscribeURL\b|unsubscribe_url|manage_subscription_url|\*\|UNSUB\|\*|list_unsubscribe",
+)
+
+
+def _way_out(part: Part) -> Fact | None:
+    return True if _WAY_OUT.search(part.prose.source) else None
+
+
+def _no_way_out(
+    facts: Facts, frame: Frame, setting: Setting
+) -> Iterator[tuple[Part | None, Remark]]:
+    """A whole page of HTML gets no frame of the platform's, and with it no way to unsubscribe."""
+    if frame.is_page and setting.platform is not None and not facts:
+        tag = _WAYS_OUT[setting.platform]
+        message = f"This page has no link to unsubscribe, which the law asks for: use {tag}."
+        yield None, Remark(Span(0, 0, 0, 0), message)
+
+
+_WAYS_OUT = {
+    Platform.BUTTONDOWN: "{{ unsubscribe_url }}",
+    Platform.GHOST: "{unsubscribe_url}",
+    Platform.LISTMONK: "{{ UnsubscribeURL }}",
+}
+
+RULES = (
+    BlockRule(
+        "merge.unknown",
+        Severity.ERROR,
+        "A tag that the platform does not know (with `--platform`).",
+        _unknown,
+    ),
+    BlockRule(
+        "merge.no-fallback",
+        Severity.WARNING,
+        "A name without something to fall back on (with `--platform`).",
+        _no_fallback,
+    ),
+    BlockRule("merge.unclosed", Severity.ERROR, "A tag that is opened and not closed.", _unclosed),
+    FrameRule(
+        "merge.subject", Severity.ERROR, "A bad tag in subject or preview text.", _in_frame
+    ),
+    DraftRule(
+        "merge.unbalanced", Severity.ERROR, "An “if” without its “endif”, or the reverse.",
+        _statements, _unbalanced,
+    ),
+    DraftRule(
+        "merge.no-unsubscribe",
+        Severity.ERROR,
+        "A whole page of HTML without a link to unsubscribe (with `--platform`).",
+        _way_out,
+        _no_way_out,
+    ),
+)  # fmt: skip
