@@ -10,6 +10,8 @@ from typing import Any
 
 LARGEST = 2**63 - 1
 """The largest number that the store can hold."""
+LONGEST = 4000
+"""Characters of a text, where nothing else is said."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,7 +36,9 @@ def items(holder: Mapping[str, Any], name: str) -> list[Any]:
     return value
 
 
-def text(holder: Mapping[str, Any], name: str, default: str | None = None, most: int = 4000) -> str:
+def text(
+    holder: Mapping[str, Any], name: str, default: str | None = None, most: int = LONGEST
+) -> str:
     """A text, cut at ``most`` characters; numbers are taken as they are written."""
     value = holder.get(name)
     if value is None and default is not None:
@@ -45,6 +49,14 @@ def text(holder: Mapping[str, Any], name: str, default: str | None = None, most:
         raise FieldError(f"{name} is not a text")
     # Half a surrogate pair can stand in JSON, not in the store.
     return value[:most].encode("utf-8", "replace").decode()
+
+
+def name(holder: Mapping[str, Any], field: str) -> str:
+    """An id that can stand in a path of an API as it is."""
+    found = text(holder, field, most=201)
+    if not found.replace("_", "").replace("-", "").isalnum() or not found.isascii():
+        raise FieldError(f"{field} is not an id")
+    return found
 
 
 def whole(holder: Mapping[str, Any], name: str) -> int:

@@ -123,8 +123,18 @@ class Client:
             await self._http.aclose()
             self._http = None
 
-    async def get(self, path: str, query: Query | None = None) -> Answer:
+    async def get(
+        self,
+        path: str,
+        query: Query | None = None,
+        read: Callable[[bytes], Any] = decode.read_json,
+    ) -> Answer:
         """The JSON at ``path``, tried again where that can help.
+
+        Args:
+            path: Appended to the base.
+            query: What is asked for.
+            read: Makes an answer's data of its bytes. May raise BadAnswerError.
 
         Raises:
             HttpError: of a kind that says what the writer can do.
@@ -134,7 +144,7 @@ class Client:
             attempt += 1
             await self._pause(self._not_before - time.monotonic())
             try:
-                return await self._once(self._base + path, query)
+                return await self._once(self._base + path, query, read)
             except HttpError as error:
                 may_wait = error.wait <= self._patience.longest
                 again = error.transient or (isinstance(error, LimitedError) and may_wait)
@@ -143,14 +153,14 @@ class Client:
                 own = waiting.backoff(attempt, self._chance(), self._patience.first)
                 await self._pause(max(own, error.wait))
 
-    async def _once(self, url: str, query: Query | None) -> Answer:
+    async def _once(self, url: str, query: Query | None, read: Callable[[bytes], Any]) -> Answer:
         """Send one request and follow its redirects within the origin."""
         sent = query
         for _ in range(_MOST_REDIRECTS + 1):
             async with self._sent(url, sent) as response:
                 status = response.status_code
                 if status not in _REDIRECTS:
-                    return await self._read(response)
+                    return await self._read(response, read)
                 target = urljoin(url, response.headers.get("location", ""))
             if _origin_or_none(target) != self._origin:
                 raise NotTheServerError(
@@ -160,7 +170,7 @@ class Client:
             url, sent = target, None
         raise NotTheServerError("The server's redirects lead in a circle.")
 
-    async def _read(self, response: "httpx.Response") -> Answer:
+    async def _read(self, response: "httpx.Response", read: Callable[[bytes], Any]) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         date = waiting.http_date(headers.get("date"))
         now = time.time() if date is None else date
@@ -179,7 +189,7 @@ class Client:
                 "A web page answered instead of the server. Check the account's address; some "
                 "networks answer like this until you log in."
             )
-        data = decode.read_json(body.whole())
+        data = read(body.whole())
         return Answer(data, headers, None if date is None else int(date * 1000))
 
     @asynccontextmanager
@@ -229,7 +239,8 @@ class Client:
                 follow_redirects=False,
                 headers={"accept": "application/json", "accept-encoding": "gzip",
                          "user-agent": "Sendoff"},
-                timeout=httpx.Timeout(patience.silence, connect=patience.connect),
+                # Requests wait their turn for one of the connections as long as they may take.
+                timeout=httpx.Timeout(patience.silence, connect=patience.connect, pool=None),
                 limits=httpx.Limits(max_connections=2, keepalive_expiry=8),
             )  # fmt: skip
         return self._http

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from app.engagement.providers import sendoff
+from app.engagement.providers import sendoff, sendoff_events
 from app.engagement.store.encoding import figures_text
 from app.engagement.store.reader import Reader
 from tests.engagement.truth import Truth
@@ -43,4 +43,4 @@ def differences(path: Path, account: str, truth: Truth) -> list[str]:
 
 def _events(truth: Truth, name: str) -> list[str]:
     events = truth.issues[name].events.values()
-    return sorted(str(sendoff._event(name, event)) for event in events)
+    return sorted(str(sendoff_events.record(name, event)) for event in events)

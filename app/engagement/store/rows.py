@@ -1,8 +1,7 @@
 """From records to rows. Each may come twice, late or after a newer one: the newest state stays."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from app.engagement.model import EventRecord, Gone, IssueDetail, IssueRecord, Record, Tombstone
 from app.engagement.store.encoding import count_text, figures_text
@@ -76,26 +75,20 @@ def _detail(connection: sqlite3.Connection, generation: int, record: IssueDetail
 
 
 def _events(
-    connection: sqlite3.Connection, generation: int, records: Iterable[EventRecord]
+    connection: sqlite3.Connection, generation: int, records: Sequence[EventRecord]
 ) -> None:
-    numbers: dict[str, int] = {}
     forgotten = {
         each
         for (each,) in connection.execute(
-            "SELECT subscriber FROM forgotten WHERE generation = ?", (generation,)
+            "SELECT subscriber FROM forgotten WHERE generation = ? AND subscriber <> ''",
+            (generation,),
         )
     }
-    found: list[tuple[Any, ...]] = []
-    for record in records:
-        if record.subscriber and record.subscriber in forgotten:
-            continue
-        if record.issue not in numbers:
-            numbers[record.issue] = _number(connection, generation, record.issue)[0]
-        found.append(
-            (numbers[record.issue], record.id, record.type, record.at, record.agent,
-             record.version, record.subscriber, record.link, record.client, record.system,
-             record.device, record.domain, " ".join(record.reasons), record.detail)
-        )  # fmt: skip
+    records = [each for each in records if each.subscriber not in forgotten]
+    numbers = {
+        issue: _number(connection, generation, issue)[0]
+        for issue in sorted({each.issue for each in records})
+    }
     connection.executemany(
         "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (issue, id, type) DO UPDATE SET at = excluded.at, agent = excluded.agent,"
@@ -103,8 +96,13 @@ def _events(
         " client = excluded.client, system = excluded.system, device = excluded.device,"
         " domain = excluded.domain, reasons = excluded.reasons, detail = excluded.detail"
         " WHERE excluded.version >= version",
-        found,
-    )
+        (
+            (numbers[each.issue], each.id, each.type, each.at, each.agent, each.version,
+             each.subscriber, each.link, each.client, each.system, each.device, each.domain,
+             " ".join(each.reasons), each.detail)
+            for each in records
+        ),
+    )  # fmt: skip
 
 
 def _tombstone(connection: sqlite3.Connection, generation: int, record: Tombstone) -> None:
@@ -129,7 +127,8 @@ def _forget(connection: sqlite3.Connection, generation: int, subscribers: Sequen
     if not subscribers:
         return
     connection.executemany(
-        "INSERT OR IGNORE INTO forgotten VALUES (?, ?)", ((generation, each) for each in subscribers)
+        "INSERT OR IGNORE INTO forgotten VALUES (?, ?)",
+        ((generation, each) for each in subscribers),
     )
     connection.execute(
         "DELETE FROM event WHERE issue IN (SELECT number FROM issue WHERE generation = ?1)"
