@@ -244,6 +244,6 @@ class Truth:
             "hours": [{"key": f"{hour}:00:00+00:00", "opens": {"all": n, "human": n}}
                       for hour, n in sorted(hours.items())],
             "links": links, "clients": [], "systems": [], "devices": [], "domains": [],
-            "proxies": [], "reasons": [],
+            "proxies": [], "reasons": [], "pages": [],
             "freshness": {"as_of": moment(self.now), "waiting": 0},
         }  # fmt: skip

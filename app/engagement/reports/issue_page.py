@@ -95,7 +95,7 @@ def issue_page(
         sides=sides,
         bounces=splits.bounces(found.splits),
         proxies=splits.proxies(found.splits),
-        archive=splits.archive(figures),
+        archive=splits.archive(figures, found.splits),
         others=others,
         names=tuple(f"{words.day(row.sent_at)}  {row.subject}" for row in others),
         by_name=of.source.record.mode is Mode.INDIVIDUAL,

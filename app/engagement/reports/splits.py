@@ -1,5 +1,6 @@
 """An issue's figures by clients, devices, domains, reasons and proxies, and at its archive page."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from app.engagement.model import Count, Dimension, Figures, SeriesPoint
@@ -40,7 +41,8 @@ _FUNNEL = (
     ("page_views_lifetime", mark("Views of the page")),
     ("page_views", mark("Views of the page")),
     ("page_visits", mark("Visits of the page")),
-    ("page_readers", mark("Readers of the page")),
+    ("page_readers", mark("Read to the end")),
+    ("page_sign_ups", mark("Signed up there")),
     ("subscriptions", mark("Subscribed")),
     ("paid_subscriptions", mark("Paying subscribers")),
 )
@@ -145,17 +147,28 @@ def proxies(splits: Splits) -> BarChart | None:
     )
 
 
-def archive(figures: Figures) -> BarChart | None:
+def archive(figures: Figures, splits: Splits) -> BarChart | None:
     """From the letter to its page in the archive, to new subscribers."""
-    told = [(name, figures.other[key]) for key, name in _FUNNEL if key in figures.other]
-    if not any(value for _, value in told):
+    pages = splits.get(Dimension.ARCHIVE, ())
+    told: Counter[str] = Counter()
+    for source in (figures, *(page.figures for page in pages)):
+        told.update(source.other)
+    steps = [(say(name), told[key]) for key, name in _FUNNEL if key in told]
+    if not any(value for _, value in steps):
         return None
+    clicks = [page.figures.clicks for page in pages if page.figures.clicks.all is not None]
+    if clicks:
+        people = sum(each.human or 0 for each in clicks)
+        steps.insert(0, (say("People’s clicks in the letter that lead to it"), people))
+    notes = [say("Views of the page are not of the letter’s readers alone.")]
+    if pages:
+        notes.append(say("Visitors count once a day. Asked for when the letter’s figures change."))
     return BarChart(
         title=say("The archive page"),
         name=say("Step"),
         parts=(Part(say("Times")),),
-        bars=tuple(Bar(say(name), (value,)) for name, value in told),
-        note=say("Views of the page are not of the letter’s readers alone."),
+        bars=tuple(Bar(name, (value,)) for name, value in steps),
+        note=" ".join(notes),
     )
 
 

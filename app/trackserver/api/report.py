@@ -1,6 +1,7 @@
 """``GET /v1/issues/{id}/report``: everything that is known of one issue, from its rollups."""
 
 import msgspec
+from sqlalchemy import select
 from starlette.responses import Response
 
 from app.trackserver import reports
@@ -9,6 +10,7 @@ from app.trackserver.api.answers import cached
 from app.trackserver.api.issues import EXAMPLE, Issue, all_shown, owner_id
 from app.trackserver.api.keys import Scope
 from app.trackserver.reports import Freshness, LinkFigures, Split
+from app.trackserver.store.schema import page
 from app.trackserver.web.endpoints import Request, endpoint
 from app.trackserver.words import Dimension
 
@@ -31,6 +33,8 @@ class Report(msgspec.Struct, frozen=True):
     domains: list[Split]
     proxies: list[Split]
     reasons: list[Split]
+    pages: list[str]
+    """Ids of its archive pages: each has a funnel."""
     freshness: Freshness
 
 
@@ -45,6 +49,7 @@ _EXAMPLE = Report(
     domains=[Split(key="example.com", delivered=120, opens=_COUNT, openers=_COUNT)],
     proxies=[Split(key="apple", opens=_COUNT, openers=_COUNT)],
     reasons=[Split(key="5.1.1", hard_bounces=7)],
+    pages=["page_mzx"],
     freshness=Freshness(EXAMPLE.registered_at, 0),
 )
 
@@ -78,6 +83,11 @@ def get_report(request: Request) -> Response:
             domains=by(Dimension.DOMAIN),
             proxies=by(Dimension.PROXY),
             reasons=by(Dimension.REASON),
+            pages=list(
+                connection.scalars(
+                    select(page.c.public_id).where(page.c.issue_id == row.id).order_by(page.c.id)
+                )
+            ),
             freshness=reports.freshness(connection, services.clock(), spilled),
         )
     said = msgspec.structs.replace(found, freshness=_EXAMPLE.freshness)

@@ -268,6 +268,19 @@ def test_the_archive_shows_what_the_platform_tells(made: Make) -> None:
     assert made(told.issue(2, "y", SENT_AT + 1)).archive is None
 
 
+def test_the_archive_leads_from_the_letter_to_sign_ups(made: Make) -> None:
+    record = told.issue(1, "x")
+    steps = {"page_views": 90, "page_visits": 70, "page_readers": 31, "page_sign_ups": 4}
+    pages = [
+        SeriesPoint(Dimension.ARCHIVE, "page_1", Figures(clicks=Count(40, 31, 2, 7), other=steps)),
+        SeriesPoint(Dimension.ARCHIVE, "page_2", Figures(other={"page_views": 10})),
+    ]
+    detail = IssueDetail("i1", None, tuple(pages), frozenset({Dimension.ARCHIVE}), None, 1)
+    archive = made(record, detail).archive
+    assert archive is not None
+    assert [bar.values for bar in archive.bars] == [(31,), (100,), (70,), (31,), (4,)]
+
+
 def test_links_are_of_people_or_of_everybody(made: Make) -> None:
     page = made(*told.records())
     assert page.sides[0].links[0].clicks == 212

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import update
 
-from app.engagement.model import Account
+from app.engagement.model import Account, Dimension
 from app.engagement.providers.sendoff import Sendoff, client
 from app.engagement.store.reader import Reader
 from app.engagement.store.store import Store
@@ -19,7 +19,7 @@ from app.trackserver.api.keys import Scope
 from app.trackserver.api.report import Report
 from app.trackserver.store.schema import server as server_table
 from tests.engagement.truth import Truth
-from tests.trackserver.api.conftest import Api
+from tests.trackserver.api.conftest import CHROME, Api
 
 
 def synced(api: Api, store: Store, key: str | None = None) -> Outcome:
@@ -70,6 +70,45 @@ def test_a_second_sync_with_nothing_new_is_one_request(api: Api, tmp_path: Path)
     assert synced(api, store).requests > 2
     outcome = synced(api, store)
     assert (outcome.requests, outcome.records, outcome.state) == (1, 0, State.CURRENT)
+    store.close()
+
+
+def test_an_archive_pages_funnel_comes_with_its_issue(api: Api, tmp_path: Path) -> None:
+    issue, without = sent(api), sent(api, subject="Two")
+    page = api.json("POST", "/v1/pages", 201,
+                    json={"url": "https://example.com/one", "issue": issue["id"]})  # fmt: skip
+    for step in ("view", "view", "read", "sign_up"):
+        body = msgspec.json.encode({"page": page["id"], "step": step})
+        headers = {"content-type": "text/plain", "user-agent": CHROME, "authorization": ""}
+        api.http.post("/b", content=body, headers=headers).raise_for_status()
+    api.work()
+    store = Store(tmp_path / "engagement.db")
+    first = synced(api, store)
+    assert (first.state, first.problems) == (State.CURRENT, ())
+    assert first.requests == 1 + 2 * 2 + 1, "the feed, two issues, and one funnel"
+    with Reader(store.path) as reader:
+        stored = {each.record.id: each for each in reader.issues("a")}
+        archive = [
+            point
+            for point in reader.detail(stored[issue["id"]]).points
+            if point.dimension is Dimension.ARCHIVE
+        ]
+        assert [(point.key, dict(point.figures.other)) for point in archive] == [
+            (page["id"], {"page_views": 2, "page_visits": 1, "page_readers": 1,
+                          "page_sign_ups": 1}),
+        ]  # fmt: skip
+        assert archive[0].figures.clicks.human
+        assert all(
+            point.dimension is not Dimension.ARCHIVE
+            for point in reader.detail(stored[without["id"]]).points
+        )
+    api.json("DELETE", f"/v1/pages/{page['id']}", 204)
+    api.json("PATCH", f"/v1/issues/{issue['id']}", json={"subject": "One, mended"})
+    assert synced(api, store).state is State.CURRENT
+    with Reader(store.path) as reader:
+        stored = {each.record.id: each for each in reader.issues("a")}
+        points = reader.detail(stored[issue["id"]]).points
+        assert all(point.dimension is not Dimension.ARCHIVE for point in points)
     store.close()
 
 
