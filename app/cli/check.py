@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from app.cli import UsageError
+from app.cli import UsageError, reputation
 
 if TYPE_CHECKING:
     from app.cli.checked import CheckedFile
@@ -20,11 +20,14 @@ examples:
   sendoff check drafts/*.md --json > report.json
   sendoff check issue-12.md --offline
   sendoff check intranet.md --allow-private --timeout 5
+  sendoff check issue-12.md --reputation surbl dbl
 
 The seconds of --timeout bound the whole check of one link: its redirects, its second try, all. They
 do not run while the link waits for its turn behind others. A host that never answered before gets
 only a part of them.
 
+"""
+EXIT_STATUS = """\
 exit status:
   0  nothing to fix
   1  at least one link is broken or flagged (warn, block)
@@ -41,7 +44,7 @@ def add_parser(subparsers: "Subparsers") -> None:
         "check",
         help="check the links of drafts",
         description="Check whether the links of drafts work.",
-        epilog=EXAMPLES,
+        epilog=f"{EXAMPLES}{reputation.HELP}\n{EXIT_STATUS}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
@@ -53,7 +56,7 @@ def add_parser(subparsers: "Subparsers") -> None:
     add("--concurrency", metavar="N", type=_count, help="requests at once, in all (default: 64)")
     add("--per-host", metavar="N", type=_count, help="requests at once to one host (default: 8)")
     add("--timeout", metavar="S", type=_seconds, help="seconds for each link (default: 20)")
-    add("--reputation", metavar="NAME", nargs="+", help="reputation services to ask (not yet)")
+    reputation.add_arguments(parser)
     add("--server", metavar="URL", help="check through a Sendoff server (not yet)")
 
 
@@ -75,8 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.offline:
             answers = read_offline(files, store)
         else:
+            services = reputation.open_services(arguments, use_cache=not arguments.no_cache)
             settings, quiet = _settings(arguments), arguments.json
-            answers = read_and_check(files, store, settings, quiet=quiet)
+            answers = read_and_check(files, store, settings, services, quiet=quiet)
+            reputation.tell_wrong_lines(services)
+            reputation.tell_problems(services)
     for file in files:
         file.learn(answers.verdicts)
     if arguments.json and answers.is_complete:
@@ -120,8 +126,6 @@ def _settings(arguments: argparse.Namespace) -> "CheckSettings":
 
 
 def _refuse_what_comes_later(arguments: argparse.Namespace) -> None:
-    if arguments.reputation:
-        raise UsageError("--reputation is not available yet: no reputation service is built in")
     if arguments.server:
         raise UsageError("--server is not available yet: links are checked from this computer")
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.linkcheck.net.pace import Pace
+    from app.linkcheck.reputation import ReputationService
     from app.linkcheck.store.accepted import AcceptedLinks
     from app.linkcheck.store.cache import VerdictCache
 
@@ -59,7 +60,7 @@ class Store:
     def keep(self, verdicts: dict[str, Verdict], paces: "Mapping[str, Pace]") -> None:
         """Store what was found for the next time."""
         if self._cache:
-            self._cache.put_many(verdicts.items())
+            self._cache.put_many(item for item in verdicts.items() if not item[1].from_cache)
             self._cache.put_paces(paces)
 
 
@@ -98,7 +99,12 @@ def read_offline(files: Sequence[CheckedFile], store: Store) -> Answers:
 
 
 def read_and_check(
-    files: Sequence[CheckedFile], store: Store, settings: CheckSettings, *, quiet: bool
+    files: Sequence[CheckedFile],
+    store: Store,
+    settings: CheckSettings,
+    services: "Sequence[ReputationService]" = (),
+    *,
+    quiet: bool,
 ) -> Answers:
     """Ask for all that is not known, beginning while the files are still being parsed.
 
@@ -109,7 +115,7 @@ def read_and_check(
     answers = Answers()
     progress = Progress(shown=not quiet and sys.stderr.isatty())
     try:
-        asyncio.run(_read_and_check(files, store, settings, answers, progress))
+        asyncio.run(_read_and_check(files, store, settings, services, answers, progress))
     except KeyboardInterrupt:
         answers.is_complete = False
         for file in files:
@@ -122,6 +128,7 @@ async def _read_and_check(
     files: Sequence[CheckedFile],
     store: Store,
     settings: CheckSettings,
+    services: "Sequence[ReputationService]",
     answers: Answers,
     progress: Progress,
 ) -> None:
@@ -141,13 +148,16 @@ async def _read_and_check(
     paces = Paces(store.paces())
     gates = HostGates(settings.concurrency, settings.per_host, settings.timeout, paces)
     fetcher = Fetcher(settings, gate=gates)
-    checker = Checker(fetcher, settings, gates, hear)
+    checker = Checker(fetcher, settings, gates, hear, reputation=services)
     started, asked = perf_counter(), set[str]()
     try:
         for file in files:
             for urls in file.read():
                 if urls:
-                    answers.verdicts |= store.known(urls, stale=False)
+                    known = store.known(urls, stale=False)
+                    answers.verdicts |= known
+                    for url, verdict in known.items():
+                        checker.consult(url, verdict)
                     new = [url for url in urls if url not in answers.verdicts and url not in asked]
                     asked.update(new)
                     progress.total += len(new)
@@ -160,6 +170,8 @@ async def _read_and_check(
         progress.clear()
         await checker.aclose()
         await fetcher.aclose()
+        for service in services:
+            await service.aclose()
         store.keep(found, paces.take_changed())
         answers.verdicts |= found
         answers.requests = checker.requests

@@ -72,7 +72,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     def run_check(*words: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
-        folders = {f"SENDOFF_{name}_DIR": str(tmp_path / name) for name in ("CACHE", "DATA")}
+        folders = {
+            f"SENDOFF_{name}_DIR": str(tmp_path / name) for name in ("CACHE", "DATA", "CONFIG")
+        }
         return subprocess.run(
             [sys.executable, "-m", "app", "check", *words],
             input=stdin,
@@ -224,7 +226,10 @@ def test_links_behind_the_first_portion_are_found_and_references_resolved(
         ["--timeout", "soon"],
         ["--concurrency", "0"],
         ["--per-host", "-1"],
-        ["--reputation", "surbl", "--"],
+        ["--reputation", "nonsense", "--"],
+        ["--reputation", "web-risk", "--"],
+        ["--link-list", "missing.txt"],
+        ["--name-server", "here", "--reputation", "dbl", "--"],
         ["--server", "https://x.example"],
         ["--unknown"],
         ["missing.md"],

@@ -367,6 +367,10 @@ class Checker:
         if not verdict.detail:
             verdict = replace(verdict, detail=describe(verdict.reason, verdict.notes))
         self._on_verdict(url, verdict)
+        self.consult(url, verdict)
+
+    def consult(self, url: str, verdict: Verdict) -> None:
+        """Put a link to the services, whose verdict is known; tells only what they change of it."""
         if self._reputation and verdict.reason not in _NOT_KNOWN:
             look_up = asyncio.get_running_loop().create_task(self._look_up(url, verdict))
             self._look_ups.add(look_up)

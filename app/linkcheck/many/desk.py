@@ -39,6 +39,8 @@ _LONGEST_RETRY = 3600.0
 _OFFLINE_LOOKS = (2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _TICK = 5.0
 _DUE_EVERY = 60.0
+_SETTLED = frozenset({Status.SAFE, Status.UNCHECKED})
+"""What need not be asked again, though it is not stored: the writer's own word, for instance."""
 _NO_NETWORK = frozenset({Reason.OFFLINE, Reason.CAPTIVE_PORTAL})
 
 
@@ -66,6 +68,7 @@ class Desk:
             network=network,
             reputation=reputation,
         )
+        self._reputation = reputation
         self._wants: dict[str, dict[str, Priority]] = {}
         self._typed: dict[str, str] = {}
         self._rests: dict[str, asyncio.TimerHandle] = {}
@@ -102,6 +105,8 @@ class Desk:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._fetcher.aclose()
         self._flush()
+        for service in self._reputation:
+            await service.aclose()
 
     def stop(self) -> None:
         """Begin the end."""
@@ -147,6 +152,7 @@ class Desk:
         self._forget_retry(url)
         self._settle(url, verdict)
         self._pass_on(url, verdict)
+        self._checker.consult(url, verdict)
 
     def withdraw_acceptance(self, url: str) -> None:
         """See `LinkService.withdraw_acceptance`."""
@@ -203,6 +209,7 @@ class Desk:
         for url, verdict in known.items():
             self._settle(url, verdict)
             self._pass_on(url, verdict)
+            self._checker.consult(url, verdict)
         return [url for url in urls if url not in known]
 
     def _submit(self, urls: Sequence[str], priority: Priority) -> None:
@@ -231,7 +238,7 @@ class Desk:
         if self._overrules(url, verdict):
             self._pass_on(url, verdict)
         self._settle(url, verdict)
-        if verdict.reason not in LIFE_SPANS and verdict.status is not Status.UNCHECKED:
+        if verdict.reason not in LIFE_SPANS and verdict.status not in _SETTLED:
             self._try_again_later(url, verdict)
         else:
             self._retries.pop(url, None)
@@ -243,6 +250,8 @@ class Desk:
         span = LIFE_SPANS.get(verdict.reason, float("inf"))
         if verdict.from_cache and verdict.checked_at is not None:
             span -= (datetime.now(UTC) - verdict.checked_at).total_seconds()
+        if verdict.status is Status.BLOCK and verdict.retry_at is not None:
+            span = min(span, (verdict.retry_at - datetime.now(UTC)).total_seconds())
         self._settled[url] = monotonic() + max(span, 0.0)
 
     def _try_again_later(self, url: str, verdict: Verdict) -> None:

@@ -1,11 +1,14 @@
 """From a link's verdict to the verdict after every service was asked."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from app.linkcheck.reputation.service import Flag, Remark, ReputationError, ReputationService
 from app.linkcheck.sentences import sentence
 from app.linkcheck.verdict import Note, Reason, Verdict
+
+log = logging.getLogger(__name__)
 
 _Asked = tuple[str, Flag | Remark | BaseException | None]
 
@@ -46,11 +49,12 @@ def _merged(verdict: Verdict, url: str, answers: Sequence[_Asked]) -> Verdict:
                 threat, hop = answer.threat, where
                 if verdict.reason is Reason.OK:
                     detail = sentence(answer.note)
-        elif isinstance(answer, ReputationError):
+        elif isinstance(answer, BaseException):
+            if not isinstance(answer, ReputationError):
+                # Whatever is wrong with a service, it makes no link worse.
+                log.error("A reputation service failed: %s", type(answer).__name__)
             if Note.REPUTATION_UNKNOWN not in notes:
                 notes.append(Note.REPUTATION_UNKNOWN)
-        elif answer is not None:
-            raise answer
     if tuple(notes) == verdict.notes:
         return verdict
     return replace(verdict, notes=tuple(notes), detail=detail, threat=threat, hop=hop)

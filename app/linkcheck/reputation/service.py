@@ -47,3 +47,15 @@ class ReputationService(Protocol):
 
     async def aclose(self) -> None:
         """Keep what was learned, and give back what is open; in the loop that asked."""
+
+
+class NamedService(ReputationService, Protocol):
+    """A service whose state can be shown to people."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why it cannot be used, in plain words; None while it can, or is not known."""

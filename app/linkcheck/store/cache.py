@@ -23,7 +23,7 @@ from typing import Any
 from app.linkcheck.net.pace import Pace
 from app.linkcheck.sentences import describe
 from app.linkcheck.store.database import companions, connect
-from app.linkcheck.verdict import Note, Reason, Redirect, Verdict
+from app.linkcheck.verdict import Note, Reason, Redirect, Status, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class VerdictCache:
     def put_many(self, items: Iterable[tuple[str, Verdict]]) -> None:
         """Store verdicts that deserve it, replacing older ones."""
         now = self._clock()
-        rows = [_row(url, verdict, now) for url, verdict in items if verdict.reason in LIFE_SPANS]
+        rows = [_row(url, verdict, now) for url, verdict in items if _is_kept(verdict)]
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
             self._write("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch)
@@ -266,12 +266,19 @@ def _pace(usual: object, silences: object, ignores_head: object) -> Pace | None:
     return Pace(usual, silences, bool(ignores_head)) if isinstance(silences, int) else None
 
 
+def _is_kept(verdict: Verdict) -> bool:
+    """Own lists are at hand and may change at any time: they are asked anew instead."""
+    return verdict.reason in LIFE_SPANS and verdict.reason is not Reason.LISTED
+
+
 def _row(url: str, verdict: Verdict, now: float) -> Row:
     checked = verdict.checked_at.timestamp() if verdict.checked_at else now
     # Spread, so that what was checked together does not fall due together.
     span = LIFE_SPANS[verdict.reason] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
     if Note.REPUTATION_UNKNOWN in verdict.notes:
         span = min(span, _HOUR)
+    if verdict.status is Status.BLOCK and verdict.retry_at is not None:
+        span = min(span, verdict.retry_at.timestamp() - checked)
     more = json.dumps(dict(_more(url, verdict)), ensure_ascii=False, separators=(",", ":"))
     return (
         *(url, verdict.reason.value, checked, checked + span),
@@ -312,10 +319,11 @@ def _cached(row: Row, now: float) -> Cached | None:
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
         log.warning("A row of the cache of verdicts makes no sense: %s", type(error).__name__)
         return None
-    if now - checked > _SHOWN_FOR:
-        return None
     # A check from the future means that a clock was wrong: never fresh, so never immortal.
-    return Cached(verdict, checked <= now < fresh_until)
+    fresh = checked <= now < fresh_until
+    # A listing that has run out is not even shown, as it may be false by now.
+    is_over = verdict.status is Status.BLOCK and not fresh
+    return None if is_over or now - checked > _SHOWN_FOR else Cached(verdict, fresh)
 
 
 def _with_more(more: dict[str, Any], reason: Reason, row: Row, when: datetime) -> Verdict:

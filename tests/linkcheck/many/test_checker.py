@@ -9,7 +9,8 @@ import pytest
 from app.linkcheck.many.checker import Checker
 from app.linkcheck.many.states import NetworkState, Priority
 from app.linkcheck.page.fetch import PageVerdict
-from app.linkcheck.reputation import Flag, ReputationError
+from app.linkcheck.reputation import Flag, Remark, ReputationError
+from app.linkcheck.sentences import sentence
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
 
@@ -405,6 +406,42 @@ async def test_a_service_that_fails_makes_no_link_worse() -> None:
     verdict = dict(desk.said)["https://a.example/"]
     assert verdict.status is Status.SAFE
     assert verdict.notes == (Note.REPUTATION_UNKNOWN,)
+
+
+@in_loop
+async def test_a_service_with_a_bug_makes_no_link_worse() -> None:
+    class Buggy(Listed):
+        async def look_up(self, url: str) -> Flag | None:
+            raise KeyError(url)
+
+    desk = Desk(FakeFetcher(), reputation=[Buggy(), Listed("bad.example")])
+    await desk.checker.run(["https://a.example/", "https://bad.example/"])
+    verdicts = dict(desk.said)
+    assert verdicts["https://a.example/"].notes == (Note.REPUTATION_UNKNOWN,)
+    assert verdicts["https://bad.example/"].reason is Reason.SURBL
+
+
+@in_loop
+async def test_a_remark_is_a_note_and_no_problem() -> None:
+    class Remarks(Listed):
+        async def look_up(self, url: str) -> Remark | None:  # type: ignore[override]
+            return Remark(Note.ABUSED_SITE, "abused-redirector")
+
+    desk = Desk(FakeFetcher(), reputation=[Remarks()])
+    await desk.checker.run(["https://a.example/"])
+    verdict = dict(desk.said)["https://a.example/"]
+    assert (verdict.status, verdict.notes) == (Status.SAFE, (Note.ABUSED_SITE,))
+    assert verdict.threat == "abused-redirector"
+    assert verdict.detail == sentence(Note.ABUSED_SITE)
+
+
+@in_loop
+async def test_a_note_of_earlier_is_gone_when_services_can_tell() -> None:
+    desk = Desk(FakeFetcher(), reputation=[Listed()])
+    noted = Verdict(Reason.OK, (Note.SLOW, Note.REPUTATION_UNKNOWN))
+    desk.checker.consult("https://a.example/", noted)
+    await desk.checker.join()
+    assert dict(desk.said)["https://a.example/"].notes == (Note.SLOW,)
 
 
 @in_loop

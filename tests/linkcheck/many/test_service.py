@@ -324,21 +324,55 @@ def test_a_link_that_answers_ends_the_doubt_where_nobody_else_can_be_asked(
     wait_for(lambda: window.reasons[A] is Reason.OK)
 
 
+class Flags:
+    """Calls everything dangerous, once it is `on`."""
+
+    def __init__(self, *, on: bool = True) -> None:
+        self.on = on
+        self.asked: list[str] = []
+        self.is_closed = False
+
+    async def look_up(self, url: str) -> Flag | None:
+        self.asked.append(url)
+        return Flag(Reason.WEB_RISK, "MALWARE") if self.on else None
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
 def test_a_flag_overrules_the_writer(opened: Opened) -> None:
-    class Flags:
-        async def look_up(self, url: str) -> Flag | None:
-            return Flag(Reason.WEB_RISK, "MALWARE")
-
-        async def aclose(self) -> None:
-            pass
-
     window = opened([Flags()])
     window.service.accept(A)
     window.service.want("draft", {A: REST})
-    wait_for(lambda: window.reasons.get(A) is Reason.ACCEPTED)
+    wait_for(lambda: window.reasons.get(A) is Reason.WEB_RISK)
     window.service.recheck([A])
     wait_for(lambda: window.reasons[A] is Reason.WEB_RISK)
     assert window.service.known([A])[A].status is Status.BLOCK
+
+
+def test_what_an_earlier_run_found_is_put_to_services_without_asking_the_site_again(
+    opened: Opened, fetcher: FakeFetcher
+) -> None:
+    window = opened()
+    window.service.want("draft", {A: REST})
+    wait_for(lambda: window.reasons.get(A) is Reason.OK)
+    window.service.stop()
+    flags = Flags()
+    again = opened([flags])
+    again.service.want("draft", {A: REST})
+    wait_for(lambda: again.reasons.get(A) is Reason.WEB_RISK)
+    assert fetcher.asked == [A]
+    assert flags.asked == [A]
+
+
+def test_a_service_that_has_nothing_to_say_leaves_the_writers_word_alone(opened: Opened) -> None:
+    flags = Flags(on=False)
+    window = opened([flags])
+    window.service.accept(A)
+    wait_for(lambda: flags.asked == [A])
+    assert window.service.known([A])[A].reason is Reason.ACCEPTED
+    window.service.stop()
+    assert flags.is_closed
 
 
 def test_stopping_is_quick_and_final(opened: Opened, fetcher: FakeFetcher) -> None:

@@ -103,7 +103,8 @@ def test_everything_of_a_verdict_comes_back(opened: Open) -> None:
 def test_only_what_the_site_itself_said_is_stored(reason: Reason, opened: Open) -> None:
     cache = opened()
     cache.put_many([(URL, checked(reason))])
-    assert (stored(cache) is not None) == (reason in LIFE_SPANS)
+    kept = reason in LIFE_SPANS and reason is not Reason.LISTED
+    assert (stored(cache) is not None) == kept
 
 
 @pytest.mark.parametrize(
@@ -422,3 +423,16 @@ def test_a_file_of_the_time_before_paces_gets_them(opened: Open, path: Path) -> 
     again.put_paces({"https://a.example": Pace(0.25)})
     assert again.paces() == {"https://a.example": Pace(0.25)}
     assert again.get_many([URL])
+
+
+@pytest.mark.parametrize("seconds", [180, 86400])
+def test_a_listing_is_shown_until_it_runs_out_and_no_longer(
+    seconds: int, opened: Open, clock: Clock
+) -> None:
+    cache = opened()
+    until = datetime.fromtimestamp(NOW + seconds, UTC)
+    cache.put_many([(URL, replace(checked(Reason.WEB_RISK), retry_at=until))])
+    clock.now = NOW + 179
+    assert stored(cache) is not None
+    clock.now = NOW + (181 if seconds == 180 else 2 * 3600)
+    assert stored(cache) is None

@@ -67,10 +67,12 @@ class DnsList:
         return self._worst(await asked)
 
     async def aclose(self) -> None:
-        """Give up the canary; answers and client are closed by whoever made them."""
+        """See `ReputationService`."""
         if self._canary is not None:
             self._canary.cancel()
             await asyncio.gather(self._canary, return_exceptions=True)
+        await self._answers.aclose()
+        await self._client.aclose()
 
     def _worst(self, found: list[Any]) -> Flag | Remark | None:
         flag, remark, error = None, None, None

@@ -128,7 +128,9 @@ class WebRiskApi:
         from app.linkcheck.settings import CheckSettings
 
         self._resolver = SystemResolver()
-        settings = CheckSettings(allow_private=self.allow_private, concurrency=256)
+        settings = CheckSettings(
+            allow_private=self.allow_private, trust_placeholders=True, concurrency=256
+        )
         return Client(
             settings,
             self._resolver,

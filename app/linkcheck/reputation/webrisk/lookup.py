@@ -43,7 +43,8 @@ class WebRiskLookup:
         return flag(answer["threat"], answer["until"])
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """See `ReputationService`."""
+        await self._answers.aclose()
         await self._api.aclose()
 
     async def _ask(self, page: str) -> tuple[dict[str, Any], float]:

@@ -83,6 +83,7 @@ class WebRiskUpdate:
         if self._store is not None:
             self._store.close()
             self._store = None
+        await self._answers.aclose()
         await self._api.aclose()
 
     async def _current_store(self) -> PrefixStore:
