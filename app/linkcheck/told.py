@@ -51,9 +51,8 @@ def from_json(data: object) -> Verdict:
         raise UnreadableVerdictError("no object")
     try:
         reason = Reason(data["reason"])
-        notes = data.get("notes") or ()
-        hops = data.get("redirects") or ()
-        if not isinstance(notes, list | tuple) or not isinstance(hops, list | tuple):
+        notes, hops = data.get("notes", []), data.get("redirects", [])
+        if not isinstance(notes, list) or not isinstance(hops, list):
             raise UnreadableVerdictError("no list")
         return Verdict(
             reason,

@@ -79,7 +79,7 @@ async def check_links(request: Request) -> Response:
     """One JSON object a line, one line for each different URL, in the order in which they become
     known. What was found lately for anybody of this server comes at once, the rest is asked for:
     each link once, however many wait for it. A line with `unchecked` and `pending` was not
-    checked; ask for it again.
+    checked; ask for it again. Empty lines mean nothing: they come every ten seconds of silence.
 
     Never asked for: private addresses, links with a password, ports other than the web's,
     unsubscribe links and links that count clicks (`unchecked`, `not_checkable`). Of an answer's

@@ -33,6 +33,8 @@ _REMEMBERED = 20_000
 _YOUNG = 10_000
 """ms: nobody may have asked for again what was asked for so lately."""
 _STOPPING = 10.0
+_SILENCE = 10.0
+"""Seconds after which a client is told that its answer still comes."""
 
 
 class Checking:
@@ -143,7 +145,11 @@ class Checking:
             try:
                 self._tell(lambda desk: desk.take(ask))
                 while open_urls:
-                    portion = [await arrived.get()]
+                    try:
+                        portion = [await asyncio.wait_for(arrived.get(), _SILENCE)]
+                    except TimeoutError:
+                        yield b"\n"  # an empty line: we are still there
+                        continue
                     while not arrived.empty():
                         portion.append(arrived.get_nowait())
                     lines = []
