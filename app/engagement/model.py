@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+import msgspec
+
 NONE_ELSE: Mapping[str, int] = MappingProxyType({})
 """No further figures."""
 
@@ -164,10 +166,12 @@ class IssueDetail:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class EventRecord:
+class EventRecord(msgspec.Struct, frozen=True, gc=False):
     """Something that happened. Known by (issue, id, type): make the id of what makes the event
     itself where the platform's is not unique, such as day and id. Never an e-mail address.
+
+    A struct, as there are millions: made in a tenth of the time, and nothing that a look for
+    garbage has to walk through.
 
     Attributes:
         type: Such as ``opened``; a platform's own word where we have none.

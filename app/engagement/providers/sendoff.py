@@ -4,12 +4,12 @@ Marks: ``changes`` is the feed's cursor, ``events:ID`` an issue's; ``issue:ID`` 
 issue's report and events are still to be fetched, so that a sync can end anywhere.
 """
 
-import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from app.engagement import fields
+from app.engagement import decode, fields
 from app.engagement.errors import BadAnswerError, HttpError, NotFoundError, StatusError
 from app.engagement.fields import FieldError
 from app.engagement.http import Client
@@ -19,7 +19,6 @@ from app.engagement.model import (
     Account,
     Count,
     Dimension,
-    EventRecord,
     Figures,
     Gone,
     IssueDetail,
@@ -38,7 +37,9 @@ from app.engagement.providers import (
     Marks,
     Tested,
     archive_pages,
+    sendoff_events,
 )
+from app.engagement.providers.side_by_side import in_order
 
 ISSUES_A_PAGE = 200
 EVENTS_A_PAGE = 2000
@@ -118,9 +119,13 @@ class Sendoff:
         except BadAnswerError as error:
             # What is known to have changed before can be fetched all the same.
             failed = error
-        for number, issue in enumerate(todo):
-            async for page in self._issue(issue, events.get(f"events:{issue}", "")):
-                yield _placed(page, number, len(todo))
+        issues = in_order(
+            self._issue(issue, events.get(f"events:{issue}", ""), number, len(todo))
+            for number, issue in enumerate(todo)
+        )
+        async with aclosing(issues):
+            async for page in issues:
+                yield page
         if failed is not None:
             raise failed
 
@@ -128,7 +133,7 @@ class Sendoff:
         """The HTML as its sender gave it, without tracked links and pixel."""
         data, _ = await self._get(f"/v1/issues/{issue}/text", {}, "")
         try:
-            return IssueText(fields.text(data, "html", "", MOST_TEXT))
+            return IssueText(fields.text(fields.mapping(data), "html", "", MOST_TEXT))
         except FieldError:
             raise BadAnswerError("The issue's text cannot be read.") from None
 
@@ -138,7 +143,7 @@ class Sendoff:
             query: dict[str, str | int] = {**self._query, "limit": ISSUES_A_PAGE}
             try:
                 data, server_time = await self._get("/v1/changes", query, cursor)
-                page, after, more = _changes_page(data, server_time)
+                page, after, more = _changes_page(fields.mapping(data), server_time)
             except FieldError as error:
                 raise BadAnswerError(f"The list of changes cannot be read: {error}.") from None
             if more and after == cursor:
@@ -146,28 +151,33 @@ class Sendoff:
             cursor = after
             yield page
 
-    async def _issue(self, issue: str, cursor: str) -> AsyncIterator[Page]:
+    async def _issue(
+        self, issue: str, cursor: str, done: int, whole: int
+    ) -> AsyncGenerator[Page, None]:
         """One issue's report and events; what cannot be read is told and left for the next time."""
         try:
             data, server_time = await self._get(f"/v1/issues/{issue}/report", {}, "")
-            record, detail = _report(issue, data)
-            detail = await self._with_archive(data, record, detail)
-            yield Page((record, detail), server_time=server_time)
+            told = fields.mapping(data)
+            record, detail = _report(issue, told)
+            detail = await self._with_archive(told, record, detail)
+            yield Page((record, detail), server_time=server_time, done=done, whole=whole)
             more = True
             while more:
                 data, server_time = await self._get(
-                    f"/v1/issues/{issue}/events", {"limit": EVENTS_A_PAGE}, cursor
-                )
-                page, after, more = _events_page(issue, data, server_time)
+                    f"/v1/issues/{issue}/events", {"limit": EVENTS_A_PAGE}, cursor,
+                    sendoff_events.read,
+                )  # fmt: skip
+                page, after, more = sendoff_events.page(issue, data, server_time)
                 if more and after == cursor:
                     raise FieldError("its events lead in a circle")
                 cursor = after
-                yield page
+                yield replace(page, done=done, whole=whole)
         except NotFoundError:
             # Deleted meanwhile. The feed tells of that, too, and then this issue is done with.
-            yield Page()
+            yield Page(done=done, whole=whole)
         except (FieldError, BadAnswerError) as error:
-            yield Page(problems=(f"An issue's figures could not be read ({error}).",))
+            words = f"An issue's figures could not be read ({error})."
+            yield Page(problems=(words,), done=done, whole=whole)
 
     async def _with_archive(
         self, data: Mapping[str, Any], record: IssueRecord, detail: IssueDetail
@@ -190,25 +200,26 @@ class Sendoff:
         )
 
     async def _get(
-        self, path: str, query: Mapping[str, str | int], cursor: str
-    ) -> tuple[Mapping[str, Any], int | None]:
+        self,
+        path: str,
+        query: Mapping[str, str | int],
+        cursor: str,
+        read: Callable[[bytes], Any] = decode.read_json,
+    ) -> tuple[Any, int | None]:
+        asked = {**query, "cursor": cursor} if cursor else query
         try:
-            answer = await self._client.get(path, {**query, "cursor": cursor} if cursor else query)
+            answer = await self._client.get(path, asked, read)
         except StatusError as error:
             # 409 is a cursor of another feed, 410 one from before a restore.
             if error.status == 410 or (error.status == 409 and error.code == "unknown_cursor"):
                 raise HistoryLostError from None
             raise
-        return fields.mapping(answer.data), answer.server_time
+        return answer.data, answer.server_time
 
 
 def provider(account: Account, through: Client) -> Sendoff:
     """The account, read through a client."""
     return Sendoff(account, through)
-
-
-def _placed(page: Page, done: int, whole: int) -> Page:
-    return Page(page.records, page.marks, page.epoch, page.server_time, page.problems, done, whole)
 
 
 def _changes_page(data: Mapping[str, Any], server_time: int | None) -> tuple[Page, str, bool]:
@@ -219,7 +230,7 @@ def _changes_page(data: Mapping[str, Any], server_time: int | None) -> tuple[Pag
     as_of = _as_of(data)
     for each in fields.items(data, "issues"):
         holder = fields.mapping(each, "issue")
-        name = _id(holder, "id")
+        name = fields.name(holder, "id")
         marks[f"issue:{name}"] = "1"
         try:
             records.append(_issue_record(holder, as_of))
@@ -229,7 +240,7 @@ def _changes_page(data: Mapping[str, Any], server_time: int | None) -> tuple[Pag
     for each in fields.items(data, "deleted"):
         holder = fields.mapping(each, "deleted")
         kind = _GONE.get(fields.text(holder, "kind"))
-        name = _id(holder, "id")
+        name = fields.name(holder, "id")
         if kind is None:
             continue
         records.append(Tombstone(kind, name))
@@ -259,21 +270,10 @@ def _report(issue: str, data: Mapping[str, Any]) -> tuple[IssueRecord, IssueDeta
     return record, IssueDetail(issue, links, points, told, as_of, record.version)
 
 
-def _events_page(
-    issue: str, data: Mapping[str, Any], server_time: int | None
-) -> tuple[Page, str, bool]:
-    cursor, more = fields.text(data, "cursor"), fields.yes(data, "more")
-    records = tuple(_event(issue, fields.mapping(each)) for each in fields.items(data, "events"))
-    marks = {f"events:{issue}": cursor}
-    if not more:
-        marks[f"issue:{issue}"] = ""
-    return Page(records, marks, fields.text(data, "epoch"), server_time), cursor, more
-
-
 def _issue_record(data: Mapping[str, Any], as_of: int | None) -> IssueRecord:
     mode = _MODES.get(fields.text(data, "mode", ""), Mode.UNKNOWN)
     return IssueRecord(
-        id=_id(data, "id"),
+        id=fields.name(data, "id"),
         subject=fields.text(data, "subject", ""),
         sent_at=fields.optional_moment(data, "sent_at"),
         figures=_figures(fields.mapping(data.get("figures"), "figures"), mode),
@@ -283,26 +283,6 @@ def _issue_record(data: Mapping[str, Any], as_of: int | None) -> IssueRecord:
         url=fields.text(data, "archive_url", ""),
         recipients=fields.optional_whole(data, "recipients"),
         external_id=fields.text(data, "external_id", ""),
-    )
-
-
-def _event(issue: str, data: Mapping[str, Any]) -> EventRecord:
-    detail = data.get("detail")
-    return EventRecord(
-        issue=issue,
-        id=_id(data, "id"),
-        type=fields.text(data, "type", most=100),
-        at=fields.moment(data, "at"),
-        agent=fields.text(data, "agent", "", most=100),
-        version=fields.whole(data, "version"),
-        subscriber=fields.text(data, "subscriber", "", most=200),
-        link=fields.optional_whole(data, "link"),
-        client=fields.text(data, "client", "", most=200),
-        system=fields.text(data, "os", "", most=200),
-        device=fields.text(data, "device", "", most=200),
-        domain=fields.text(data, "domain", "", most=300),
-        reasons=tuple(each for each in fields.items(data, "reasons") if isinstance(each, str)),
-        detail=json.dumps(detail, separators=(",", ":")) if detail else "",
     )
 
 
@@ -351,11 +331,3 @@ def _count(data: Mapping[str, Any], name: str) -> Count:
 
 def _as_of(data: Mapping[str, Any]) -> int:
     return fields.moment(fields.mapping(data.get("freshness"), "freshness"), "as_of")
-
-
-def _id(data: Mapping[str, Any], name: str) -> str:
-    """An id that can stand in a path of the API as it is."""
-    found = fields.text(data, name, most=201)
-    if not found.replace("_", "").replace("-", "").isalnum() or not found.isascii():
-        raise FieldError(f"{name} is not an id")
-    return found
