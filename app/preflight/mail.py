@@ -14,8 +14,10 @@ _NOT_SHOWN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
-_ANCHOR = 8
-"""Words before a place by which it is found again in the draft."""
+_ANCHOR, _LEAST_ANCHOR = 8, 3
+"""Words before a place by which it is found again in the draft: at most and at least."""
+_BACK = 200
+"""Words that may stand before the place without being the draft's."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +73,23 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _last_of(shown: Sequence[str], own: Sequence[str]) -> int | None:
+def _last_of(shown: list[str], own: list[str]) -> int | None:
     """The index among the draft's own words of the last word shown.
 
     Of several places that fit, the one as far into the text as what was shown.
     """
-    for length in range(min(_ANCHOR, len(shown)), 0, -1):
-        wanted = list(shown[-length:])
-        last = wanted[-1]
-        fitting = [
-            at
-            for at, word in enumerate(own)
-            if word == last and list(own[max(0, at - length + 1) : at + 1]) == wanted
-        ]
-        if fitting:
-            return min(fitting, key=lambda at: abs(at - len(shown)))
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(own):
+        places.setdefault(word, []).append(at)
+    # What stands at the very end may be half a word, or the frame's.
+    for end in range(len(shown), max(0, len(shown) - _BACK), -1):
+        for length in range(min(_ANCHOR, end), _LEAST_ANCHOR - 1, -1):
+            wanted = list(shown[end - length : end])
+            fitting = [
+                at
+                for at in places.get(wanted[-1], ())
+                if at + 1 >= length and own[at + 1 - length : at + 1] == wanted
+            ]
+            if fitting:
+                return min(fitting, key=lambda at: abs(at + 1 - end))
     return None

@@ -16,8 +16,8 @@ _DAYS, _MONTHS = _DAY_NAMES.split(), _MONTH_NAMES.split()
 _DAY = r"(?P<weekday>" + "|".join(_DAYS) + ")"
 _MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in _MONTHS)
 _DATE = (
-    rf"(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month1>{_MONTH})\b\.?"
-    rf"|(?P<month2>{_MONTH})\b\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?!\d|[:.]\d)"
+    rf"(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month1>{_MONTH})\b(?:\.(?= ))?"
+    rf"|(?P<month2>{_MONTH})\b(?:\.(?= ))? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?!\d|[:.]\d)"
     r"(?:,? (?P<year>20\d\d)(?!\d))?"
 )
 _WITH_WEEKDAY = re.compile(

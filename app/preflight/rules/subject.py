@@ -16,7 +16,10 @@ _PLACEHOLDER = re.compile(
     r"(?: here)?|(?:new |my )?draft|test|tbd|tba|todo|preview text(?: here)?|preheader)\W*",
     re.IGNORECASE,
 )
-_MARKER = re.compile(r"\bTK(?:TK)*\b|\bTODO\b|\bFIXME\b|\blorem ipsum\b|\[(?:TK|insert|your)\b")
+_MARKER = re.compile(
+    r"(?<![\w./@#'’+&-])TK(?:TK)*(?![\w/@'’+&-]|\.\w)|\b(?:TODO|FIXME)\b|\blorem ipsum\b"
+    r"|\[(?:TK|insert|your)\b"
+)
 _REPLY = re.compile(r"(?:re|fwd?|aw|wg)\s*:", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 
