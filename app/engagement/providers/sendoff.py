@@ -182,7 +182,7 @@ class Sendoff:
     async def _with_archive(
         self, data: Mapping[str, Any], record: IssueRecord, detail: IssueDetail
     ) -> IssueDetail:
-        """The funnels of the archive pages that the report names; no request where it names none."""
+        """With the funnels of the archive pages that the report names; else without a request."""
         if "pages" not in data:
             return detail
         points = []
