@@ -4,11 +4,34 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
 from app.trackserver.store.schema import issue, link, publication
 from app.trackserver.words import Mode
+
+# Put together once: each IN, and each sum, leaves garbage behind.
+_WANTED = bindparam("wanted", expanding=True)
+_CANARIES = select(link.c.issue_id, link.c.number).where(
+    link.c.issue_id.in_(_WANTED), link.c.canary
+)
+_ISSUES = select(
+    issue.c.id,
+    issue.c.publication_id,
+    issue.c.mode,
+    issue.c.sent_at,
+    issue.c.closed_at,
+    issue.c.tail,
+    issue.c.recipients,
+    issue.c.strangers,
+).where(issue.c.id.in_(_WANTED))
+_NEXT_SEQ = (
+    update(publication)
+    .where(publication.c.id == bindparam("owner"))
+    .values(seq=publication.c.seq + 1)
+    .returning(publication.c.seq)
+)
+_SET_SEQ = update(issue).where(issue.c.id.in_(_WANTED)).values(seq=bindparam("taken"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +54,9 @@ def issues_of(connection: Connection, numbers: Collection[int]) -> dict[int, Iss
     """Issues by their number."""
     wanted = sorted(numbers)
     canaries: defaultdict[int, set[int]] = defaultdict(set)
-    for row in connection.execute(
-        select(link.c.issue_id, link.c.number).where(link.c.issue_id.in_(wanted), link.c.canary)
-    ):
+    for row in connection.execute(_CANARIES, {"wanted": wanted}):
         canaries[row.issue_id].add(row.number)
-    rows = connection.execute(
-        select(
-            issue.c.id,
-            issue.c.publication_id,
-            issue.c.mode,
-            issue.c.sent_at,
-            issue.c.closed_at,
-            issue.c.tail,
-            issue.c.recipients,
-            issue.c.strangers,
-        ).where(issue.c.id.in_(wanted))
-    )
+    rows = connection.execute(_ISSUES, {"wanted": wanted})
     return {
         row.id: IssueRow(
             row.id,
@@ -76,12 +86,7 @@ def next_seqs(
     seqs: dict[int, int] = {}
     for owner in sorted(by_publication):
         numbers = sorted(by_publication[owner])
-        seq = connection.execute(
-            update(publication)
-            .where(publication.c.id == owner)
-            .values(seq=publication.c.seq + 1)
-            .returning(publication.c.seq)
-        ).scalar_one()
-        connection.execute(update(issue).where(issue.c.id.in_(numbers)).values(seq=seq))
+        seq = connection.execute(_NEXT_SEQ, {"owner": owner}).scalar_one()
+        connection.execute(_SET_SEQ, {"wanted": numbers, "taken": seq})
         seqs.update(dict.fromkeys(numbers, int(seq)))
     return seqs

@@ -19,7 +19,7 @@ from app.trackserver.work.events import Event
 from app.trackserver.work.issues import issues_of, next_seqs
 from app.trackserver.work.record import EVENT_COLUMNS, agents_in
 
-_ROWS = 10_000
+_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from app.trackserver.work.issues import issues_of
 from app.trackserver.work.record import Recorder, agents_in, judge
 from app.trackserver.work.recount import by_recipient
 
-_CHUNK = 1_000
-_ROWS = 10_000
+_CHUNK = 200
+_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
