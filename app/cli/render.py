@@ -10,11 +10,14 @@ from app.cli import UsageError
 if TYPE_CHECKING:
     from app.cli.main import Subparsers
     from app.markup import Document
+    from app.publish import Publication, Utm
 
 EXAMPLES = """\
 examples:
   sendoff render issue-12.md -o issue-12.html
   sendoff render issue-12.md --target text
+  sendoff render issue-12.md --target eml --utm campaign=issue-12,source=letter -o issue-12.eml
+  sendoff render issue-12.md --template letter
   cat issue-12.md | sendoff render - > issue-12.html
 """
 
@@ -31,31 +34,50 @@ def add_parser(subparsers: "Subparsers") -> None:
     parser.add_argument("file", metavar="FILE", help="a draft, or - for standard input")
     parser.add_argument(
         "--target",
-        choices=("email", "preview", "text"),
+        choices=("email", "preview", "text", "eml", "markdown"),
         default="email",
-        help="the HTML part, the page that the app's preview shows, or the plain-text part "
-        "(default: email)",
+        help="the HTML part, the page that the app's preview shows, the plain-text part, a message"
+        " for mail programs, or the draft with its snippets filled in (default: email)",
+    )
+    parser.add_argument(
+        "--template",
+        metavar="NAME",
+        help="a template of your own: a file, or one in the data folder's email-templates, where"
+        ' "letter" is a copy of the built-in one to change',
+    )
+    parser.add_argument(
+        "--utm",
+        metavar="NAME=VALUE,…",
+        help="parameters for links: source, medium (default: email), campaign, term, content",
+    )
+    parser.add_argument("--base-url", metavar="URL", default="", help="what relative links are to")
+    parser.add_argument("--from", dest="sender", metavar="ADDRESS", default="", help="for eml")
+    parser.add_argument("--to", metavar="ADDRESS", default="", help="for eml")
+    parser.add_argument(
+        "--unsubscribe",
+        metavar="URL",
+        default="",
+        help="for eml: where one click unsubscribes; may be the platform's merge tag",
     )
     parser.add_argument("-o", "--output", metavar="OUT", help="a file instead of standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Render; always 0 (2 comes from input or output that cannot be used)."""
-    from app import publish
     from app.cli.inputs import read_text
     from app.markup import Document
 
-    render = {
-        "email": publish.render_email,
-        "preview": publish.render_preview,
-        "text": publish.render_text,
-    }[arguments.target]
     output = None if arguments.output in (None, "-") else Path(arguments.output)
     if output and arguments.file != "-" and _same_file(output, Path(arguments.file)):
         raise UsageError(f"{output}: this is the draft itself; choose another output file")
-    document = Document.from_text(read_text(arguments.file))
-    _tell_of_plain_parts(document)
-    data = render(document).encode()
+    text = _with_snippets(read_text(arguments.file), arguments.file)
+    publication = _publication(arguments)
+    if arguments.target == "markdown":
+        data = text.encode()
+    else:
+        document = Document.from_text(text)
+        _tell_of_plain_parts(document)
+        data = _rendered(document, publication, arguments)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -65,6 +87,77 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
     return 0
+
+
+def _with_snippets(text: str, name: str) -> str:
+    from app import publish
+
+    if name == "-" or not publish.uses_snippets(text):
+        return text
+    try:
+        return publish.fill_snippets(text, publish.reader_of(Path(name).resolve().parent))
+    except publish.SnippetError as error:
+        raise UsageError(f"{name}: {error}") from error
+
+
+def _publication(arguments: argparse.Namespace) -> "Publication":
+    from app import publish
+
+    template = None
+    if arguments.template:
+        path = Path(arguments.template)
+        try:
+            if not path.is_file():
+                path = publish.copy_built_in().with_name(f"{path.name.removesuffix('.html')}.html")
+            template = publish.read_template(path)
+        except publish.TemplateError as error:
+            raise UsageError(str(error)) from error
+        except OSError as error:
+            raise UsageError(f"{error.filename}: {error.strerror}") from error
+    return publish.Publication(
+        base_url=arguments.base_url, utm=_utm(arguments.utm), template=template
+    )
+
+
+def _utm(words: str | None) -> "Utm | None":
+    from app.publish import Utm
+
+    if words is None:
+        return None
+    names = ("source", "medium", "campaign", "term", "content")
+    given = {}
+    for pair in words.split(","):
+        name, equals, value = pair.partition("=")
+        name = name.strip().lower().removeprefix("utm_")
+        if name not in names or not equals:
+            raise UsageError(f'--utm: "{pair}" is not one of {", ".join(names)}, as name=value')
+        given[name] = value.strip()
+    return Utm(**given)
+
+
+def _rendered(
+    document: "Document", publication: "Publication", arguments: argparse.Namespace
+) -> bytes:
+    from app import publish
+
+    if arguments.target == "preview":
+        return publish.render_preview(document).encode()
+    if arguments.target == "text":
+        return publish.render_text(document, publication).encode()
+    html = publish.render_email(document, publication)
+    if arguments.target == "email":
+        return html.encode()
+    try:
+        return publish.eml_of(
+            subject=publish.letter_of(document).subject,
+            html=html,
+            text=publish.render_text(document, publication),
+            sender=arguments.sender,
+            recipient=arguments.to,
+            unsubscribe=arguments.unsubscribe,
+        )
+    except publish.EmlError as error:
+        raise UsageError(str(error)) from error
 
 
 def _tell_of_plain_parts(document: "Document") -> None:

@@ -9,23 +9,50 @@ from app.publish.email import (
     render_text,
     title_html,
 )
+from app.publish.eml import EmlError, eml_of
 from app.publish.letter import Letter, letter_of
+from app.publish.links import Utm
+from app.publish.publication import PLAIN, Publication
 from app.publish.segments import NOTES, Patch, PreviewModel, Rendered, Segment, segments
+from app.publish.snippets import SnippetError, fill_snippets, reader_of, uses_snippets
+from app.publish.template import (
+    EmailTemplate,
+    TemplateError,
+    copy_built_in,
+    parse_template,
+    read_template,
+    templates_dir,
+)
 
 __all__ = [
     "NOTES",
     "OPENING_BLOCKS",
+    "PLAIN",
+    "EmailTemplate",
+    "EmlError",
     "Letter",
     "Patch",
     "PreviewModel",
+    "Publication",
     "Rendered",
     "Segment",
+    "SnippetError",
+    "TemplateError",
+    "Utm",
+    "copy_built_in",
+    "eml_of",
+    "fill_snippets",
     "letter_of",
     "letter_page",
     "opening",
+    "parse_template",
+    "read_template",
+    "reader_of",
     "render_email",
     "render_preview",
     "render_text",
     "segments",
+    "templates_dir",
     "title_html",
+    "uses_snippets",
 ]

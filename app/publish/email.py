@@ -1,44 +1,55 @@
 """The complete documents: the email itself, the page of the preview, and the plain-text part."""
 
+__all__ = [
+    "DARK",
+    "PHONE",
+    "letter_page",
+    "opening",
+    "preview_page",
+    "render_email",
+    "render_preview",
+    "render_text",
+    "segment_html",
+    "title_html",
+]
+
 import re
-from functools import cache
+from dataclasses import replace
 from html import escape
 from string import Template
 
 from app.markup import Document
-from app.paths import resources_dir
+from app.publish.clients import for_clients
+from app.publish.inline import inline_styles
 from app.publish.letter import UNDETERMINED, Letter, letter_of
+from app.publish.links import mend_links
 from app.publish.merge_tags import restore
+from app.publish.publication import PLAIN, Publication
 from app.publish.sanitise import sanitise
 from app.publish.segments import PreviewModel, Segment, segments, without_lines
+from app.publish.template import DARK, PHONE, EmailTemplate, built_in, page_source, sheet
 from app.publish.text import text_of
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
 """What the preview's page may do (Content Security Policy): look like something."""
-
-PHONE = "(max-width: 620px)"
-DARK = "(prefers-color-scheme: dark)"
-"""The media that the phone's and the dark rules are for."""
 
 OPENING_BLOCKS = 8
 """Blocks of the draft that have a say in its first words."""
 _OPENING_SOURCE = 20_000
 _OPENING_HTML = 4000
 """Characters of a segment, before and after it is sanitised, in which its first words are."""
+_NO_TEXT = re.compile(r"<(style|title|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ADDRESS = re.compile(r" ?<[^<>\s]+>|^[=-]{3,}$|^[ >]+", re.MULTILINE)
 
 # Keeps the text that follows from being shown behind the preheader in the inbox.
 _SPACER = "&#8199;&#847; " * 60
 
 
-def render_email(document: Document) -> str:
+def render_email(document: Document, publication: Publication = PLAIN) -> str:
     """The HTML part of the email, as one complete document."""
     letter = letter_of(document)
-    body = _body(document)
-    phone = f"@media {PHONE} {{\n{_sheet('phone')}}}\n"
-    sheets = (_sheet("letter") + phone, _dark_sheets())
-    styles = "\n".join(f"<style>\n{sheet}</style>" for sheet in sheets)
-    return restore(_page(letter, title_html(letter) + without_lines(body), head="", styles=styles))
+    body = for_clients(_body(document, publication), publication.image_widths)
+    return restore(inline_styles(_filled(publication, letter, body)))
 
 
 def render_preview(document: Document) -> str:
@@ -74,9 +85,9 @@ def preview_page(letter: Letter, body: str, *, images: str, extra_styles: str = 
         '<meta name="referrer" content="no-referrer">'
     )
     styles = (
-        f"<style>\n{_sheet('letter')}</style>\n"
-        f'<style id="phone" media="{PHONE}">\n{_sheet("phone")}</style>\n'
-        f'<style id="dark" media="{DARK}">\n{_sheet("dark")}</style>\n'
+        f"<style>\n{sheet('letter')}</style>\n"
+        f'<style id="phone" media="{PHONE}">\n{sheet("phone")}</style>\n'
+        f'<style id="dark" media="{DARK}">\n{sheet("dark")}</style>\n'
         f"<style>\n{extra_styles}</style>"
     )
     return _page(letter, body, head=head, styles=styles)
@@ -88,11 +99,14 @@ def letter_page(*, images: str, extra_styles: str) -> str:
     return preview_page(letter, "", images=images, extra_styles=extra_styles)
 
 
-def render_text(document: Document) -> str:
-    """The plain-text part of the email."""
+def render_text(document: Document, publication: Publication = PLAIN) -> str:
+    """The plain-text part of the email, with the words of a template of the writer's own."""
     letter = letter_of(document)
-    body = _body(document)
-    return text_of(restore(title_html(letter) + body))
+    body = _body(document, publication)
+    if publication.template:
+        page = _filled(publication, replace(letter, preheader=""), body)
+        body = _NO_TEXT.sub("", page.partition("<body")[2].partition(">")[2])
+    return text_of(restore(body))
 
 
 def opening(model: PreviewModel, length: int = 160) -> str:
@@ -106,8 +120,10 @@ def opening(model: PreviewModel, length: int = 160) -> str:
     return " ".join(found.split())[:length]
 
 
-def _body(document: Document) -> str:
-    return "\n".join(each.html for each in segments(document) if each.html)
+def _body(document: Document, publication: Publication) -> str:
+    title = title_html(letter_of(document))
+    body = "\n".join(each.html for each in segments(document) if each.html)
+    return mend_links(title + without_lines(body), base=publication.base_url, utm=publication.utm)
 
 
 def title_html(letter: Letter) -> str:
@@ -115,46 +131,28 @@ def title_html(letter: Letter) -> str:
     return f'<h1 class="title">{escape(letter.title)}</h1>\n' if letter.title else ""
 
 
+def _filled(publication: Publication, letter: Letter, body: str) -> str:
+    """The email's page, before its styles are inlined."""
+    template = publication.template or built_in()
+    values = _values(letter) | {"body": body}
+    if not publication.template:
+        return template.fill(values)
+    links = mend_links(template.text, base=publication.base_url, utm=publication.utm)
+    return EmailTemplate(template.name, links).fill(values)
+
+
 def _page(letter: Letter, body: str, *, head: str, styles: str) -> str:
+    return Template(page_source()).substitute(_values(letter), head=head, styles=styles, body=body)
+
+
+def _values(letter: Letter) -> dict[str, str]:
     preheader = ""
     if letter.preheader:
         preheader = f'<div class="preheader">{escape(letter.preheader)}{_SPACER}</div>\n'
-    return _template().substitute(
-        language=letter.language,
-        direction=letter.direction,
-        start="right" if letter.direction == "rtl" else "left",
-        subject=escape(letter.subject),
-        preheader=preheader,
-        head=head,
-        styles=styles,
-        body=body,
-    )
-
-
-@cache
-def _template() -> Template:
-    return Template(_file("letter.html"))
-
-
-@cache
-def _sheet(name: str) -> str:
-    return _file(f"{name}.css")
-
-
-@cache
-def _dark_sheets() -> str:
-    """The dark rules, for clients that know the media query and for Outlook.com's attribute."""
-    rules = _sheet("dark").strip().splitlines()
-    media = "\n".join(f"  {rule}" for rule in rules)
-    outlook = "\n".join(_for_outlook(rule) for rule in rules)
-    return f"@media {DARK} {{\n{media}\n}}\n{outlook}\n"
-
-
-def _for_outlook(rule: str) -> str:
-    selectors, _, declarations = rule.partition("{")
-    marked = ", ".join(f"[data-ogsc] {selector.strip()}" for selector in selectors.split(","))
-    return f"{marked} {{{declarations}"
-
-
-def _file(name: str) -> str:
-    return (resources_dir() / "email" / name).read_text(encoding="utf-8")
+    return {
+        "language": letter.language,
+        "direction": letter.direction,
+        "start": "right" if letter.direction == "rtl" else "left",
+        "subject": escape(letter.subject),
+        "preheader": preheader,
+    }

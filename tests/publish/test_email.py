@@ -97,15 +97,19 @@ def test_layout_is_a_table_of_600_pixels() -> None:
         table["cellpadding"] == table["cellspacing"] == table["border"] == "0" for table in layout
     )
     assert layout[1]["width"] == "600"
-    assert layout[1]["style"] == "width:100%;max-width:600px;"
+    assert (layout[1]["style"] or "").endswith("width: 100%;max-width: 600px")
     assert "<!--[if mso]><table" in email(DRAFT)
 
 
 def test_preheader_is_first_and_hidden() -> None:
-    body = email(DRAFT).partition('<body class="letter">')[2]
-    assert body.lstrip().startswith('<div class="preheader">What you missed&#8199;')
-    assert re.search(r"\.preheader \{ display: none;", email(DRAFT))
-    assert 'preheader">' not in email("text\n")
+    body = email(DRAFT).partition("<body")[2].partition(">")[2].lstrip()
+    first = Elements(body).found[0]
+    assert first[1]["class"] == "preheader"
+    style = first[1]["style"] or ""
+    for hidden in ("display: none", "max-height: 0", "overflow: hidden", "mso-hide: all"):
+        assert hidden in style
+    assert "What you missed\u2007\u034f" in body
+    assert "preheader" not in email("text\n").partition("<body")[2]
 
 
 def test_dark_rules_for_clients_and_for_outlook() -> None:
@@ -116,16 +120,16 @@ def test_dark_rules_for_clients_and_for_outlook() -> None:
 
 
 def test_title_is_shown_unless_the_body_has_its_own() -> None:
-    assert '<h1 class="title">The “news” &amp; more</h1>' in email(DRAFT)
-    assert '<h1 class="title">' not in email("---\ntitle: One\n---\n\n# Other\n\ntext\n")
+    assert re.search(r'<h1 class="title"[^<>]*>The “news” &amp; more</h1>', email(DRAFT))
+    assert '<h1 class="title"' not in email("---\ntitle: One\n---\n\n# Other\n\ntext\n")
 
 
 def test_data_tables_have_looks_and_layout_tables_keep_theirs() -> None:
     tables = Elements(email(DRAFT)).named("table")
     assert sum(table.get("class") == "data" for table in tables) == 1
-    assert {"width": "100%", "bgcolor": "#eeeeee", "data-line": None}.items() >= {
-        name: value for name, value in tables[-1].items() if name != "data-line"
-    }.items()
+    (own,) = (table for table in tables if table.get("bgcolor") == "#eeeeee")
+    assert own["width"] == "100%"
+    assert set(own) == {"width", "bgcolor", "style"}
 
 
 def test_merge_tags_stay_as_written() -> None:
@@ -140,8 +144,8 @@ def test_tasks_and_footnotes() -> None:
     html = email(DRAFT)
     assert "☐ open" in html
     assert "☑ done" in html
-    assert '<a href="#fn1"' in html
-    assert '<li id="fn1"' in html
+    assert '<a name="fnref1" href="#fn1"' in html
+    assert '<a name="fn1"' in html
     assert html.index("Members read on") < html.index("The footnote.")
 
 

@@ -1,0 +1,28 @@
+"""What is the same for all issues of one publication."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.publish.links import Utm
+from app.publish.template import EmailTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """How a publication's letters are made.
+
+    Attributes:
+        base_url: What relative links of drafts are relative to; empty where nothing is known.
+        utm: What links tell the websites that they lead to; None for nothing.
+        template: The writer's own; None for the one that comes with the app.
+        image_widths: Natural widths in pixels of pictures whose size is known, by address.
+    """
+
+    base_url: str = ""
+    utm: Utm | None = None
+    template: EmailTemplate | None = None
+    image_widths: Mapping[str, int] = field(default_factory=dict)
+
+
+PLAIN = Publication()
+"""A publication that nothing was said about."""
