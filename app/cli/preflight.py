@@ -20,7 +20,8 @@ examples:
   sendoff preflight issue-12.md --mute link.generic-text --mute 'subject.*'
   sendoff preflight issue-12.md --json > findings.json
 
-No server is asked: links have the verdicts that `sendoff check` and the app found.
+No server is asked: links have the verdicts that `sendoff check` and the app found. What blocks the
+send cannot be muted.
 
 exit status:
   0  nothing that must be mended
@@ -28,6 +29,8 @@ exit status:
   2  unusable arguments or input
 """
 CLEAN, TO_MEND = 0, 1
+MUTES = "mutes.sqlite3"
+"""The file of the writer's mutes, in the data folder."""
 PLATFORMS = ("buttondown", "ghost", "listmonk")
 
 
@@ -58,10 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
     from app.cli.inputs import read_text
     from app.lines import line_starts
     from app.preflight import Severity, finding_object, worst
+    from app.preflight.muting import heard
 
     muted = _muted_ids(arguments.mute)
     text = read_text(arguments.file)
-    found = [each for each in findings(text, arguments) if each.rule not in muted]
+    found = heard(findings(text, arguments), muted | _kept_mutes(arguments.file))
     if arguments.json:
         from app.cli.output import print_json
 
@@ -103,6 +107,22 @@ def _learn(proof: "Proof") -> None:
 
     with Store(use_cache=True) as store:
         proof.learn(store.known(wanted, stale=True).items())
+
+
+def _kept_mutes(name: str) -> frozenset[str]:
+    """The rules that the writer muted for the draft or its publication."""
+    from app.paths import data_dir
+
+    path = data_dir() / MUTES
+    if name == "-" or not path.exists():
+        return frozenset()
+    from app.preflight.muting import Mutes
+
+    mutes = Mutes(path)
+    try:
+        return frozenset(each.rule for each in mutes.of(Path(name).resolve()))
+    finally:
+        mutes.close()
 
 
 def _muted_ids(patterns: Sequence[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.linkcheck.sentences import sentence
-from app.linkcheck.store.database import companions, connect
+from app.linkcheck.store.database import connect, connect_or_move_aside
 from app.linkcheck.verdict import Reason, Verdict
 
 log = logging.getLogger(__name__)
@@ -84,27 +84,11 @@ class AcceptedLinks:
         if path is not None:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                return _connect_or_move_aside(path)
+                return connect_or_move_aside(path, _SCHEMA, _VERSION)
             except (sqlite3.Error, OSError) as error:
                 log.warning("The accepted links cannot be kept: %s", error)
                 self.is_kept = False
         return connect(":memory:", _SCHEMA, _VERSION)
-
-
-def _connect_or_move_aside(path: Path) -> sqlite3.Connection:
-    try:
-        database = connect(path, _SCHEMA, _VERSION)
-        database.execute("PRAGMA synchronous = FULL")
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError as error:
-        log.warning("The accepted links are damaged and were moved aside: %s", error)
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        for file in companions(path):
-            if file.exists():
-                file.rename(file.with_name(f"{file.name}.damaged-{stamp}"))
-        return connect(path, _SCHEMA, _VERSION)
-    return database
 
 
 def accepted_verdict(url: str, when: datetime) -> Verdict:

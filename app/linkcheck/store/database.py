@@ -1,8 +1,12 @@
 """Opens the small SQLite files of this room: one way, the durable one."""
 
+import logging
 import sqlite3
 import time
+from datetime import UTC, datetime
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 _PATIENCE = 2.0
 """Seconds to wait for another window or process that holds the file."""
@@ -54,6 +58,26 @@ def _connect(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def connect_or_move_aside(path: Path, schema: str, version: int) -> sqlite3.Connection:
+    """As `connect`, for what must never be lost: each change reaches the disk at once.
+
+    A damaged file is moved aside, never deleted, and begun anew.
+    """
+    try:
+        database = connect(path, schema, version)
+        database.execute("PRAGMA synchronous = FULL")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        log.warning("%s is damaged and was moved aside: %s", path.name, error)
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        for file in companions(path):
+            if file.exists():
+                file.rename(file.with_name(f"{file.name}.damaged-{stamp}"))
+        return connect(path, schema, version)
+    return database
 
 
 def companions(path: Path) -> tuple[Path, ...]:
