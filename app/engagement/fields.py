@@ -62,6 +62,8 @@ def name(holder: Mapping[str, Any], field: str) -> str:
 def whole(holder: Mapping[str, Any], name: str) -> int:
     """A whole number, 0 to 2^63 - 1."""
     value = holder.get(name)
+    if type(value) is int and 0 <= value <= LARGEST:
+        return value
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
         value = int(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:

@@ -27,9 +27,9 @@ def differences(path: Path, account: str, truth: Truth) -> list[str]:
             pairs: list[tuple[str, Any, Any]] = [
                 ("subject", known.record.subject, issue.subject),
                 ("version", known.record.version, issue.seq),
-                ("figures", figures_text(known.record.figures), figures_text(record.figures)),  # type: ignore[union-attr]
-                ("links", kept.links, detail.links),  # type: ignore[union-attr]
-                ("points", sorted(map(str, kept.points)), sorted(map(str, detail.points))),  # type: ignore[union-attr]
+                ("figures", figures_text(known.record.figures), figures_text(record.figures)),
+                ("links", kept.links, detail.links),
+                ("points", sorted(map(str, kept.points)), sorted(map(str, detail.points))),
                 ("events", sorted(map(str, reader.events(known))), _events(truth, name)),
             ]
             found += [f"{name}: {what}: {a} is not {b}" for what, a, b in pairs if a != b]

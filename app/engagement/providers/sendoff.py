@@ -50,6 +50,8 @@ _BY_CLASS = ("unsubscribes", "opens", "clicks", "openers", "clickers", "inferred
 _PEOPLE = ("openers", "clickers", "inferred_openers")
 _BLIND = {Mode.AGGREGATE: _PEOPLE, Mode.NONE: (*_PEOPLE, "opens", "clicks")}
 """What nobody can know of an issue that is tracked so little: never 0."""
+_CLASSES = ("all", "human", "privacy_proxy", "machine")
+_NOBODY = Count(0, 0, 0, 0)
 _KNOWN = frozenset((*_PLAIN, *_BY_CLASS, "key"))
 _SPLITS = {
     "hours": Dimension.HOUR,
@@ -321,12 +323,10 @@ def _figures(data: Mapping[str, Any], mode: Mode) -> Figures:
 def _count(data: Mapping[str, Any], name: str) -> Count:
     found = data.get(name)
     if found is None:
-        return Count(0, 0, 0, 0)
+        return _NOBODY
     holder = fields.mapping(found, name)
-    return Count(
-        *(fields.optional_whole(holder, each) or 0
-          for each in ("all", "human", "privacy_proxy", "machine"))
-    )  # fmt: skip
+    told = [fields.optional_whole(holder, each) or 0 for each in _CLASSES]
+    return Count(*told) if any(told) else _NOBODY
 
 
 def _as_of(data: Mapping[str, Any]) -> int:
