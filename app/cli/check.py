@@ -11,6 +11,7 @@ from app.cli import UsageError, reputation
 if TYPE_CHECKING:
     from app.cli.checked import CheckedFile
     from app.cli.main import Subparsers
+    from app.linkcheck.remote import CheckServer
     from app.linkcheck.settings import CheckSettings
     from app.linkcheck.verdict import Verdict
 
@@ -21,6 +22,8 @@ examples:
   sendoff check issue-12.md --offline
   sendoff check intranet.md --allow-private --timeout 5
   sendoff check issue-12.md --reputation surbl dbl
+  SENDOFF_SERVER_KEY=… sendoff check issue-12.md --server https://news.example.com
+      from there, with what it found for others; the key may also be that of an account
 
 The seconds of --timeout bound the whole check of one link: its redirects, its second try, all. They
 do not run while the link waits for its turn behind others. A host that never answered before gets
@@ -32,7 +35,7 @@ exit status:
   0  nothing to fix
   1  at least one link is broken or flagged (warn, block)
   2  unusable arguments or input
-  3  nothing could be checked (offline)
+  3  nothing could be checked (offline, or the server is away)
   130  interrupted (Ctrl-C); the table shows what was found until then
 """
 NOTHING_TO_FIX, TO_FIX, NOTHING_CHECKED, INTERRUPTED = 0, 1, 3, 130
@@ -57,12 +60,17 @@ def add_parser(subparsers: "Subparsers") -> None:
     add("--per-host", metavar="N", type=_count, help="requests at once to one host (default: 8)")
     add("--timeout", metavar="S", type=_seconds, help="seconds for each link (default: 20)")
     reputation.add_arguments(parser)
-    add("--server", metavar="URL", help="check through a Sendoff server (not yet)")
+    add("--server", metavar="URL", help="have a Sendoff server check them")
+    add(
+        "--local-fallback",
+        action="store_true",
+        help="with --server: check from here what the server does not answer",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the links; the exit status tells what came of it."""
-    _refuse_what_comes_later(arguments)
+    server = _server(arguments)
     from app.cli.checked import CheckedFile, report
     from app.cli.checking import Store, read_and_check, read_offline
     from app.cli.inputs import read_text
@@ -80,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             services = reputation.open_services(arguments, use_cache=not arguments.no_cache)
             settings, quiet = _settings(arguments), arguments.json
-            answers = read_and_check(files, store, settings, services, quiet=quiet)
+            answers = read_and_check(files, store, settings, services, server=server, quiet=quiet)
             reputation.tell_wrong_lines(services)
             reputation.tell_problems(services)
     for file in files:
@@ -109,7 +117,7 @@ def _status(files: "Sequence[CheckedFile]", verdicts: "Mapping[str, Verdict]") -
     if any(count[Status.WARN] or count[Status.BLOCK] for count in counts):
         return TO_FIX
     reasons = {verdict.reason for verdict in verdicts.values()} - {Reason.LISTED_HOST}
-    if reasons and reasons <= {Reason.OFFLINE, Reason.CAPTIVE_PORTAL}:
+    if reasons and reasons <= {Reason.OFFLINE, Reason.CAPTIVE_PORTAL, Reason.PENDING}:
         return NOTHING_CHECKED
     return NOTHING_TO_FIX
 
@@ -125,9 +133,14 @@ def _settings(arguments: argparse.Namespace) -> "CheckSettings":
     return CheckSettings(allow_private=arguments.allow_private, trust_placeholders=True, **given)
 
 
-def _refuse_what_comes_later(arguments: argparse.Namespace) -> None:
-    if arguments.server:
-        raise UsageError("--server is not available yet: links are checked from this computer")
+def _server(arguments: argparse.Namespace) -> "CheckServer | None":
+    if not arguments.server:
+        if arguments.local_fallback:
+            raise UsageError("--local-fallback belongs to --server")
+        return None
+    from app.cli.check_server import check_server
+
+    return check_server(arguments.server, falls_back=arguments.local_fallback)
 
 
 def _count(word: str) -> int:

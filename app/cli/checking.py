@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.linkcheck.net.pace import Pace
+    from app.linkcheck.remote import CheckServer
     from app.linkcheck.reputation import ReputationService
     from app.linkcheck.store.accepted import AcceptedLinks
     from app.linkcheck.store.cache import VerdictCache
@@ -104,6 +105,7 @@ def read_and_check(
     settings: CheckSettings,
     services: "Sequence[ReputationService]" = (),
     *,
+    server: "CheckServer | None" = None,
     quiet: bool,
 ) -> Answers:
     """Ask for all that is not known, beginning while the files are still being parsed.
@@ -115,7 +117,7 @@ def read_and_check(
     answers = Answers()
     progress = Progress(shown=not quiet and sys.stderr.isatty())
     try:
-        asyncio.run(_read_and_check(files, store, settings, services, answers, progress))
+        asyncio.run(_read_and_check(files, store, settings, services, server, answers, progress))
     except KeyboardInterrupt:
         answers.is_complete = False
         for file in files:
@@ -129,12 +131,13 @@ async def _read_and_check(
     store: Store,
     settings: CheckSettings,
     services: "Sequence[ReputationService]",
+    server: "CheckServer | None",
     answers: Answers,
     progress: Progress,
 ) -> None:
     import asyncio
 
-    from app.linkcheck.many.checker import Checker
+    from app.linkcheck.many.checker import Checker, PageChecker
     from app.linkcheck.many.gates import HostGates
     from app.linkcheck.net.pace import Paces
     from app.linkcheck.page.fetch import Fetcher
@@ -146,9 +149,18 @@ async def _read_and_check(
         progress.show(len(found))
 
     paces = Paces(store.paces())
-    gates = HostGates(settings.concurrency, settings.per_host, settings.timeout, paces)
-    fetcher = Fetcher(settings, gate=gates)
-    checker = Checker(fetcher, settings, gates, hear, reputation=services)
+    limits = settings
+    if server is not None:
+        from app.linkcheck.remote import for_server, remote_checker
+
+        limits = for_server(settings)
+    gates = HostGates(limits.concurrency, limits.per_host, limits.timeout, paces)
+    fetcher: PageChecker = (
+        Fetcher(limits, gate=gates)
+        if server is None
+        else remote_checker(server, settings, _tell_trouble)
+    )
+    checker = Checker(fetcher, limits, gates, hear, reputation=services)
     started, asked = perf_counter(), set[str]()
     try:
         for file in files:
@@ -176,3 +188,7 @@ async def _read_and_check(
         answers.verdicts |= found
         answers.requests = checker.requests
         answers.seconds = perf_counter() - started if asked else 0.0
+
+
+def _tell_trouble(why: str) -> None:
+    print(f"sendoff: {why}", file=sys.stderr)

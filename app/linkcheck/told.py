@@ -99,7 +99,7 @@ def _text(data: Mapping[str, object], name: str, longest: int) -> str | None:
 def _status(value: object) -> int | None:
     if value is None:
         return None
-    if not isinstance(value, int) or not 100 <= value <= 999:
+    if not isinstance(value, int) or not 0 <= value <= 999:
         raise UnreadableVerdictError("http_status")
     return value
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from app.linkcheck.many.afresh import AsksAfresh
 from app.linkcheck.many.checker import Checker, PageChecker
 from app.linkcheck.many.gates import HostGates
 from app.linkcheck.many.known import OVERRULING
@@ -54,7 +55,7 @@ class Desk:
         network: Network | None,
         reputation: Sequence[ReputationService],
     ) -> None:
-        settings = service.settings
+        settings = service.limits
         self._paces = Paces(service.cache.paces())
         gates = HostGates(
             settings.concurrency, settings.per_host, settings.timeout, paces=self._paces
@@ -137,7 +138,10 @@ class Desk:
 
     def recheck(self, urls: Iterable[str]) -> None:
         """See `LinkService.recheck`."""
-        for url in urls:
+        again = list(urls)
+        if isinstance(self._fetcher, AsksAfresh):
+            self._fetcher.ask_afresh(again)
+        for url in again:
             self._retries.pop(url, None)
             self._submit([url], Priority.VISIBLE)
 
@@ -238,7 +242,8 @@ class Desk:
         if self._overrules(url, verdict):
             self._pass_on(url, verdict)
         self._settle(url, verdict)
-        if verdict.reason not in LIFE_SPANS and verdict.status not in _SETTLED:
+        passes = verdict.status not in _SETTLED or verdict.reason is Reason.PENDING
+        if verdict.reason not in LIFE_SPANS and passes:
             self._try_again_later(url, verdict)
         else:
             self._retries.pop(url, None)

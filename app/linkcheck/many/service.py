@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.linkcheck.many.desk import Desk
     from app.linkcheck.many.gates import HostGates
     from app.linkcheck.many.network import Network
+    from app.linkcheck.remote import CheckServer
     from app.linkcheck.reputation import ReputationService
 
     MakeFetcher = Callable[[CheckSettings, HostGates], PageChecker]
@@ -43,6 +44,8 @@ class LinkService:
         on_verdicts: hears verdicts in batches, at most one every 50 ms, in the service's thread.
         on_state: hears when the network goes or comes, in the service's thread.
         accepted_path: the file of the links checked by hand; None is the app's own.
+        server: checks the links instead of this computer, or before it (see `remote.Mode`).
+        on_trouble: hears, in words for the writer, why that server gives no verdicts.
         make_fetcher, network, reputation: stand-ins for what reaches out.
     """
 
@@ -54,6 +57,8 @@ class LinkService:
         on_state: Callable[[NetworkState], None],
         *,
         accepted_path: Path | None = None,
+        server: "CheckServer | None" = None,
+        on_trouble: Callable[[str], None] = lambda _: None,
         make_fetcher: "MakeFetcher | None" = None,
         network: "Network | None" = None,
         reputation: "Sequence[ReputationService]" = (),
@@ -64,7 +69,9 @@ class LinkService:
         self.state = NetworkState.ONLINE
         self._on_verdicts = on_verdicts
         self._on_state = on_state
-        self._make_fetcher = make_fetcher
+        self._server = server
+        self._on_trouble = on_trouble
+        self._make_fetcher = make_fetcher or self._default_fetcher
         self._network = network
         self._reputation = reputation
         self._found: dict[str, Verdict] = {}
@@ -73,6 +80,15 @@ class LinkService:
         self._early: list[Callable[[Desk], None]] = []
         self._thread: threading.Thread | None = None
         self._is_stopped = False
+
+    @property
+    def limits(self) -> CheckSettings:
+        """How much is asked for at once: of sites, or of the server that asks them."""
+        if self._server is None:
+            return self.settings
+        from app.linkcheck.remote import for_server
+
+        return for_server(self.settings)
 
     @property
     def notice(self) -> CacheNotice | None:
@@ -164,7 +180,7 @@ class LinkService:
     async def _work(self) -> None:
         from app.linkcheck.many.desk import Desk
 
-        desk = Desk(self, self._make_fetcher or _make_fetcher, self._network, self._reputation)
+        desk = Desk(self, self._make_fetcher, self._network, self._reputation)
         with self._lock:
             self._desk = desk
             early, self._early = self._early, []
@@ -172,8 +188,11 @@ class LinkService:
             action(desk)
         await desk.run()
 
+    def _default_fetcher(self, settings: CheckSettings, gates: "HostGates") -> "PageChecker":
+        if self._server is not None:
+            from app.linkcheck.remote import remote_checker
 
-def _make_fetcher(settings: CheckSettings, gates: "HostGates") -> "PageChecker":
-    from app.linkcheck.page.fetch import Fetcher
+            return remote_checker(self._server, self.settings, self._on_trouble)
+        from app.linkcheck.page.fetch import Fetcher
 
-    return Fetcher(settings, gate=gates)
+        return Fetcher(settings, gate=gates)

@@ -65,7 +65,9 @@ def deed_of(url: WebUrl) -> str | None:
         or _LEAVING_HOST.search(url.host)
     ):
         return UNSUBSCRIBES
-    if _belongs(url.host) or _CLICK_PATHS.search(url.target):
+    click = _CLICK_PATHS.search(url.target)
+    # Not where another page is named in the query.
+    if _belongs(url.host) or (click is not None and click.start() < len(path)):
         return COUNTS
     if url.host == "substack.com" or url.host.endswith(".substack.com"):
         return COUNTS if _SUBSTACK.match(path) else None
