@@ -2,12 +2,17 @@
 
 import re
 from datetime import UTC, datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, make_msgid
 
 _BROKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _URL = re.compile(r"[!-;=?-~ ]+\Z")
+_NAMED = re.compile(r"(.*?)\s*<([^<>\s]+)>\Z")
+# Python writes quoted-printable lines as long as those of a head, two more than RFC 2045 allows.
+_POLICY = SMTP.clone(max_line_length=76)
 _LONGEST_LINE = 900
 
 
@@ -42,13 +47,13 @@ def eml_of(
     Raises:
         EmlError: an address cannot stand in a head.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Subject"] = _BROKEN.sub(" ", subject).strip()
     for name, value in (("From", sender), ("To", recipient)):
         if value:
             message[name] = _address(value)
     message["Date"] = format_datetime(date or datetime.now(UTC))
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    domain = _parted(sender)[1].rpartition("@")[2] or "localhost"
     message["Message-ID"] = make_msgid(domain=domain)
     message["X-Unsent"] = "1"
     message.set_content(text or "\n", cte="quoted-printable")
@@ -58,16 +63,22 @@ def eml_of(
     return "".join(f"{line}\r\n" for line in lists).encode("ascii") + message.as_bytes()
 
 
-def _address(value: str) -> str:
-    name, address = parseaddr(value)
-    if "@" not in address or _BROKEN.search(value) or not address.isascii():
-        raise EmlError(f'"{value}" is no mail address; write it as Name <you@example.com>')
-    from email.headerregistry import Address
+def _parted(value: str) -> tuple[str, str]:
+    """Name and address; a comma in the name needs no quotes, as there is only one address."""
+    match = _NAMED.match(value.strip())
+    return (match[1].strip('" '), match[2]) if match else ("", value.strip())
 
+
+def _address(value: str) -> Address:
+    name, address = _parted(value)
     try:
-        return str(Address(name, addr_spec=address))
-    except (ValueError, IndexError) as error:
-        raise EmlError(f'"{value}" is no mail address') from error
+        if _BROKEN.search(value) or not address.isascii():
+            raise ValueError
+        return Address(name, addr_spec=address)
+    except (ValueError, IndexError, MessageError) as error:
+        raise EmlError(
+            f'"{value}" is no mail address; write it as Name <you@example.com>'
+        ) from error
 
 
 def _list_headers(unsubscribe: str, mail: str) -> list[str]:

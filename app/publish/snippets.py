@@ -12,7 +12,7 @@ MAX_NESTING = 8
 LARGEST = 1_000_000
 """Characters that snippets may add to a draft."""
 
-_USE = re.compile(r"\{\{\s*snippet:\s*([^{}\n]{1,100}?)\s*\}\}")
+_USE = re.compile(r"\{\{\s*snippet:\s*([^\s{}][^{}\n]{0,99}?)\s*\}\}")
 _NAME = re.compile(r"[\w][\w .-]*\Z")
 
 Read = Callable[[str], str | None]

@@ -73,3 +73,63 @@ def test_text_that_is_nested_too_deep_is_named(
     told = capfdbinary.readouterr()
     assert b"words" in told.out
     assert told.err.decode().startswith("note: line 3: quotes or lists nest too deep")
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SENDOFF_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def test_a_message_with_parameters_and_a_template_of_ones_own(
+    draft: Path, own_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = draft.with_name("out.eml")
+    template = own_data / "email-templates" / "letter.html"
+    words = ["render", str(draft), "--target", "eml", "--template", "letter", "-o", str(out)]
+    words += ["--utm", "campaign=c 1,source=s", "--from", "Me <me@example.com>"]
+    assert main([*words, "--unsubscribe", "{{ unsubscribe_url }}"]) == 0
+    assert b"List-Unsubscribe: <{{ unsubscribe_url }}>\r\n" in out.read_bytes()
+    assert b"utm_source=3Ds" in out.read_bytes()
+    text = template.read_text(encoding="utf-8")
+    template.write_text(text.replace("{{ slot: body }}", "MINE {{ slot: body }}"), encoding="utf-8")
+    assert main(words) == 0
+    assert b"MINE" in out.read_bytes()
+    template.write_text(text.replace("{{ slot: body }}", ""), encoding="utf-8")
+    assert main(words) == 2
+    assert "no place for the issue" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--utm", "colour=red"], '--utm: "colour=red" is not one of source'),
+        (["--template", "absent"], "absent.html: It cannot be read"),
+        (["--target", "eml", "--from", "nobody"], "no mail address"),
+    ],
+)
+def test_unusable_options_are_status_2(
+    draft: Path,
+    own_data: Path,
+    words: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["render", str(draft), *words]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_snippets_are_filled_in_everywhere(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "snippets" / "end.md").write_text("*The Firm*\n", encoding="utf-8")
+    path = tmp_path / "issue.md"
+    path.write_text("Hello\n\n{{ snippet: end }}\n", encoding="utf-8")
+    assert main(["render", str(path), "--target", "markdown"]) == 0
+    assert capsysbinary.readouterr().out == b"Hello\n\n*The Firm*\n"
+    assert main(["render", str(path)]) == 0
+    assert b">The Firm</em>" in capsysbinary.readouterr().out
+    path.write_text("{{ snippet: gone }}\n", encoding="utf-8")
+    assert main(["render", str(path)]) == 2
+    assert b'there is no snippet "gone"' in capsysbinary.readouterr().err
