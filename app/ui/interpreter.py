@@ -2,8 +2,10 @@
 
 import gc
 import sys
+import time
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 SWITCH_SECONDS = 0.0005
 """A thread that computes gives the interpreter away after this time. Painting one key takes the
@@ -11,8 +13,12 @@ interpreter back several times, and each time Python's own 5 ms would pass."""
 LOOK_MS = 3000
 YOUNG = 5_000
 """New objects that are worth a look; one takes about 0.2 ms for each 1,000."""
+MOST = 25_000
+"""New objects that a look takes in while the writer is here."""
 OLDER = 10
-"""Looks at new objects before those that have survived them are looked at too."""
+"""Looks at new objects before those that survived them are put by."""
+WHOLE_SECONDS = 120.0
+"""Between two looks at everything."""
 
 
 class Interpreter(QObject):
@@ -20,23 +26,38 @@ class Interpreter(QObject):
 
     Python looks for garbage whenever some thousand objects are new, and everything waits: with a
     draft being parsed in a thread that is 10 ms in the middle of a key. Nearly nothing of ours is
-    garbage that only such a look finds, so a look now and then is enough.
+    garbage that only such a look finds, so a look now and then is enough, at what is new and not
+    too much. Everything older, and what a start or a sync makes by the ten thousand, is put by
+    unseen (``gc.freeze``): a look at all of it takes 60 ms, and waits until another program has
+    the keys.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.disable()
+        self._looks = 0
+        self._whole = time.monotonic()
         self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(_look_for_garbage)
+        self._timer.timeout.connect(self._look_for_garbage)
         self._timer.start()
 
+    def _look_for_garbage(self) -> None:
+        now = time.monotonic()
+        if now - self._whole > WHOLE_SECONDS and not _is_active():
+            gc.unfreeze()
+            gc.collect()
+            self._whole, self._looks = now, 0
+            gc.freeze()
+            return
+        young = gc.get_count()[0]
+        if young > MOST or self._looks >= OLDER:
+            gc.freeze()
+            self._looks = 0
+        elif young > YOUNG:
+            gc.collect(0)
+            self._looks += 1
 
-def _look_for_garbage() -> None:
-    young, middle, old = gc.get_count()
-    if old > OLDER:
-        gc.collect(2)
-    elif middle > OLDER:
-        gc.collect(1)
-    elif young > YOUNG:
-        gc.collect(0)
+
+def _is_active() -> bool:
+    return QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive

@@ -19,6 +19,7 @@ def owner() -> Iterator[QObject]:
     try:
         yield QObject()
     finally:
+        gc.unfreeze()
         gc.enable()
         sys.setswitchinterval(seconds)
 
@@ -47,4 +48,32 @@ def test_garbage_is_looked_for_by_the_clock_alone(
     for _ in range(5_000):
         Cycle()
     assert not freed, "not in the midst of the work"
+    qtbot.waitUntil(lambda: len(freed) == 5_000)
+
+
+def test_too_much_to_look_at_waits_until_another_program_has_the_keys(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interpreter, "LOOK_MS", 10)
+    monkeypatch.setattr(interpreter, "YOUNG", 100)
+    monkeypatch.setattr(interpreter, "MOST", 1_000)
+    monkeypatch.setattr(interpreter, "WHOLE_SECONDS", 0.0)
+    active = [True]
+    monkeypatch.setattr(interpreter, "_is_active", lambda: active[0])
+    freed = []
+
+    class Cycle:
+        def __init__(self) -> None:
+            self.own = self
+
+        def __del__(self) -> None:
+            freed.append(1)
+
+    gc.collect()
+    Interpreter(owner)
+    for _ in range(5_000):
+        Cycle()
+    qtbot.waitUntil(lambda: gc.get_count()[0] < 1_000)
+    assert not freed, "not while somebody writes"
+    active[0] = False
     qtbot.waitUntil(lambda: len(freed) == 5_000)
