@@ -1,6 +1,6 @@
 """Asks the computer's own name servers for A records, hundreds at a time.
 
-Messages are dnspython's, and so is the list of servers. Its resolvers are not used: they take five
+The list of servers is dnspython's, and so is TCP. Its resolvers are not used: they take five
 milliseconds of computing for each question, and a draft with 200 links has 600 of them.
 """
 
@@ -8,12 +8,9 @@ import asyncio
 import random
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from app.linkcheck.reputation.dns.wire import Reply, WireError, question, read
 from app.linkcheck.reputation.service import ReputationError
-
-if TYPE_CHECKING:
-    from dns.message import Message
 
 TIMEOUT = 3.0
 """Seconds for one question, repetitions included."""
@@ -54,22 +51,19 @@ class DnsClient:
         Raises:
             ReputationError: nobody answered in time, or with an error.
         """
-        from dns.exception import DNSException
-        from dns.message import make_query
-
         try:
-            query = make_query(f"{name}.", "A", use_edns=False)
-        except (DNSException, UnicodeError):
+            wire = question(_RANDOM.randrange(1 << 16), name)
+        except WireError:
             raise ReputationError("The name is too long to be looked up.") from None
         servers = await self._known_servers()
         try:
             async with asyncio.timeout(TIMEOUT):
-                reply = await self._ask(query, servers)
+                reply = await self._ask(wire, servers)
         except TimeoutError:
             raise ReputationError("The network's name server did not answer in time.") from None
         except OSError:
             raise ReputationError("The network's name server cannot be reached.") from None
-        return _read(reply)
+        return _answer(reply)
 
     async def aclose(self) -> None:
         """Close the sockets."""
@@ -88,15 +82,15 @@ class DnsClient:
             raise ReputationError("This computer knows no name server.")
         return self._servers
 
-    async def _ask(self, query: "Message", servers: tuple[tuple[str, int], ...]) -> "Message":
-        wire, waiters = query.to_wire(), list[_Socket]()
-        reply: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    async def _ask(self, wire: bytes, servers: tuple[tuple[str, int], ...]) -> Reply:
+        waiters = list[_Socket]()
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         try:
             for turn, sent_at in enumerate(_REPEATED):
                 server = servers[turn % len(servers)]
                 chosen = await self._socket(server)
                 waiters.append(chosen)
-                chosen.send(wire, query, reply)
+                chosen.send(wire, reply)
                 following = _REPEATED[turn + 1] if turn + 1 < len(_REPEATED) else TIMEOUT
                 await asyncio.wait([reply], timeout=following - sent_at)
                 if reply.done():
@@ -104,20 +98,18 @@ class DnsClient:
             found = await reply
         finally:
             for waiter in waiters:
-                waiter.forget(query)
-        return await _by_tcp(query, server) if _is_cut(found) else found
+                waiter.forget(wire)
+        return await _by_tcp(wire, server) if found.is_cut else found
 
     async def _socket(self, server: tuple[str, int]) -> "_Socket":
-        sockets = self._sockets.setdefault(server, [])
-        if len(sockets) < _SOCKETS:
-            loop = asyncio.get_running_loop()
-            _, opened = await loop.create_datagram_endpoint(_Socket, remote_addr=server)
-            sockets.append(opened)
-        usable = [each for each in sockets if not each.transport.is_closing()]
-        if not usable:
-            sockets.clear()
-            raise OSError("the sockets were closed")
-        return random.choice(usable)  # noqa: S311 - spreads load; the ids are dnspython's
+        async with self._opening:
+            sockets = self._sockets.setdefault(server, [])
+            sockets[:] = [each for each in sockets if not each.transport.is_closing()]
+            while len(sockets) < _SOCKETS:
+                loop = asyncio.get_running_loop()
+                _, opened = await loop.create_datagram_endpoint(_Socket, remote_addr=server)
+                sockets.append(opened)
+        return _RANDOM.choice(sockets)
 
 
 class _Socket(asyncio.DatagramProtocol):
@@ -126,39 +118,43 @@ class _Socket(asyncio.DatagramProtocol):
     transport: asyncio.DatagramTransport
 
     def __init__(self) -> None:
-        self._asked: dict[int, tuple[Message, asyncio.Future[Message]]] = {}
+        self._asked: dict[bytes, tuple[bytes, asyncio.Future[Reply]]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - what asyncio gives
         self.transport = transport
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
 
-    def send(self, wire: bytes, query: "Message", reply: "asyncio.Future[Message]") -> None:
-        self._asked[query.id] = (query, reply)
+    def send(self, wire: bytes, reply: "asyncio.Future[Reply]") -> None:
+        self._asked[_id(wire)] = (wire, reply)
         self.transport.sendto(wire)
 
-    def forget(self, query: "Message") -> None:
-        self._asked.pop(query.id, None)
+    def forget(self, wire: bytes) -> None:
+        if self._asked.get(_id(wire), (b"",))[0] == wire:
+            del self._asked[_id(wire)]
 
     def datagram_received(self, data: bytes, _: object) -> None:
-        from dns.exception import DNSException
-        from dns.message import from_wire
-
-        query, reply = self._asked.get(int.from_bytes(data[:2], "big"), (None, None))
-        if query is None or reply is None or reply.done():
+        wire, reply = self._asked.get(_id(data), (None, None))
+        if wire is None or reply is None or reply.done():
             return
         try:
-            message = from_wire(data, raise_on_truncation=False)
-        except DNSException:
+            reply.set_result(read(wire, data))
+        except WireError:
             return  # nonsense, perhaps forged: the right answer may still come
-        if query.is_response(message):
-            reply.set_result(message)
 
     def error_received(self, exc: Exception) -> None:
-        """Nobody listens there (ICMP): those who wait need not wait on, unless others answer."""
+        """Nobody listens there (ICMP): those who wait need not wait on."""
         for _, reply in self._asked.values():
             if not reply.done() and isinstance(exc, ConnectionError):
                 reply.set_exception(OSError("refused"))
+
+
+_RANDOM = random.SystemRandom()
+"""Numbers and ports that nobody can guess make forged answers hard (RFC 5452)."""
+
+
+def _id(wire: bytes) -> bytes:
+    return wire[:2]
 
 
 def _system_servers() -> tuple[tuple[str, int], ...]:
@@ -172,48 +168,26 @@ def _system_servers() -> tuple[tuple[str, int], ...]:
     return tuple((str(server), resolver.port) for server in resolver.nameservers)
 
 
-def _is_cut(reply: "Message") -> bool:
-    from dns.flags import TC
-
-    return bool(reply.flags & TC)
-
-
-async def _by_tcp(query: "Message", server: tuple[str, int]) -> "Message":
+async def _by_tcp(wire: bytes, server: tuple[str, int]) -> Reply:
     from dns.asyncquery import tcp
     from dns.exception import DNSException
+    from dns.message import from_wire
 
     try:
-        return await tcp(query, server[0], TIMEOUT, server[1])
-    except DNSException:
+        reply = await tcp(from_wire(wire), server[0], TIMEOUT, server[1])
+        return read(wire, reply.to_wire())
+    except (DNSException, WireError, EOFError):
         raise OSError("no answer by TCP") from None
 
 
-def _read(reply: "Message") -> DnsAnswer:
-    from dns.rcode import NOERROR, NXDOMAIN, to_text
-    from dns.rdatatype import CNAME, A
-
-    if reply.rcode() not in (NOERROR, NXDOMAIN):
-        raise ReputationError(
-            f"The network's name server answered with the error {to_text(reply.rcode())}."
-        )
-    addresses: list[str] = []
-    seconds: list[float] = []
-    is_alias = False
-    for records in reply.answer:
-        is_alias = is_alias or records.rdtype == CNAME
-        if records.rdtype == A:
-            addresses += [record.address for record in records]
-            seconds.append(records.ttl)
-    if not addresses:
-        return DnsAnswer((), _negative_seconds(reply), is_alias)
-    return DnsAnswer(tuple(addresses), min(seconds), is_alias)
+_CODES = {1: "FORMERR", 2: "SERVFAIL", 4: "NOTIMP", 5: "REFUSED"}
+_NOERROR, _NXDOMAIN = 0, 3
 
 
-def _negative_seconds(reply: "Message") -> float:
-    """How long "no such name" may be kept (RFC 2308, 5); not at all where nobody says so."""
-    from dns.rdatatype import SOA
-
-    for records in reply.authority:
-        if records.rdtype == SOA:
-            return float(min(records.ttl, records[0].minimum))
-    return 0.0
+def _answer(reply: Reply) -> DnsAnswer:
+    if reply.code not in (_NOERROR, _NXDOMAIN):
+        word = _CODES.get(reply.code, str(reply.code))
+        raise ReputationError(f"The network's name server answered with the error {word}.")
+    if not reply.addresses:
+        return DnsAnswer((), reply.negative_seconds, reply.is_alias)
+    return DnsAnswer(reply.addresses, reply.seconds, reply.is_alias)
