@@ -43,9 +43,11 @@ class Mode(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A figure by who did it. Classes are None where the platform does not tell them apart."""
+class Count(msgspec.Struct, frozen=True, gc=False):
+    """A figure by who did it. Classes are None where the platform does not tell them apart.
+
+    A struct, as `EventRecord` is.
+    """
 
     all: int | None = None
     human: int | None = None
