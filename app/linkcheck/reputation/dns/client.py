@@ -8,6 +8,7 @@ import asyncio
 import random
 import socket
 from dataclasses import dataclass
+from typing import cast
 
 from app.linkcheck.reputation.dns.wire import Reply, WireError, question, read
 from app.linkcheck.reputation.service import ReputationError
@@ -121,8 +122,8 @@ class _Socket(asyncio.DatagramProtocol):
         self._asked: dict[bytes, tuple[bytes, asyncio.Future[Reply]]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - what asyncio gives
-        self.transport = transport
+        # Its own class is no subclass of this before Python 3.12.
+        self.transport = cast("asyncio.DatagramTransport", transport)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
 
     def send(self, wire: bytes, reply: "asyncio.Future[Reply]") -> None:
