@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.ui.commands import MENUS, Menu, words
@@ -18,6 +18,9 @@ ALT_NUMBERS = 9
 
 class GoActions(QObject):
     """Palette, go to draft, heading and line, next draft, next part of the window."""
+
+    pane_wanted = Signal(int)
+    """The next part (1) or the one before (-1) of what is shown instead of the desk."""
 
     def __init__(self, window: MainWindow, desk: Desk, follower: Follower) -> None:
         super().__init__(window)
@@ -104,7 +107,8 @@ class GoActions(QObject):
             page = inspector.links if inspector.page == "links" else inspector.outline
             panes.append(page.list)
         panes = [pane for pane in panes if pane.isVisible()]
-        if not panes:
+        if not panes:  # another room is shown
+            self.pane_wanted.emit(by)
             return
         focus = window.focusWidget()
         here = next((at for at, pane in enumerate(panes) if _holds(pane, focus)), 0)

@@ -45,6 +45,10 @@ class ReportActions(QObject):
         """The dialog of accounts, where one is added."""
         self.show_accounts(adds=True)
 
+    def step_pane(self, by: int) -> None:
+        """The next part of what is shown (1), or the one before (-1)."""
+        self._in_room(lambda room: room.step_pane(by))()
+
     def _sync(self) -> None:
         """Also from the desk: how it goes is shown in the reports."""
         self._rooms.show(REPORTS)

@@ -16,7 +16,7 @@ from app.ui import theme
 from app.ui.arrangement import Arrangement
 from app.ui.checking import Checking
 from app.ui.click_lore import ClickLore
-from app.ui.desk import JOURNAL, Desk
+from app.ui.desk import Desk
 from app.ui.edit_actions import EditActions
 from app.ui.editor.editor import DraftEditor
 from app.ui.editor.jobs import run_in_thread
@@ -27,10 +27,11 @@ from app.ui.go_actions import GoActions
 from app.ui.main_window import REPORTS, WRITE, MainWindow
 from app.ui.notices import Notice, Tone
 from app.ui.preview_actions import PreviewActions
+from app.ui.reopening import Reopening
 from app.ui.report_actions import ReportActions
 from app.ui.rooms import Rooms
 from app.ui.saver import Saver
-from app.ui.session import Place, ReportsPlace
+from app.ui.session import ReportsPlace
 from app.ui.settings import Settings, Store, changed
 from app.ui.sheet import Sheet
 from app.ui.shelf import Shelf
@@ -93,8 +94,9 @@ class Shell(QObject):
         self.engagement = Engagement(self)
         self.reports = ReportActions(self.window, self.rooms, self.engagement)
         shows = self.settings.show_clicks
+        self.goes.pane_wanted.connect(self.reports.step_pane)
         self.clicks = ClickLore(self.desk, self.window.commands, self.engagement, shows)
-        self._waiting: list[Place] = []
+        self._reopening = Reopening(self.desk, self._session)
         self._moves_rest = QTimer(self, singleShot=True, interval=MOVES_REST_MS)
         self._choices_rest = QTimer(self, singleShot=True, interval=CHOICES_REST_MS)
         for rest in (self._moves_rest, self._choices_rest):
@@ -107,7 +109,8 @@ class Shell(QObject):
         """Show the window with the draft that the writer was at, or with these."""
         self.arrangement.restore(self._session)
         self.window.welcome.show_folder(str(self._folder))
-        self._open_first(paths)
+        self._reopening.open_first(paths)
+        self.follower.follow()
         self.rooms.show(WRITE if paths else self._session.room)
         self.desk.show_wanted.connect(self.rooms.show_write)
         self.window.installEventFilter(self)
@@ -166,30 +169,6 @@ class Shell(QObject):
             QTimer.singleShot(0, self._start)
         return super().eventFilter(watched, event)
 
-    def _open_first(self, paths: Sequence[Path]) -> None:
-        """Open what is shown first; the other drafts wait for the first frame."""
-        places = list(self._session.open)
-        known = {place.path for place in places}
-        places += [Place(str(path.absolute())) for path in paths if str(path) not in known]
-        current = str(paths[-1].absolute()) if paths else self._session.current
-        first = next((each for each in places if each.path == current), None)
-        first = first or (places[0] if places else None)
-        if first is not None:
-            self._open_place(first, show=True)
-        self._waiting = [place for place in places if place is not first]
-        self.follower.follow()
-
-    def _open_place(self, place: Place, *, show: bool) -> None:
-        if place.path.startswith(JOURNAL):
-            sheet = self.desk.open_untitled(journal=place.path.removeprefix(JOURNAL), show=show)
-        elif show or Path(place.path).exists():
-            sheet = self.desk.open(Path(place.path), show=show)
-        else:
-            return  # it was moved or deleted meanwhile
-        if sheet is not None and sheet.editor is not None and (place.line or place.column):
-            sheet.editor.go_to(place.line, place.column)
-            sheet.editor.scroll_to_line(place.top)
-
     def _start(self) -> None:
         """Load the parser in a thread, so that keys are taken meanwhile; then parse."""
         run_in_thread(_load_parser, self._parse, self)
@@ -206,10 +185,7 @@ class Shell(QObject):
         self.checking.start(self.settings)
         for sheet in self.desk.sheets:
             sheet.draft.look_up()
-        for place in self._waiting:
-            self._open_place(place, show=False)
-        self._waiting = []
-        self._open_unsaved()
+        self._reopening.open_rest()
         self._is_started = True
         self._choose_on()
         self.shelf.refresh()
@@ -229,17 +205,6 @@ class Shell(QObject):
         self.clicks.start()
         if self._demo is not None and self._demo.tracking is not None:
             self._demo.tracking.listen(self.engagement.nudge)
-
-    def _open_unsaved(self) -> None:
-        """Drafts that another session left without a file."""
-        from app.drafts.opening import unsaved_drafts
-        from app.drafts.storage import Storage
-
-        for unsaved in unsaved_drafts(Storage.default()):
-            if unsaved.path is None:
-                self.desk.open_untitled(journal=unsaved.key, show=False)
-            elif self.desk.find(unsaved.path) is None:
-                self.desk.open(unsaved.path, show=False)
 
     # wiring
 

@@ -135,7 +135,7 @@ def test_a_draft_that_is_gone_does_not_come_back(qtbot: QtBot, start: Start, fol
     shell.window.close()
     (folder / "third.md").unlink()
     again = start()
-    qtbot.waitUntil(lambda: again._waiting == [])
+    qtbot.waitUntil(lambda: again._reopening._waiting == [])
     assert [sheet.path for sheet in again.desk.sheets] == [folder / "one.md"]
     assert notices(again) == []
 

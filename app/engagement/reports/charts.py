@@ -72,6 +72,21 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What values are compared with: a line at the middle, and a band around it.
+
+    Attributes:
+        name: At the end of the line, above the middle's figure.
+        low, high: The band's; None: there is none.
+    """
+
+    name: str
+    middle: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LineChart:
     """Values over time, or from issue to issue.
 
@@ -82,6 +97,7 @@ class LineChart:
         unfinished: The last place goes on: the day that is not over yet. Drawn dashed.
         note: What a reader must know of the figures; stands under the chart.
         dots: Each value has a dot: for few values that stand for themselves, such as issues.
+        usual: Drawn behind the series; the note has its figures in words.
     """
 
     title: str
@@ -93,6 +109,7 @@ class LineChart:
     note: str = ""
     unfinished: bool = False
     dots: bool = False
+    usual: Usual | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -142,7 +159,10 @@ class LineChart:
         return Table(self.title, head, tuple(rows))
 
     def _values(self) -> Iterable[Value]:
-        return (value for series in self.series for value in series.values)
+        if self.usual is not None:
+            yield from (self.usual.middle, self.usual.high)
+        for series in self.series:
+            yield from series.values
 
 
 @dataclass(frozen=True, slots=True)

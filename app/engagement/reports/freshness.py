@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engagement.model import Account
-from app.engagement.reports.speech import say
+from app.engagement.reports.speech import mark, say
 from app.engagement.store.store import Status
 from app.engagement.sync.state import State
 
 NEEDS_HELP = frozenset((State.REFUSED, State.WRONG_ADDRESS, State.STORE))
 _WAITING = {
-    State.OFFLINE: "Offline",
-    State.FAILING: "The server does not answer",
-    State.LIMITED: "The server asks for a pause",
-    State.INCOMPLETE: "Not all could be read",
-    State.CANCELLED: "Stopped",
+    State.OFFLINE: mark("Offline"),
+    State.FAILING: mark("The server does not answer"),
+    State.LIMITED: mark("The server asks for a pause"),
+    State.INCOMPLETE: mark("Not all could be read"),
+    State.CANCELLED: mark("Stopped"),
 }
 _MINUTE = 60_000
 
@@ -62,9 +62,9 @@ def ago(milliseconds: int) -> str:
     """``just now``, ``5 minutes ago``."""
     minutes = max(0, milliseconds) // _MINUTE
     for size, one, many in (
-        (1440, "{n} day ago", "{n} days ago"),
-        (60, "{n} hour ago", "{n} hours ago"),
-        (1, "{n} minute ago", "{n} minutes ago"),
+        (1440, mark("{n} day ago"), mark("{n} days ago")),
+        (60, mark("{n} hour ago"), mark("{n} hours ago")),
+        (1, mark("{n} minute ago"), mark("{n} minutes ago")),
     ):
         if minutes >= size:
             n = minutes // size

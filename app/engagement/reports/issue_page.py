@@ -8,13 +8,13 @@ from app.engagement.model import Count, Dimension, LinkRecord, Mode
 from app.engagement.reports import splits, words
 from app.engagement.reports.charts import BarChart
 from app.engagement.reports.figures import Row, Who
+from app.engagement.reports.freshness import ago
 from app.engagement.reports.headlines import Headline, headlines, told_apart
 from app.engagement.reports.over_time import Clock, OverTime, day_text, over_time
 from app.engagement.reports.queries import IssueReport, LinkRow, link_rows, report
 from app.engagement.reports.speech import mark, say
 from app.engagement.reports.tables import Table
 from app.engagement.store.reader import Reader
-from app.engagement.sync.state import age
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +157,13 @@ def _reached(row: Row) -> str:
 
 
 def _fresh(reader: Reader, row: Row, clock: Clock, now: int) -> str:
-    synced = age(reader.statuses().get(row.account), now)
+    status = reader.statuses().get(row.account)
+    if status is None or status.synced_at is None:
+        synced = say("never synced")
+    else:
+        synced = say("synced {ago}", ago=ago(now - status.synced_at))
     if row.as_of is None:
-        return synced.capitalize()
+        return synced[:1].upper() + synced[1:]
     at = clock.at(row.as_of)
     told = say("Figures as of {when}", when=f"{day_text(at)} {at.year}, {at:%H:%M}")
     return f"{told} · {synced}"

@@ -245,13 +245,13 @@ def short_day(day: date) -> str:
 
 
 def _hour_ticks(places: Sequence[datetime]) -> tuple[Tick, ...]:
-    """Midnights with their day; the hours of a quarter of the day where there is room."""
+    """Midnights with their day, noons; of the first day and a half every third hour."""
+    every = 3 if len(places) <= 36 else 12
     ticks = [Tick(0, f"{places[0]:%H:%M}")] if places else []
     for place, each in enumerate(places):
-        if each.hour == 0 and place > 2:
-            ticks.append(Tick(place, day_text(each)))
-        elif each.hour == 12 and place > 2:
-            ticks.append(Tick(place, f"{each:%H:%M}"))
+        if each.hour % every or place < 2:
+            continue
+        ticks.append(Tick(place, f"{each:%H:%M}" if each.hour else day_text(each)))
     return tuple(ticks)
 
 

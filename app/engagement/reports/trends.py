@@ -10,14 +10,13 @@ from datetime import tzinfo
 from enum import StrEnum
 
 from app.engagement.model import Account, LinkRecord
+from app.engagement.reports import charts
 from app.engagement.reports.charts import (
     BarChart,
     HeatMap,
     LineChart,
     Series,
-    Stroke,
     Tick,
-    Tone,
     Unit,
 )
 from app.engagement.reports.figures import Rate, Ratio, Row, Who
@@ -27,7 +26,7 @@ from app.engagement.reports.speech import say
 from app.engagement.reports.tables import Cell, Table
 from app.engagement.reports.trends_links import hosts, links, uses
 from app.engagement.reports.trends_times import alike, lengths, sending_times
-from app.engagement.reports.words import day
+from app.engagement.reports.words import day, percent
 from app.engagement.store.reader import Reader
 
 DAY = 86_400_000
@@ -165,10 +164,8 @@ class RateChart(LineChart):
     ratios: tuple[Ratio, ...] = ()
     subjects: tuple[str, ...] = ()
 
-    def said(self, row: int, column: int) -> str:
-        """The rate with its denominator; of the usual, its value."""
-        if row:
-            return LineChart.said(self, row, column)
+    def said(self, row: int, column: int) -> str:  # noqa: ARG002 - there is one series
+        """The rate with its denominator."""
         ratio = self.ratios[column]
         where = f"{self.labels[column]}, {self.subjects[column]}"
         return f"{where}: {_words(ratio)}"
@@ -190,22 +187,14 @@ def _rate(rows: Sequence[Row], rate: Rate) -> RateTrend:
     values = tuple(row.rates[rate].rate if row.id in ids else None for row in rows)
     usual = usual_of([row.rates[rate].rate or 0.0 for row in same]) if same else None
     kind = same[0].rates[rate] if same else None
-    series = [Series(_name(rate, kind.who if kind else Who.ALL), values)]
-    if usual is not None:
-        flat = len(values)
-        series.append(Series(say("Median"), (usual.median,) * flat, Tone.QUIET, Stroke.DASHED))
-        if usual.low is not None and usual.high is not None:
-            for word, value in (
-                (say("Upper quarter"), usual.high),
-                (say("Lower quarter"), usual.low),
-            ):
-                series.append(Series(word, (value,) * flat, Tone.QUIET, Stroke.DOTTED))
+    series = Series(_name(rate, kind.who if kind else Who.ALL), values)
     chart = RateChart(
         title=_title(rate),
         name=say("Sent"),
         labels=tuple(day(row.sent_at) for row in rows),
         ticks=ticks(rows),
-        series=tuple(series),
+        series=(series,),
+        usual=_drawn(usual),
         unit=Unit.RATE,
         note=_note(kind, usual, len(rows) - len(same), sum((value or 0) > 1 for value in values)),
         dots=len(rows) <= _FEW_DOTS,
@@ -213,6 +202,12 @@ def _rate(rows: Sequence[Row], rate: Rate) -> RateTrend:
         subjects=tuple(row.subject for row in rows),
     )
     return RateTrend(rate, usual, chart)
+
+
+def _drawn(usual: Usual | None) -> charts.Usual | None:
+    if usual is None:
+        return None
+    return charts.Usual(say("Median"), usual.median, usual.low, usual.high)
 
 
 def _growth(rows: Sequence[Row]) -> LineChart:
@@ -248,9 +243,10 @@ def _warning(rows: Sequence[Row]) -> str:
 def _note(kind: Ratio | None, usual: Usual | None, missing: int, beyond: int) -> str:
     if kind is None or usual is None:
         return say("Not known of any of these issues.")
-    told = [say("Median of {n} issues.", n=usual.issues)]
-    if usual.low is not None:
-        told = [say("Median and middle half of {n} issues.", n=usual.issues)]
+    told = [say("Median of {n} issues: {rate}.", n=usual.issues, rate=percent(usual.median))]
+    if usual.low is not None and usual.high is not None:
+        told.append(say("Shaded: half of them lie between {low} and {high}.",
+                        low=percent(usual.low), high=percent(usual.high)))  # fmt: skip
     if kind.of == "sent":
         told.append(say("Of those it was sent to: what was delivered is not told."))
     if beyond:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app.engagement.reports.charts import LineChart, Series, Tone, Unit, Value
+from app.engagement.reports.charts import LineChart, Series, Tone, Unit, Usual, Value
 from app.ui.charts.look import Look, card, write
 
 _APART = 16
@@ -68,7 +68,11 @@ def paint(
     if 0 in chart.size:
         return
     plot = _plot(chart, place, look)
+    if chart.usual is not None:
+        _band(painter, chart.usual, plot, look)
     _axes(painter, chart, plot, look, place)
+    if chart.usual is not None:
+        _middle(painter, chart.usual, chart.unit, plot, look, place)
     for series in reversed(chart.series):
         _series(painter, chart, series, plot, look)
     _names(painter, chart, plot, look, place)
@@ -82,7 +86,10 @@ def _plot(chart: LineChart, place: QRectF, look: Look) -> _Plot:
     left = max(metrics.horizontalAdvance(_axis_text(chart, at)) for at in _lines(top, step))
     names = max(metrics.horizontalAdvance(series.name) for series in chart.series)
     at_ends = len(chart.series) > 1 and _fit_at_ends(chart, place.height() - look.px(40), look)
-    right = names + look.px(12) if at_ends else look.px(10)
+    if chart.usual is not None:
+        words = (chart.usual.name, chart.unit.text(chart.usual.middle))
+        at_ends, names = False, max(map(metrics.horizontalAdvance, words))
+    right = names + look.px(12) if at_ends or chart.usual is not None else look.px(10)
     above = look.px(30 if len(chart.series) > 1 and not at_ends else 10)
     area = place.adjusted(left + look.px(10), above, -right, -look.px(26))
     return _Plot(area, top, len(chart.labels), at_ends)
@@ -138,6 +145,29 @@ def _axes(painter: QPainter, chart: LineChart, plot: _Plot, look: Look, place: Q
         painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + look.px(4)))
         words = QRectF(left, area.bottom() + look.px(6), width + 1, look.px(16))
         write(painter, words, tick.text, soft)
+
+
+def _band(painter: QPainter, usual: Usual, plot: _Plot, look: Look) -> None:
+    if usual.low is None or usual.high is None:
+        return
+    color = look.color(Tone.QUIET)
+    color.setAlphaF(0.16)
+    top, bottom = plot.y(usual.high), plot.y(usual.low)
+    painter.fillRect(QRectF(plot.area.left(), top, plot.area.width(), bottom - top), color)
+
+
+def _middle(
+    painter: QPainter, usual: Usual, unit: Unit, plot: _Plot, look: Look, place: QRectF
+) -> None:
+    y = plot.y(usual.middle)
+    painter.setPen(look.pen(Tone.QUIET))
+    painter.drawLine(QPointF(plot.area.left(), y), QPointF(plot.area.right(), y))
+    # The word above the figure: beside the plot a line of both would take much of its width.
+    left, high = plot.area.right() + look.px(8), look.px(15)
+    for number, word in enumerate((usual.name, unit.text(usual.middle))):
+        top = y + (number - 1) * high
+        line = QRectF(left, top, place.right() - left, high)
+        write(painter, line, word, look.ink(Tone.QUIET))
 
 
 def _runs(series: Series) -> list[list[int]]:

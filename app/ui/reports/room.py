@@ -93,6 +93,7 @@ class ReportsRoom(QWidget):
         page = IssuePage()
         page.back_wanted.connect(self.show_list)
         page.clickmap_wanted.connect(self._show_map)
+        page.place_wanted.connect(self._show_place)
         page.compare_wanted.connect(self.show_issue)
         page.told.connect(self.say)
         self._pages.addWidget(page)
@@ -164,6 +165,26 @@ class ReportsRoom(QWidget):
         target = self.list.neighbour(key, by)
         if target is not None:
             self.show_issue(*target)
+
+    def step_pane(self, by: int) -> None:
+        """Give the keyboard to the next part of what is shown (1) or the one before (-1)."""
+        page = self._pages.currentWidget()
+        panes: list[QWidget] = [] if page is None else [page]
+        if isinstance(page, (IssuesPage, IssuePage, TrendsPage)):
+            panes = page.panes
+        if self._tab_row.isVisible():
+            panes = [self.tabs[self._tab], *panes]
+        panes = [pane for pane in panes if pane.isVisible()]
+        if not panes:
+            return
+        focus = self.window().focusWidget()
+        holders = [at for at, pane in enumerate(panes) if _holds(pane, focus)]
+        # A page holds its parts: the last one is meant.
+        here = holders[-1] if holders else 0
+        target = panes[(here + by) % len(panes)]
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(page, (IssuePage, TrendsPage)) and target is not page:
+            page.ensureWidgetVisible(target)
 
     def filter(self) -> None:
         """Put the keyboard into the list's filter."""
@@ -335,6 +356,12 @@ class ReportsRoom(QWidget):
             self._pages.setCurrentWidget(self._map)
             self.focus()
 
+    def _show_place(self, link: int) -> None:
+        """A link of the issue, in its text."""
+        self._show_map()
+        if self._map is not None:
+            self._map.choose(link)
+
     def _leave_map(self) -> None:
         self._pages.setCurrentWidget(self.issue)
         self.focus()
@@ -344,6 +371,10 @@ class ReportsRoom(QWidget):
             self.waiting.show_failure(words)
         else:
             self.say(words)
+
+
+def _holds(pane: QWidget, focus: QWidget | None) -> bool:
+    return focus is not None and (focus is pane or pane.isAncestorOf(focus))
 
 
 class _Waiting(QWidget):

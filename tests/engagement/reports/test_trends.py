@@ -34,12 +34,15 @@ def test_a_rate_of_each_issue_with_its_own_median_and_middle_half(path: Path) ->
     stock(path, OWN, *(full(n, f"No. {n}", 40 + n * 2, 10) for n in range(1, 10)))
     opens = shown(path).rates[0]
     assert opens.rate is Rate.OPENS
-    line, usual, high, low = opens.chart.series
+    (line,) = opens.chart.series
+    usual = opens.chart.usual
+    assert usual is not None
     assert line.values == tuple((40 + n * 2) / 200 for n in range(1, 10))
     assert opens.usual is not None
-    assert opens.usual.median == usual.values[0] == 0.25
-    assert low.values[0] == 0.23
-    assert high.values[0] == 0.27
+    assert opens.usual.median == usual.middle == 0.25
+    assert (usual.low, usual.high) == (0.23, 0.27)
+    note = "Median of 9 issues: 25.0 %. Shaded: half of them lie between 23.0 % and 27.0 %."
+    assert opens.chart.note == note
 
 
 def test_a_rate_is_said_with_its_denominator_also_in_the_table(path: Path) -> None:
@@ -62,10 +65,10 @@ def test_few_issues_say_so_and_have_no_band(path: Path) -> None:
     stock(path, OWN, full(1, "One", 50, 10), full(2, "Two", 60, 10))
     found = shown(path)
     assert found.warning == "Only 2 issues: too few to tell a trend from chance."
-    assert [series.name for series in found.rates[0].chart.series] == [
-        "Opened by people",
-        "Median",
-    ]
+    chart = found.rates[0].chart
+    assert [series.name for series in chart.series] == ["Opened by people"]
+    assert chart.usual is not None
+    assert (chart.usual.middle, chart.usual.low) == (0.275, None)
 
 
 def test_a_period_ends_now_and_accounts_are_not_mixed(path: Path) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QApplication
 
-from app.engagement.reports.charts import Chart, LineChart, Series, Sparkline, Tone
+from app.engagement.reports.charts import Chart, LineChart, Series, Sparkline, Tone, Unit, Usual
 from app.ui.charts import painting, pictures
 from app.ui.charts.look import PRINTED, Look
 from app.ui.theme import DARK, LIGHT, Theme
@@ -67,6 +67,19 @@ def test_a_gap_is_a_gap_and_not_a_line_at_0(dressed: QApplication) -> None:
     at = [left + (right - left) * place / 9 for place in (3.3, 4, 5, 5.7)]
     assert not [x for x, _ in line if at[0] <= x <= at[3]]
     assert len({y for _, y in line}) <= 4, "all at the height of 5"
+
+
+def test_the_usual_is_a_band_behind_the_values(dressed: QApplication) -> None:
+    values = (0.5, 0.1, 0.2)
+    chart = LineChart("x", "y", tuple("abc"), (), (Series("Opened", values),), Unit.RATE)
+    plain = painted(chart, Look(LIGHT))
+    usual = painted(replace(chart, usual=Usual("Median", 0.3, 0.2, 0.4)), Look(LIGHT))
+    changed = sum(
+        plain.pixel(x, y) != usual.pixel(x, y)
+        for x in range(0, plain.width(), 4)
+        for y in range(0, plain.height(), 4)
+    )
+    assert changed > plain.width() * plain.height() / 16 / 10
 
 
 def test_a_value_of_its_own_between_gaps_is_seen(dressed: QApplication) -> None:

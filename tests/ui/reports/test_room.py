@@ -154,11 +154,31 @@ def test_showing_the_reports_ends_the_focus_on_the_text(
     assert shell.window.status.isVisible()
 
 
-def test_next_part_of_the_window_does_not_fail_in_the_reports(qtbot: QtBot, start: Start) -> None:
+def test_f6_goes_through_the_parts_of_a_page(qtbot: QtBot, start: Start) -> None:
     stock_own()
     shell = start()
-    enter(qtbot, shell)
-    shell.window.commands["next_pane"].trigger()
+    room = enter(qtbot, shell)
+    step = shell.window.commands["next_pane"].trigger
+    focus = shell.window.focusWidget
+    assert focus() is room.list.table
+    step()
+    assert focus() is room.tabs["issues"]
+    step()
+    assert focus() is room.list.bar.text
+    shell.window.commands["previous_pane"].trigger()
+    shell.window.commands["previous_pane"].trigger()
+    assert focus() is room.list.table
+    open_issue(qtbot, room)
+    parts = [pane for pane in room.issue.panes if pane.isVisible()]
+    assert len(parts) > 1
+    for pane in (*parts[1:], parts[0]):
+        step()
+        assert focus() is pane or pane.isAncestorOf(focus())
+    room._turn("trends")
+    qtbot.waitUntil(lambda: room.trends.trends is not None)
+    room.focus()
+    step()
+    assert room.trends.views["clicks"].isAncestorOf(focus())
 
 
 # list -> issue -> back

@@ -56,6 +56,7 @@ class ClickMapPage(QWidget):
         self._looking: Apart[Found] | None = None
         self._view: MapView | None = None
         self._has_engine = True
+        self._asked: int | None = None
         self.found: Found | None = None
         self.subject = QLabel()
         self.subject.setFont(fonts.writing(points=18))
@@ -110,6 +111,7 @@ class ClickMapPage(QWidget):
 
     def choose(self, number: int) -> None:
         """Point out a link in the list and in the text."""
+        self._asked = number  # the text may still be looked for
         self.list.point_out(number)
         self._point_out(number)
 
@@ -213,6 +215,9 @@ class ClickMapPage(QWidget):
         dark = theme.current().is_dark
         folder = Path(found.draft).parent if found.draft and not found.platform else None
         view.show_page(found.page_dark if dark else found.page_light, folder, dark=dark)
+        if self._asked is not None:
+            view.choose(self._asked)
+            self._asked = None
         self.pages.setCurrentWidget(view)
 
     def _engine(self) -> "MapView | None":

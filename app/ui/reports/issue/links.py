@@ -26,11 +26,12 @@ _WEB = ("http", "https")
 class LinksTable(TableView):
     """A row for each link; Enter or a double click opens it in the browser."""
 
-    place_wanted = Signal(str)
-    """The link's address: show where it stands in the text."""
+    place_wanted = Signal(int)
+    """The link's number: show where it stands in the text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._links: Sequence[LinkRow] = ()
         self.setItemDelegateForColumn(_SHARE, _ShareBar(self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
@@ -38,6 +39,7 @@ class LinksTable(TableView):
 
     def show_links(self, links: Sequence[LinkRow]) -> None:
         """Show links, the most clicked first."""
+        self._links = links
         self.show_table(links_table(links))
         head, mode = self.horizontalHeader(), QHeaderView.ResizeMode
         for column in range(5):
@@ -62,7 +64,8 @@ class LinksTable(TableView):
         opens = menu.addAction(self.tr("&Open in the browser"), lambda: self._open(url))
         opens.setEnabled(QUrl(url).scheme() in _WEB)
         menu.addAction(self.tr("&Copy address"), lambda: QApplication.clipboard().setText(url))
-        menu.addAction(self.tr("Show in the &text"), lambda: self.place_wanted.emit(url))
+        number = self._number(row)
+        menu.addAction(self.tr("Show in the &text"), lambda: self.place_wanted.emit(number))
         return menu
 
     def _show_menu(self, at: QPoint) -> None:
@@ -72,6 +75,12 @@ class LinksTable(TableView):
 
     def _url(self, row: int) -> str:
         return str(self.rows.table.rows[row][_URL])
+
+    def _number(self, row: int) -> int:
+        """A link's number, however the table is sorted."""
+        cells = self.rows.table.rows[row]
+        at = links_table(self._links).rows.index(cells)
+        return self._links[at].number
 
     def _open(self, url: str) -> None:
         # What a platform lists as a link is not trusted to be one of the web.

@@ -37,6 +37,8 @@ class IssuePage(QScrollArea):
     """Account and id of an issue whose page is wanted, to compare."""
     clickmap_wanted = Signal()
     """The issue's text is wanted, with the clicks on its links."""
+    place_wanted = Signal(int)
+    """A link's number: it is wanted in the issue's text."""
     told = Signal(str)
     """What was done, in words, such as that a file is saved."""
 
@@ -80,6 +82,12 @@ class IssuePage(QScrollArea):
         if self.data is None:
             return None
         return self.data.sides[min(self.who.value, len(self.data.sides) - 1)]
+
+    @property
+    def panes(self) -> list[QWidget]:
+        """Its parts, from top to bottom, each of which takes the keyboard."""
+        charts = (self.course.view, self._week[1], *(view for _, view in self._splits))
+        return [self, charts[0], self.links, *charts[1:], self._compare.chooser]
 
     def show_report(self, report: IssuePageData) -> None:
         """Show an issue."""
@@ -146,6 +154,10 @@ class IssuePage(QScrollArea):
         self._bounces = self._chart_card(self.tr("Bounces by reason"))
         self._proxies = self._chart_card(self.tr("Privacy proxies"))
         self._archive = self._chart_card(self.tr("The archive page"))
+        self._splits = (
+            self._clients, self._domains, self._systems, self._devices,
+            self._proxies, self._bounces, self._archive,
+        )  # fmt: skip
         self._column.addLayout(self._pairs())
         self._compare = CompareCard()
         self._compare.wanted.connect(self.compare_wanted)
@@ -195,7 +207,7 @@ class IssuePage(QScrollArea):
     def _links_card(self) -> Card:
         self._links_holder = Card(self.tr("Links"))
         self.links = LinksTable()
-        self.links.place_wanted.connect(lambda _url: self.clickmap_wanted.emit())
+        self.links.place_wanted.connect(self.place_wanted)
         copy = quiet_button(
             self.tr("Copy"), self.tr("Copy the links as a table (CSV)"), self.exporter.copy_links
         )

@@ -109,6 +109,11 @@ class IssuesPage(QWidget):
         """Sparklines of some issues."""
         self.table.issues.take_sparks(sparks)
 
+    @property
+    def panes(self) -> list[QWidget]:
+        """Its parts, each of which takes the keyboard."""
+        return [self.bar.text, self.table]
+
     def filter(self) -> None:
         """Put the keyboard into the filter."""
         self.bar.text.setFocus(Qt.FocusReason.ShortcutFocusReason)

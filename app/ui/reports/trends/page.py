@@ -53,6 +53,11 @@ class TrendsPage(QScrollArea):
         self._grid.setSpacing(16)
         self._assemble()
 
+    @property
+    def panes(self) -> list[QWidget]:
+        """Its parts, each of which takes the keyboard."""
+        return [self.account, *(self.views[place] for place in PLACES)]
+
     def reload(self) -> None:
         """There may be something new: it is asked for once the page is seen."""
         self._is_stale = True

@@ -212,6 +212,22 @@ def test_a_draft_that_names_the_issue_needs_no_question(
 
 
 @pytest.mark.skipif(not HAS_ENGINE, reason="QtWebEngine is not installed")
+def test_a_link_that_was_asked_for_is_pointed_out_once_the_text_is_there(
+    desk: Desk, post: Post
+) -> None:
+    post.html = f'<p><a href="{A}">One</a> <a href="{B}">Two</a></p>'
+    with Reader() as reader:
+        known = rows(reader, accounts.load())
+        found = report(reader, known, known[0])
+    desk.page.show_issue(found.row, found.links)
+    desk.page.choose(2)
+    desk.settle()
+    desk.wait(lambda: desk.ask("document.querySelectorAll('.chosen').length") == 1)
+    assert desk.ask("document.querySelector('.chosen').textContent").startswith("Two")
+    assert desk.page.list.currentIndex().row() == 1
+
+
+@pytest.mark.skipif(not HAS_ENGINE, reason="QtWebEngine is not installed")
 def test_badge_and_list_are_in_step_and_nothing_remote_is_asked_for(desk: Desk, post: Post) -> None:
     desk.write("x.md", f"---\nghost_id: {post.id}\n---\n\n[One]({A}) ![p](https://bad.example/p)")
     desk.show()

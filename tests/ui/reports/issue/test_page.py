@@ -122,6 +122,21 @@ def test_a_link_opens_in_the_browser_and_only_if_it_is_one_of_the_web(
     menu.close()
 
 
+def test_a_link_is_wanted_in_the_text_however_the_table_is_sorted(
+    qtbot: QtBot, page: IssuePage
+) -> None:
+    side = page.side
+    assert side is not None
+    page.links.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    for row, cells in enumerate(page.links.rows.table.rows):
+        wanted = next(each for each in side.links if each.url == cells[0])
+        menu = page.links.menu(row)
+        with qtbot.waitSignal(page.place_wanted) as told:
+            menu.actions()[2].trigger()
+        assert told.args == [wanted.number]
+        menu.close()
+
+
 def test_links_are_sorted_by_the_head_and_copied(qtbot: QtBot, page: IssuePage) -> None:
     page.links.sortByColumn(2, Qt.SortOrder.AscendingOrder)
     assert page.links.model().index(0, 2).data() == "0"
