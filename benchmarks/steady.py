@@ -122,21 +122,33 @@ def watched(
     words += [f"@{readers}", str(rate), str(seconds), str(CONNECTIONS)]
     name = "sqlite" if database.is_sqlite else "postgresql"
     print(f"  {name}: {count:,} hits in {seconds:.0f} s")
-    show(database, folder, processes, 0)
+    sizes = [show(database, folder, processes, 0)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as load:
         began = time.perf_counter()
         for tenth in range(1, 10):
             time.sleep(max(0.0, began + tenth * seconds / 10 - time.perf_counter()))
-            show(database, folder, processes, tenth)
+            sizes.append(show(database, folder, processes, tenth))
         told: dict[str, list[float]] = json.loads(load.communicate()[0])
-    show(database, folder, processes, 10)
+    sizes.append(show(database, folder, processes, 10))
+    for process in processes:
+        warm = [size[process] for size in sizes[2:]]
+        grown = warm[-1] / warm[0] - 1
+        print(
+            f"    {process} from 20 % on: {min(warm):.0f} to {max(warm):.0f} MB,"
+            f" at the end {grown:+.1%}"
+        )
     return told
 
 
-def show(database: Database, folder: Path, processes: dict[str, Running], tenth: int) -> None:
-    sizes = ", ".join(f"{name} {one.rss():.0f} MB" for name, one in processes.items())
+def show(
+    database: Database, folder: Path, processes: dict[str, Running], tenth: int
+) -> dict[str, float]:
+    """Print what is seen; the memory of each process in MB."""
+    sizes = {name: one.rss() for name, one in processes.items()}
+    told = ", ".join(f"{name} {size:.0f} MB" for name, size in sizes.items())
     behind, spilled = waiting(database, folder)
-    print(f"    {tenth * 10:3} %: {behind:6,} hits wait, {spilled:,} spilled; {sizes}", flush=True)
+    print(f"    {tenth * 10:3} %: {behind:6,} hits wait, {spilled:,} spilled; {told}", flush=True)
+    return sizes
 
 
 def waiting(database: Database, folder: Path) -> tuple[int, int]:

@@ -62,7 +62,7 @@ _DESKTOP = frozenset({"Windows", "Mac OS X", "Linux", "Ubuntu", "Chrome OS", "Fe
 _CLIENTS = {"Mobile Safari UI/WKWebView": "Apple Mail", "Apple Mail": "Apple Mail"}
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def judge(text: str) -> UserAgent:
     """What ``text``, a user agent of at most ``LONGEST`` characters, tells."""
     if not text.strip():

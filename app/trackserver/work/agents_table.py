@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, func, select
 
 from app.trackserver.robots.agents import LONGEST, UserAgent, judge
 from app.trackserver.robots.classify import RULES
@@ -13,9 +13,17 @@ from app.trackserver.store.schema import user_agent
 MOST_NAMES = 1_000
 """So many clients, and so many systems, are told apart."""
 OTHER = "Other"
-_LARGEST = 50_000
+MOST_ROWS = 100_000
+"""About so many user agents are stored, by each worker that runs; whoever has one mail can make up
+as many as they like. For every further one stands one that tells the same.
+"""
+_LARGEST = 20_000
+"""Of 500 characters each: 10 MB."""
 _CHUNK = 500
 _HIGHEST = (1 << 63) - 1
+
+Told = tuple[str, str, str, int, int]
+"""Client, system, device, agent and reasons."""
 
 
 class UserAgents:
@@ -27,15 +35,24 @@ class UserAgents:
         self._known: dict[int, UserAgent] = {}
         self._unsure: list[int] = []
         self._names: dict[str, set[str]] = {}
+        self._room: int | None = None
+        self._telling: dict[Told, int] = {}
+        self._instead: dict[int, int] = {}
 
     def number(self, text: str) -> int:
         """The number of a user agent; ``load`` must follow before it is asked for."""
         found = self._numbers.get(text)
         if found is None:
-            found = number_of(text)
-            self._numbers[text] = found
+            found = self._numbers[text] = number_of(text)
+        if found not in self._known:
             self._texts[found] = cut(text)
         return found
+
+    def stored(self, number: int | None) -> int | None:
+        """The one that is stored for a user agent that was loaded: itself, but for the latest of
+        very many.
+        """
+        return number if number is None else self._instead.get(number, number)
 
     def __call__(self, number: int | None) -> UserAgent | None:
         """What is known of a user agent that was loaded."""
@@ -51,7 +68,9 @@ class UserAgents:
         if new:
             self._write(connection, database, {number: self._texts[number] for number in new})
             # Another worker may have stored one first, with another version's words.
-            self._read(connection, new)
+            self._read(connection, {self._instead.get(number, number) for number in new})
+            for number in new:
+                self._known[number] = self._known[self._instead.get(number, number)]
             self._unsure += new
 
     def settle(self, *, committed: bool) -> None:
@@ -59,11 +78,14 @@ class UserAgents:
         if not committed:
             for number in self._unsure:
                 self._known.pop(number, None)
+                self._instead.pop(number, None)
+            self._room = None
         self._unsure.clear()
+        self._texts.clear()
         if len(self._numbers) > _LARGEST or len(self._known) > _LARGEST:
             self._numbers.clear()
-            self._texts.clear()
             self._known.clear()
+            self._instead.clear()
 
     def _read(self, connection: Connection, numbers: Collection[int]) -> None:
         ordered = sorted(numbers)
@@ -79,11 +101,21 @@ class UserAgents:
                 )
 
     def _write(self, connection: Connection, database: Database, texts: Mapping[int, str]) -> None:
-        rows = []
+        room = self._look_for_room(connection)
+        rows: list[dict[str, object]] = []
         for number, text in texts.items():
             found = judge(text)
             client = self._bounded(connection, user_agent.c.client, found.client)
             system = self._bounded(connection, user_agent.c.os, found.os)
+            told = (client, system, found.device, found.agent, found.flags)
+            if len(rows) >= room and told not in self._telling:
+                # What is left to tell apart makes no more than some tens.
+                client = system = OTHER
+                told = (client, system, *told[2:])
+            stands = self._telling.setdefault(told, number) if self._telling or not room else number
+            if len(rows) >= room and stands != number:
+                self._instead[number] = stands
+                continue
             rows.append(
                 {
                     "id": number,
@@ -96,7 +128,22 @@ class UserAgents:
                     "rules": RULES,
                 }
             )
-        connection.execute(database.insert(user_agent).on_conflict_do_nothing(), rows)
+        if rows:
+            connection.execute(database.insert(user_agent).on_conflict_do_nothing(), rows)
+        self._room = room - len(rows)
+
+    def _look_for_room(self, connection: Connection) -> int:
+        """How many more are stored; where none are, also learn what each that is stored tells."""
+        if self._room is None:
+            count = connection.scalar(select(func.count()).select_from(user_agent)) or 0
+            self._room = MOST_ROWS - count
+            self._telling.clear()
+        if self._room < len(self._texts) and not self._telling:
+            table = user_agent.c
+            columns = (table.client, table.os, table.device, table.agent, table.reasons)
+            rows = connection.execute(select(func.min(table.id), *columns).group_by(*columns))
+            self._telling = {(row[1], row[2], row[3], row[4], row[5]): row[0] for row in rows}
+        return max(self._room, 0)
 
     def _bounded(self, connection: Connection, column: Column[str], name: str) -> str:
         """``name``, or ``OTHER`` once there are very many: a user agent says what it likes, and

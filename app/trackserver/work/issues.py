@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
 from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
 from app.trackserver.store.schema import issue, link, publication
 from app.trackserver.words import Mode
 
 # Put together once: each IN, and each sum, leaves garbage behind.
-_WANTED = bindparam("wanted", expanding=True)
+_WANTED: BindParameter[int] = bindparam("wanted", expanding=True)
 _CANARIES = select(link.c.issue_id, link.c.number).where(
     link.c.issue_id.in_(_WANTED), link.c.canary
 )

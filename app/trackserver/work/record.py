@@ -80,6 +80,8 @@ class Recorder:
         if not events:
             return 0
         self._agents.load(self._connection, self._database, agents_in(events))
+        for event in events:
+            event.user_agent = self._agents.stored(event.user_agent)
         named: defaultdict[Pair, list[Event]] = defaultdict(list)
         nameless: list[Event] = []
         for event in events:

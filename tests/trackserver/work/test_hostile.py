@@ -1,6 +1,7 @@
 """Hits that nobody meant well by: they count as little as they may, and hold nothing up."""
 
 import time
+from collections import Counter
 
 import msgspec
 import pytest
@@ -10,19 +11,20 @@ from app.trackserver.api.erasing import erase
 from app.trackserver.inbox import Hit, HitFlag
 from app.trackserver.mail.rewrite import RECIPIENT_PLACEHOLDER
 from app.trackserver.store.database import Database
-from app.trackserver.store.schema import event, issue, set_aside, subscriber
+from app.trackserver.store.schema import event, issue, set_aside, subscriber, user_agent
 from app.trackserver.tokens import Kind as TokenKind
 from app.trackserver.tokens import Token
 from app.trackserver.vendors.fields import without_emails
-from app.trackserver.words import Dimension, EventType, Source
+from app.trackserver.words import Agent, Dimension, EventType, Source
 from app.trackserver.work import agents_table, hits
 from app.trackserver.work.agents_table import UserAgents
 from app.trackserver.work.hits import secrets_of
 from app.trackserver.work.occurrence import Occurrence
 from app.trackserver.work.recount import compare
+from app.trackserver.work.rerun import rerun
 from app.trackserver.work.resolve import Resolver
 from app.trackserver.work.subscribers import Named
-from tests.trackserver.work.scene import CHROME, ISSUE, START, Scene
+from tests.trackserver.work.scene import APPLE_PROXY, CHROME, ISSUE, START, Scene
 
 
 def tagged(scene: Scene, tag: str, kind: TokenKind = TokenKind.OPEN) -> Hit:
@@ -79,7 +81,8 @@ def test_where_ids_are_signed_no_other_is_believed(database: Database) -> None:
 def test_a_recipients_value_that_was_damaged_is_no_platforms_id(database: Database) -> None:
     scene = Scene(database, people=1)
     value = scene.keys.sign(Token(TokenKind.OPEN, ISSUE, 1))
-    damaged = (value[:-1], value[:9], value[:-2] + "~~", value.replace(value[8], "_"))
+    other = "-" if value[8] == "_" else "_"
+    damaged = (value[:-1], value[:9], value[:-2] + "~~", value[:8] + other + value[9:])
     # What platforms have: counters, UUIDs, short random words.
     real = ("4711", "0b6e4f0a-7c1d-4f5e-9d55-6f1c1f1f2a01", "AQID", "aqab17f", "ann")
     scene.put(*(tagged(scene, tag) for tag in (*damaged, *real)))
@@ -193,3 +196,38 @@ def test_user_agents_make_only_so_many_clients_known(
 def test_one_mailbox_is_one_subscriber(one: str, other: str) -> None:
     assert Named(1, email=one).digests(b"key") == Named(1, email=other).digests(b"key")
     assert Named(1, email=one).domain == Named(1, email=other).domain
+
+
+def test_user_agents_make_only_so_many_rows(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents_table, "MOST_ROWS", 3)
+    scene = Scene(database)
+    worker = scene.worker()
+    scene.put(scene.open(1, agent=CHROME), scene.open(2, agent=APPLE_PROXY))
+    scene.drain(worker)
+    for number in range(3, 13):
+        scene.put(
+            scene.open(number, agent=f"{CHROME} Word/{number}", address=f"198.51.{number}.1"),
+            scene.open(number, agent=f"python-requests/2.{number}", address=f"203.0.{number}.1"),
+        )
+        # Also one that starts anew, as after a crash.
+        scene.drain(worker if number % 3 else scene.worker())
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(user_agent.c.client, event.c.agent).join_from(
+                event, user_agent, user_agent.c.id == event.c.user_agent_id
+            )
+        ).all()
+        stored = connection.scalar(select(func.count()).select_from(user_agent)) or 0
+        assert compare(connection, database, ISSUE) == []
+    assert len(rows) == 22
+    assert stored <= 3 + 2
+    # Who it is, is told as before; only the words are not kept.
+    assert Counter(agent for _, agent in rows) == {
+        Agent.HUMAN: 11, Agent.MACHINE: 10, Agent.PRIVACY_PROXY: 1
+    }  # fmt: skip
+    assert sum(client == "Chrome" for client, _ in rows) == 11
+    before = scene.figures(Dimension.CLIENT)
+    rerun(database, ISSUE)
+    assert scene.figures(Dimension.CLIENT) == before
