@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.linkcheck.sentences import sentence
-from app.linkcheck.told import to_json
 from app.linkcheck.verdict import Reason, Verdict
 from app.trackserver.checking.shelf import Kept
 
@@ -38,29 +37,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A verdict as JSON without its URL: as found, and as it is told from now on.
+    """A verdict as JSON without its URL; and as others are told of it from now on, if they are."""
 
-    ``later`` is None where others are not told of it; times in milliseconds.
-    """
-
-    now: bytes
-    later: bytes | None = None
-    checked_at: int = 0
-    fresh_until: int = 0
+    encoded: bytes
+    kept: Kept | None = None
 
 
-def told(verdict: Verdict, kept: Kept | None) -> Told:
-    """The verdict, encoded once for everybody."""
-    now = _encoded(verdict)
-    if kept is None:
-        return Told(now)
-    later = now if verdict.from_cache else _encoded(replace(verdict, from_cache=True))
-    return Told(now, later, kept.checked_at, kept.fresh_until)
-
-
-def line(url: str, encoded: bytes) -> bytes:
+def line(url: str, verdict: bytes) -> bytes:
     """A line of the answer: the URL as the client wrote it, and the verdict."""
-    return b'{"url":' + msgspec.json.encode(url) + b"," + encoded[1:] + b"\n"
+    return b'{"url":' + msgspec.json.encode(url) + b"," + verdict[1:] + b"\n"
 
 
 def discreet(verdict: Verdict) -> Verdict:
@@ -73,10 +58,6 @@ def discreet(verdict: Verdict) -> Verdict:
 def unanswered(why: str) -> Verdict:
     """What is said of a link that was not checked, and may be asked for again."""
     return Verdict(Reason.PENDING, detail=why)
-
-
-def _encoded(verdict: Verdict) -> bytes:
-    return msgspec.json.encode(to_json(verdict))
 
 
 def grouped(urls: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -16,10 +16,10 @@ from app.linkcheck.page.fetch import Guard
 from app.linkcheck.sentences import sentence
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Reason, Verdict
-from app.trackserver.checking.asks import Ask, discreet, told, unanswered
+from app.trackserver.checking.asks import Ask, Told, discreet, unanswered
 from app.trackserver.checking.engine import Engine, Reach
 from app.trackserver.checking.guard import Guard as ServerGuard
-from app.trackserver.checking.shelf import Kept, Shelf
+from app.trackserver.checking.shelf import Kept, Shelf, encoded
 from app.trackserver.settings import Checks
 
 _log = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _FLUSH = 0.2
+_RECENT = 2_000
+"""Verdicts that are told from here, too: the store has them a little later."""
 _LOOK = 0.25
 _CLAIM_AGAIN = 8
 """Looks at the store between two attempts to take over what another process asks for."""
@@ -75,6 +77,7 @@ class Desk:
         self._under_way: Counter[int] = Counter()
         self._elsewhere: dict[str, _Wish] = {}
         self._found_lately: dict[str, Kept] = {}
+        self._recent: dict[str, Kept] = {}
         self._released: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_pumping = self._is_following = self._is_flushing = False
@@ -128,13 +131,22 @@ class Desk:
             self._give_up(ask, STOPPING)
             return
         self._asks.add(ask)
-        for url in ask.pending:
+        for url in list(ask.pending):
+            kept = self._recent.get(url)
+            if kept is not None and self._shelf.is_fresh(kept, ask.not_before):
+                # Found after the request looked for it, and before it came here.
+                ask.pending.discard(url)
+                ask.tell(url, Told(kept.encoded, kept))
+                continue
             wish = self._wishes.get(url)
             if wish is None:
                 wish = self._wishes[url] = _Wish(url, ask)
                 self._queues.setdefault(ask.key, deque()).append(wish)
             wish.asks.add(ask)
             wish.not_before = max(wish.not_before, ask.not_before)
+        if not ask.pending:
+            self.leave(ask)
+            return
         ask.timer = self._loop.call_later(self._checks.patience, self._give_up, ask, TOO_LATE)
         self._pump_soon()
 
@@ -152,7 +164,7 @@ class Desk:
         ask.pending.clear()
 
     def _give_up(self, ask: Ask, why: str) -> None:
-        answer = told(unanswered(why), None)
+        answer = Told(encoded(unanswered(why)))
         for url in ask.pending:
             ask.tell(url, answer)
         self.leave(ask)
@@ -269,17 +281,23 @@ class Desk:
         kept = self._shelf.keep(verdict)
         if kept is not None:
             self._found_lately[url] = kept
+            self._remember(url, kept)
             self._flush_soon()
-        self._tell(wish, verdict, kept)
+        self._tell(wish, Told(encoded(verdict), kept))
 
-    def _tell(self, wish: _Wish, verdict: Verdict, kept: Kept | None) -> None:
-        answer = told(verdict, kept)
+    def _tell(self, wish: _Wish, answer: Told) -> None:
         for ask in list(wish.asks):
             ask.pending.discard(wish.url)
             ask.tell(wish.url, answer)
             if not ask.pending:
                 self.leave(ask)
         self._drop(wish)
+
+    def _remember(self, url: str, kept: Kept) -> None:
+        self._recent.pop(url, None)
+        self._recent[url] = kept
+        if len(self._recent) > _RECENT:
+            del self._recent[next(iter(self._recent))]
 
     def _flush_soon(self) -> None:
         if not self._is_flushing:
@@ -314,7 +332,7 @@ class Desk:
             wish.is_claimed = is_mine
             kept = gained.get(wish.url)
             if kept is not None and kept.checked_at >= wish.not_before:
-                self._tell(wish, kept.verdict, kept)
+                self._tell(wish, Told(kept.encoded, kept))
             elif is_mine:
                 self._elsewhere.pop(wish.url, None)
                 mine.append(wish)
@@ -337,7 +355,7 @@ class Desk:
             for url, kept in known.items():
                 wish = self._elsewhere.get(url)
                 if wish is not None and kept.checked_at >= wish.not_before:
-                    self._tell(wish, kept.verdict, kept)
+                    self._tell(wish, Told(kept.encoded, kept))
             if looks % _CLAIM_AGAIN == 0 and self._elsewhere:
                 await self._claim(list(self._elsewhere.values()))
         self._is_following = False

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.linkcheck.urls import parse
-from app.trackserver.checking.asks import Ask, Told, grouped, line, told
+from app.trackserver.checking.asks import Ask, Told, grouped, line
 from app.trackserver.checking.shelf import Kept, Shelf
 from app.trackserver.settings import Settings
 from app.trackserver.store.database import Database
@@ -125,7 +125,7 @@ class Checking:
             if kept is None:
                 missing.append(url)
             else:
-                found.append(self._remember(url, told(kept.verdict, kept), is_cached=True))
+                found.append(self._remember(url, kept))
         self.sources["store"] += len(found)
         return found, missing
 
@@ -155,10 +155,10 @@ class Checking:
                     lines = []
                     for url, answer in portion:
                         open_urls.discard(url)
-                        lines += [
-                            self._remember(written, answer, is_cached=False)
-                            for written in groups[url]
-                        ]
+                        for written in groups[url]:
+                            lines.append(line(written, answer.encoded))
+                            if answer.kept is not None:
+                                self._remember(written, answer.kept)
                     self.sources["checked"] += len(lines)
                     yield b"".join(lines)
             finally:
@@ -190,15 +190,14 @@ class Checking:
             if not self._streams[key]:
                 del self._streams[key]
 
-    def _remember(self, url: str, answer: Told, *, is_cached: bool) -> bytes:
-        if answer.later is None:
-            return line(url, answer.now)
-        later = line(url, answer.later)
+    def _remember(self, url: str, kept: Kept) -> bytes:
+        """The line by which this is told from now on."""
+        known = line(url, kept.encoded)
         self._lines.pop(url, None)
-        self._lines[url] = (later, answer.checked_at, answer.fresh_until)
+        self._lines[url] = (known, kept.checked_at, kept.fresh_until)
         if len(self._lines) > _REMEMBERED:
             del self._lines[next(iter(self._lines))]
-        return later if is_cached else line(url, answer.now)
+        return known
 
     def _tell(self, action: "Callable[[Desk], None]", *, starts: bool = True) -> None:
         """Have the desk do something in its own thread, which is started first if need be."""

@@ -4,17 +4,17 @@ Keyed by a digest: the store learns which links are known, not what drafts link 
 verdict itself names an address. Everything here blocks, and runs in a thread.
 """
 
-import json
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import Row, delete, select, update
 
 from app.linkcheck.store.cache import LIFE_SPANS
-from app.linkcheck.told import UnreadableVerdictError, from_json, to_json
+from app.linkcheck.told import to_json
 from app.linkcheck.verdict import Reason, Status, Verdict
 from app.trackserver.store.database import Database
 from app.trackserver.store.schema import domain, link_verdict
@@ -30,9 +30,11 @@ _NO_FACT = frozenset({Reason.LISTED_HOST})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A verdict on the shelf; times in milliseconds UTC."""
+    """A verdict on the shelf, as JSON (`linkcheck.told`) that says that it comes from there; times
+    in milliseconds UTC.
+    """
 
-    verdict: Verdict
+    encoded: bytes
     checked_at: int
     fresh_until: int
 
@@ -105,7 +107,7 @@ class Shelf:
     def put(self, kept: Mapping[str, Kept]) -> None:
         """Keep what was found; ends its claims."""
         rows: list[dict[str, Any]] = [
-            {"digest": digest_of(url), "verdict": _packed(each.verdict),
+            {"digest": digest_of(url), "verdict": each.encoded.decode(),
              "checked_at": each.checked_at, "fresh_until": each.fresh_until, "claimed_until": 0}
             for url, each in kept.items()
         ]  # fmt: skip
@@ -146,7 +148,11 @@ class Shelf:
         span = LIFE_SPANS.get(verdict.reason)
         # Spread, so that what was checked together does not fall due together.
         fresh = _PASSING if span is None else int(span * 1000 * random.uniform(0.8, 1.2))  # noqa: S311
-        return Kept(verdict, now, now + fresh)
+        return Kept(encoded(replace(verdict, from_cache=True)), now, now + fresh)
+
+    def is_fresh(self, kept: Kept, not_before: int) -> bool:
+        """Whether it may be told to somebody who wants nothing from before ``not_before``."""
+        return kept.fresh_until > self._clock() and kept.checked_at >= not_before
 
     def own_hosts(self) -> frozenset[str]:
         """The tracking domains of every publication."""
@@ -159,19 +165,15 @@ def digest_of(url: str) -> bytes:
     return blake2b(url.encode("utf-8", "replace"), digest_size=16).digest()
 
 
-def _packed(verdict: Verdict) -> str:
-    # Text of PostgreSQL holds no NUL; in JSON it is escaped, which is as good.
-    return json.dumps(to_json(verdict), ensure_ascii=True, separators=(",", ":"))
+def encoded(verdict: Verdict) -> bytes:
+    """A verdict as JSON; a NUL is escaped, since text of PostgreSQL holds none."""
+    return msgspec.json.encode(to_json(verdict))
 
 
 def _kept(row: Row[Any]) -> Kept | None:
     if not row.verdict:
         return None
-    try:
-        verdict = replace(from_json(json.loads(row.verdict)), from_cache=True)
-        return Kept(verdict, row.checked_at, row.fresh_until)
-    except (UnreadableVerdictError, ValueError):
-        return None  # another version's words: it is checked anew
+    return Kept(row.verdict.encode(), row.checked_at, row.fresh_until)
 
 
 def _parts(whole: Collection[_T]) -> Iterable[list[_T]]:
