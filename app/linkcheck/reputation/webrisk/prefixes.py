@@ -142,7 +142,7 @@ class PrefixStore:
     def _read_states(self) -> None:
         query = "SELECT id, threat, token, updated, next, sizes FROM lists"
         for number, threat, token, updated, following, sizes in self._reader.execute(query):
-            if threat in ThreatType:
+            if threat in tuple(ThreatType):
                 widths = tuple(int(size) for size in sizes.split(",") if size)
                 state = ListState(token, updated, following, widths)
                 self._states[ThreatType(threat)] = (number, state)
