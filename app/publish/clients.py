@@ -9,13 +9,15 @@ html-anchor-links, html-semantics.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.publish.tags import EMPTY, Tag, rewrite, start_tag
 
 CONTENT_WIDTH = 504
 """Pixels between the paddings of the sheet of 600."""
 
+_SMALL = 200
+"""Pixels up to which a picture is never too wide for a phone."""
 _TABLE = 'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"'
 _SPACER = '<tr><td class="space" height="20">&nbsp;</td></tr></table>'
 _PLAIN_NAMES = (
@@ -26,6 +28,11 @@ _INDENT = {"blockquote": 23, "ul": 26, "ol": 26}
 _CELLS = {"blockquote": "quote", "pre": "code"}
 _BACKGROUNDS = {"pre": ' bgcolor="#f6f3ec"'}
 _ALIGN = re.compile(r"text-align:\s*(left|right|center)")
+_BACKGROUND = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:")
+_COLOUR = re.compile(r"(?:^|[;\s])color\s*:")
+_COLOURED = frozenset(("a", "h1", "h2", "h3", "h4"))
+_INK = "#2a2824"
+"""The text's colour by day; see resources/email/letter.css."""
 _ANCHORS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "div", "td"])
 # A picture that has its paragraph, or its figure, for itself.
 _ALONE = re.compile(
@@ -38,9 +45,8 @@ _ALONE_MARK = " data-alone>"
 @dataclass(slots=True)
 class _State:
     indents: list[tuple[str, int]] = field(default_factory=list)
+    grounds: list[bool] = field(default_factory=list)
     notes: list[bool] = field(default_factory=list)
-    marks: int = 0
-    data: int = 0
     tables: list[bool] = field(default_factory=list)
 
 
@@ -61,6 +67,36 @@ class _Mender:
         self._now = _State()
 
     def mend(self, tag: Tag) -> str:
+        """What a tag becomes."""
+        return self._mended(self._owned(tag))
+
+    def _owned(self, tag: Tag) -> Tag:
+        """The tag, known to the dark rules as the author's where its colours are.
+
+        What stands on a background of the author's keeps the colours that it has by day: light
+        letters would be lost there.
+        """
+        grounds = self._now.grounds
+        if tag.is_end:
+            if grounds:
+                grounds.pop()
+            return tag
+        inside = bool(grounds) and grounds[-1]
+        attributes = dict(tag.attributes)
+        style = attributes.get("style", "")
+        ground = bool(attributes.get("bgcolor") or _BACKGROUND.search(style))
+        coloured = _COLOUR.search(style) is not None
+        if tag.name not in EMPTY:
+            grounds.append(inside or ground)
+        if ground and not coloured:
+            attributes["style"] = f"color:{_INK};{style}".rstrip(";")
+        if tag.name in _COLOURED and (inside or coloured):
+            attributes["class"] = f"{attributes.get('class', '')} own".strip()
+        if attributes == tag.attributes:
+            return tag
+        return replace(tag, attributes=attributes, source=start_tag(tag.name, attributes))
+
+    def _mended(self, tag: Tag) -> str:
         if tag.name == "img":
             return self._image(tag)
         if tag.name in _CELLS:
@@ -99,7 +135,11 @@ class _Mender:
         if not known and alone and not given:
             # For Word alone: elsewhere a small picture keeps its size.
             own.append("width:auto")
-        own.append("max-width:100%;height:auto")
+        if known and width and width > _SMALL:
+            # Not "max-width:100%" alone: in a table, engines give the attribute's width its room.
+            own.append(f"width:100%;max-width:{width}px;height:auto")
+        else:
+            own.append("max-width:100%;height:auto")
         if alone:
             own.append("display:block")
         attributes["style"] = ";".join(own)

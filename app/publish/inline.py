@@ -79,7 +79,9 @@ def _inlined(html: str) -> str:
     head, body_start, body = html.partition("<body")
     head = _KEPT.sub(hold, head)
     body = _hold_tags(body, kept)
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+    inliner = css_inline.CSSInliner(
+        load_remote_stylesheets=False, keep_style_tags=False, minify_css=True
+    )
     inlined = inliner.inline(head + body_start + body)
     inlined = _HELD.sub(lambda match: kept[int(match[1])], inlined)
     return "<!doctype html>\n<html" + inlined.partition("<html")[2] + "\n"

@@ -20,6 +20,8 @@ _WITH_LINE = re.compile(r'(<[a-zA-Z][^<>]*?) data-line="\d+"')
 _TASK = re.compile(r'<li((?: data-line="\d+")?>\s*(?:<p(?: data-line="\d+")?>)?)\[([ xX])\] ')
 # Tables with a width, a border and the like are somebody's layout, and keep their own looks.
 _TABLE = re.compile(r"<table(?=>| data-line=)")
+# Capitals alone: Mailchimp writes them so, and nobody else puts bars into emphasis.
+_EMPHASISED_TAG = re.compile(r"<em>(\|[A-Z][A-Z0-9_:]{0,99}\|)</em>")
 
 
 NOTES = "notes"
@@ -236,7 +238,11 @@ def _render(document: Document, index: int) -> str:
 
 
 def _classed(html: str) -> str:
-    """Rendered HTML with the template's classes on data tables and tasks."""
+    """Rendered HTML with the template's classes on data tables and tasks.
+
+    Mailchimp's merge tags, which are emphasis to Markdown, are what they were.
+    """
+    html = _EMPHASISED_TAG.sub(r"*\1*", html)
     html = _TABLE.sub('<table class="data"', html)
     return _TASK.sub(
         lambda match: f'<li class="task"{match[1]}{"☐" if match[2] == " " else "☑"} ', html

@@ -134,14 +134,15 @@ def sheet(name: str) -> str:
 
 def _styles() -> str:
     """Rules that are inlined, and those that cannot be: for media, and for Outlook on the web."""
-    root, _, rules = sheet("letter").partition("\n")
+    # What comes first is not worth its bytes in each attribute, or cannot be in one.
+    root, body, rules = sheet("letter").partition("body.letter")
     phone = "\n".join(f"  {_important(rule)}" for rule in sheet("phone").splitlines())
     dark = sheet("dark").strip().splitlines()
     media = "\n".join(f"  {_important(rule)}" for rule in dark)
     outlook = "\n".join(rule for each in dark for rule in _for_outlook(each))
     return (
-        f"<style>\n{rules}{sheet('email')}</style>\n"
-        f'<style data-css-inline="ignore">\n{root}\na:hover {{ text-decoration: none; }}\n'
+        f"<style>\n{body}{rules}{sheet('email')}</style>\n"
+        f'<style data-css-inline="ignore">\n{root}a:hover {{ text-decoration: none; }}\n'
         f"@media {PHONE} {{\n{phone}\n}}\n</style>\n"
         f'<style data-css-inline="ignore">\n@media {DARK} {{\n{media}\n}}\n{outlook}\n</style>'
     )

@@ -20,7 +20,7 @@ def page(body: str) -> str:
 
 def test_styles_become_attributes() -> None:
     html = inline_styles(page("<p>x</p>"))
-    assert '<p style="color: red;">x</p>' in html
+    assert '<p style="color:red">x</p>' in html
     assert "<style>" not in html
 
 

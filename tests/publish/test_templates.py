@@ -49,7 +49,7 @@ def test_an_own_template_frames_the_letter() -> None:
     publication = Publication(template=parse_template(OWN, "own"), utm=Utm(source="s"))
     html = render_email(document, publication)
     assert '<html lang="de">' in html
-    assert '<p style="color: #123456;">words $body {{ slot: body }}</p>' in html
+    assert '<p style="color:#123456">words $body {{ slot: body }}</p>' in html
     assert "@media (max-width: 400px)" in html
     assert "Sendoff" not in html
     assert 'href="{{ unsubscribe_url }}"' in html
