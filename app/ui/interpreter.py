@@ -12,8 +12,8 @@ SWITCH_SECONDS = 0.0005
 interpreter back several times, and each time Python's own 5 ms would pass."""
 LOOK_MS = 3000
 YOUNG = 5_000
-"""New objects that are worth a look; one takes about 0.2 ms for each 1,000."""
-MOST = 25_000
+"""New objects that are worth a look; one takes 0.2 to 0.5 ms for each 1,000."""
+MOST = 12_000
 """New objects that a look takes in while the writer is here."""
 OLDER = 10
 """Looks at new objects before those that survived them are put by."""
