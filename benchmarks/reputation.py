@@ -106,6 +106,7 @@ def main() -> None:
 def compare(services: Services, links: int, runs: int, title: str) -> None:
     alone: list[float] = []
     new, again, stalls = list[float](), list[float](), list[float]()
+    computing: list[float] = []
     asked = 0
 
     async def measure(run: int) -> None:
@@ -113,7 +114,9 @@ def compare(services: Services, links: int, runs: int, title: str) -> None:
         made = services.all()
         alone.append(max([await timed_alone(each, run) for each in services.all()]))
         urls = [f"https://site{number}.run{run}.example/a" for number in range(links)]
+        used = time.process_time()
         new.append((await batch(made, urls))[0])
+        computing.append(time.process_time() - used)
         await asyncio.sleep(0.5)  # what was sent twice arrives
         before = services.asked()
         again.append((await batch(made, urls))[0])
@@ -130,6 +133,7 @@ def compare(services: Services, links: int, runs: int, title: str) -> None:
         f"    {links} links, nothing known       {median(new) * 1000:7.1f} ms   "
         f"ratio {median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
     )
+    print(f"    of that, computing              {median(computing) * 1000:7.1f} ms")
     print(f"    the same within their expiry    {median(again) * 1000:7.1f} ms   {asked} questions")
     print(f"    longest wait of another thread  {max(stalls) * 1000:7.1f} ms")
 

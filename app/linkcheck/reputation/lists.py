@@ -3,10 +3,10 @@
 One rule on each line, ``block`` or ``allow`` and what it is about::
 
     # sites we do not link to
-    block bad.example              this host
-    block *.bad.example            its subdomains, and itself
-    block https://shop.example/*   addresses; * stands for anything
-    allow bit.ly                   services are not asked about it
+    block bad.example              # this host
+    block *.bad.example            # its subdomains, and itself
+    block https://shop.example/*   # addresses; * stands for anything
+    allow bit.ly                   # services are not asked about it
 
 What is blocked stays blocked, whatever else allows it.
 """
