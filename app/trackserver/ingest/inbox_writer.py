@@ -34,6 +34,7 @@ _PATIENCE = 10.0  # seconds for the last commits, at the end
 _CONNECTIONS = 3  # to PostgreSQL
 _ENOUGH = 24  # items that need not wait for a commit under way, where there is a connection more
 _CHUNK = 50  # batches that are brought to the store with one commit
+_LARGEST = 1_000  # items of a batch: a worker works each off as a whole
 
 Told = Callable[[bool], object]
 """Is called with whether the item is durable, from a thread of the inbox's own. Must not block."""
@@ -61,7 +62,11 @@ class _Group:
         """The batches, with the same numbers each time, whichever thread asks."""
         with self.packing:
             if not self.batches:
-                self.batches = [packed(kind, items) for kind, items in self.items.items()]
+                self.batches = [
+                    packed(kind, items[start : start + _LARGEST])
+                    for kind, items in self.items.items()
+                    for start in range(0, len(items), _LARGEST)
+                ]
             return self.batches
 
     def settle(self, error: NotKept | None = None) -> None:

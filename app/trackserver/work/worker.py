@@ -80,7 +80,7 @@ class Worker:
         put_back = 0
         try:
             with self._database.writing() as connection:
-                claimed = claim(connection, self._database, now, self._rows)
+                claimed = self._portion(claim(connection, self._database, now, self._rows))
                 if not claimed:
                     return 0
                 fresh = finish(connection, self._database, claimed, now)
@@ -97,6 +97,15 @@ class Worker:
         self._rows = max(1, min(MOST_ROWS, self._items * len(claimed) // max(items, 1)))
         # Nothing is left to do for now if all of it waits for another worker.
         return max(items, 1) - put_back
+
+    def _portion(self, claimed: list[Claimed]) -> list[Claimed]:
+        """The first of them, as many as make a transaction: after a stall batches are large."""
+        items = 0
+        for place, one in enumerate(claimed):
+            items += one.items
+            if place and items > self._items:
+                return claimed[:place]
+        return claimed
 
     def _alone(self, number: int) -> None:
         """Work off one batch; if it fails too, item by item."""

@@ -335,3 +335,12 @@ def test_postgresql_is_killed_and_comes_back(tmp_path: Path) -> None:
             until(lambda: one.healthy)
         assert stored(database) == list(range(300))
         database.close()
+
+
+def test_what_waits_together_is_no_endless_batch() -> None:
+    group = _Group(items={Kind.HITS: [hit(number) for number in range(2_500)]})
+    sizes = [one.items for one in group.pack()]
+    numbers = [item[0] for one in group.pack() for item in msgspec.msgpack.decode(one.body)]
+    assert sizes == [1_000, 1_000, 500]
+    assert numbers == list(range(2_500))
+    assert group.pack() is group.pack()

@@ -24,6 +24,7 @@ from app.trackserver.work.bulk import bulk
 from app.trackserver.work.handlers import Handlers, Item
 from app.trackserver.work.hits import event_id
 from app.trackserver.work.recount import compare
+from app.trackserver.work.worker import ITEMS, ITEMS_SQLITE
 from tests.trackserver.work.scene import ISSUE, START, Scene
 
 POISON = "a user agent that the handler chokes on"
@@ -286,3 +287,17 @@ def _steps(scene: Scene, stop: threading.Event) -> None:
     worker = scene.worker()
     worker._rows = 1
     worker.run(stop)
+
+
+def test_large_batches_after_a_stall_make_no_large_transaction(database: Database) -> None:
+    scene = Scene(database, people=3)
+    limit = ITEMS_SQLITE if database.is_sqlite else ITEMS
+    size = limit // 2 - 1
+    for _ in range(5):
+        scene.put(*(scene.open(1 + number % 3, at=number * 1_000) for number in range(size)))
+    worker = scene.worker()
+    steps = []
+    while done := worker.step():
+        steps.append(done)
+    assert max(steps) <= limit
+    assert sum(steps) == 5 * size
