@@ -31,6 +31,7 @@ class Invitation(QWidget):
         told.setMinimumHeight(told.heightForWidth(460))  # a centred label asks for too little
         self.button = QPushButton(self.tr("Add an account…"), self)  # else it shows as a window
         self.button.setToolTip(self.tr("Choose the platform and enter its key"))
+        self.button.setAutoDefault(True)  # Enter presses it, as in a dialog
         self.button.clicked.connect(self.add_wanted)
         self.button.setVisible(with_button)
         layout = QVBoxLayout(self)

@@ -303,7 +303,7 @@ def test_without_an_account_the_way_to_the_first_one_is_shown(qtbot: QtBot, star
     qtbot.waitUntil(lambda: room.shown is room.invitation)
     assert not room.state.isVisible()
     qtbot.waitUntil(room.invitation.button.hasFocus)
-    qtbot.keyClick(room.invitation.button, Qt.Key.Key_Space)
+    qtbot.keyClick(room.invitation.button, Qt.Key.Key_Return)
     dialog = shell.window.findChild(QDialog)
     assert dialog is not None
     dialog.close()
