@@ -59,6 +59,13 @@ class Answers:
 
         An error is everybody's, and is not kept.
         """
+        waiting = self.begin(service, question, ask)
+        return await asyncio.shield(waiting) if isinstance(waiting, asyncio.Future) else waiting
+
+    def begin(
+        self, service: str, question: str, ask: Callable[[], Awaitable[tuple[Any, float]]]
+    ) -> Any:
+        """The known answer, or what to wait for (shielded, as others may wait for it, too)."""
         key = _key(service, question)
         known = self._get(key)
         if known is not None:
@@ -68,7 +75,7 @@ class Answers:
             waiting = asyncio.ensure_future(self._ask(key, ask))
             self._under_way[key] = waiting
             waiting.add_done_callback(lambda done: self._done(key, done))
-        return await asyncio.shield(waiting)
+        return waiting
 
     async def aclose(self) -> None:
         """Give up what is being asked, and write down what is new."""

@@ -299,3 +299,23 @@ def test_silence_ends_after_three_seconds() -> None:
         assert "in time" in failing(dbl(), running)
         assert 2.5 < time.monotonic() - began < 4.5
         assert running.asked[f"bad.example.{DBL}"] == 3
+
+
+def _addresses(*servers: tuple[str, int]) -> tuple[str, ...]:
+    async def work() -> tuple[str, ...]:
+        client = DnsClient(servers)
+        try:
+            return (await client.addresses(f"test.surbl.org.{SURBL}")).addresses
+        finally:
+            await client.aclose()
+
+    return asyncio.run(work())
+
+
+def test_where_one_name_server_is_gone_the_next_is_asked() -> None:
+    with server({}) as running:
+        assert _addresses(("127.0.0.1", 9), running.address) == ("127.0.0.254",)
+    began = time.monotonic()
+    with pytest.raises(ReputationError, match="cannot be reached"):
+        _addresses(("127.0.0.1", 9))
+    assert time.monotonic() - began < 2

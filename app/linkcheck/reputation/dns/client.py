@@ -5,13 +5,17 @@ milliseconds of computing for each question, and a draft with 200 links has 600 
 """
 
 import asyncio
+import logging
 import random
 import socket
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from app.linkcheck.reputation.dns.wire import Reply, WireError, question, read
 from app.linkcheck.reputation.service import ReputationError
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = 3.0
 """Seconds for one question, repetitions included."""
@@ -43,7 +47,7 @@ class DnsClient:
 
     def __init__(self, servers: tuple[tuple[str, int], ...] | None = None) -> None:
         self._servers = servers
-        self._sockets: dict[tuple[str, int], list[_Socket]] = {}
+        self._sockets: list[list[_Socket]] = []
         self._opening = asyncio.Lock()
 
     async def addresses(self, name: str) -> DnsAnswer:
@@ -56,10 +60,11 @@ class DnsClient:
             wire = question(_RANDOM.randrange(1 << 16), name)
         except WireError:
             raise ReputationError("The name is too long to be looked up.") from None
-        servers = await self._known_servers()
+        if not self._sockets:
+            await self._open()
         try:
             async with asyncio.timeout(TIMEOUT):
-                reply = await self._ask(wire, servers)
+                reply = await self._ask(wire)
         except TimeoutError:
             raise ReputationError("The network's name server did not answer in time.") from None
         except OSError:
@@ -68,49 +73,52 @@ class DnsClient:
 
     async def aclose(self) -> None:
         """Close the sockets."""
-        for sockets in self._sockets.values():
+        for sockets in self._sockets:
             for each in sockets:
                 each.transport.close()
         self._sockets.clear()
         await asyncio.sleep(0)
 
-    async def _known_servers(self) -> tuple[tuple[str, int], ...]:
+    async def _open(self) -> None:
+        """Sockets to each of the servers that can be reached at all."""
         async with self._opening:
-            if self._servers is None:
+            if self._sockets:
+                return
+            servers = self._servers
+            if servers is None:
                 # In a thread: Windows is asked for them, and takes its time.
-                self._servers = await asyncio.to_thread(_system_servers)
-        if not self._servers:
-            raise ReputationError("This computer knows no name server.")
-        return self._servers
+                servers = await asyncio.to_thread(_system_servers)
+            chosen = servers[: len(_REPEATED)]
+            opened = [await _sockets(each, is_only=len(chosen) == 1) for each in chosen]
+            self._sockets = [sockets for sockets in opened if sockets]
+        if not self._sockets:
+            raise ReputationError("This computer knows no name server that can be reached.")
 
-    async def _ask(self, wire: bytes, servers: tuple[tuple[str, int], ...]) -> Reply:
+    async def _ask(self, wire: bytes) -> Reply:
+        loop = asyncio.get_running_loop()
+        reply: asyncio.Future[Reply] = loop.create_future()
         waiters = list[_Socket]()
-        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+        def send(turn: int) -> None:
+            sockets = self._sockets[turn % len(self._sockets)] if self._sockets else []
+            if reply.done() or not sockets:
+                return
+            chosen = _RANDOM.choice(sockets)
+            waiters.append(chosen)
+            chosen.send(wire, reply)
+
+        send(0)
+        timers = [
+            loop.call_later(seconds, send, turn) for turn, seconds in enumerate(_REPEATED[1:], 1)
+        ]
         try:
-            for turn, sent_at in enumerate(_REPEATED):
-                server = servers[turn % len(servers)]
-                chosen = await self._socket(server)
-                waiters.append(chosen)
-                chosen.send(wire, reply)
-                following = _REPEATED[turn + 1] if turn + 1 < len(_REPEATED) else TIMEOUT
-                await asyncio.wait([reply], timeout=following - sent_at)
-                if reply.done():
-                    break
             found = await reply
         finally:
+            for timer in timers:
+                timer.cancel()
             for waiter in waiters:
                 waiter.forget(wire)
-        return await _by_tcp(wire, server) if found.is_cut else found
-
-    async def _socket(self, server: tuple[str, int]) -> "_Socket":
-        async with self._opening:
-            sockets = self._sockets.setdefault(server, [])
-            sockets[:] = [each for each in sockets if not each.transport.is_closing()]
-            while len(sockets) < _SOCKETS:
-                loop = asyncio.get_running_loop()
-                _, opened = await loop.create_datagram_endpoint(_Socket, remote_addr=server)
-                sockets.append(opened)
-        return _RANDOM.choice(sockets)
+        return await _by_tcp(wire, waiters[-1].server) if found.is_cut else found
 
 
 class _Socket(asyncio.DatagramProtocol):
@@ -118,7 +126,9 @@ class _Socket(asyncio.DatagramProtocol):
 
     transport: asyncio.DatagramTransport
 
-    def __init__(self) -> None:
+    def __init__(self, server: tuple[str, int], *, is_only: bool) -> None:
+        self.server = server
+        self._is_only = is_only
         self._asked: dict[bytes, tuple[bytes, asyncio.Future[Reply]]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -144,9 +154,9 @@ class _Socket(asyncio.DatagramProtocol):
             return  # nonsense, perhaps forged: the right answer may still come
 
     def error_received(self, exc: Exception) -> None:
-        """Nobody listens there (ICMP): those who wait need not wait on."""
+        """Nobody listens there (ICMP): those who wait need not wait on, unless others are asked."""
         for _, reply in self._asked.values():
-            if not reply.done() and isinstance(exc, ConnectionError):
+            if self._is_only and not reply.done() and isinstance(exc, ConnectionError):
                 reply.set_exception(OSError("refused"))
 
 
@@ -156,6 +166,20 @@ _RANDOM = random.SystemRandom()
 
 def _id(wire: bytes) -> bytes:
     return wire[:2]
+
+
+async def _sockets(server: tuple[str, int], *, is_only: bool) -> list[_Socket]:
+    """Several to one server; none where there is no way to it (IPv6, mostly)."""
+    loop, opened = asyncio.get_running_loop(), list[_Socket]()
+    try:
+        for _ in range(_SOCKETS):
+            _, each = await loop.create_datagram_endpoint(
+                partial(_Socket, server, is_only=is_only), remote_addr=server
+            )
+            opened.append(each)
+    except OSError:
+        log.debug("A name server cannot be reached")
+    return opened
 
 
 def _system_servers() -> tuple[tuple[str, int], ...]:

@@ -57,14 +57,10 @@ class DnsList:
         canary = self._fresh_canary()
         if canary.done() and (problem := canary.result()):
             raise ReputationError(problem)
-        asked = asyncio.gather(
-            *(self._answers.ask(self._zone.id, name, self._asker(name)) for name in names),
-            return_exceptions=True,
-        )
+        asked = [self._answers.begin(self._zone.id, name, self._asker(name)) for name in names]
         if problem := await asyncio.shield(canary):
-            asked.cancel()
             raise ReputationError(problem)
-        return self._worst(await asked)
+        return self._worst([await _settled(each) for each in asked])
 
     async def aclose(self) -> None:
         """See `ReputationService`."""
@@ -141,3 +137,13 @@ class DnsList:
                 "own test name is not listed."
             )
         return None
+
+
+async def _settled(answer: Any) -> Any:
+    """An answer, or the error instead of it, of one that may be under way for others, too."""
+    if not isinstance(answer, asyncio.Future):
+        return answer
+    try:
+        return await asyncio.shield(answer)
+    except ReputationError as error:
+        return error
