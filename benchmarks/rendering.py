@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from _measure import arguments, heading, spread
 
 from app.markup import Document
-from app.publish import Publication, Utm, eml_of, render_email, render_text
+from app.publish import Publication, Utm, render_email, render_text
+from app.publish.eml import eml_of
 
 GOAL_MS = 150.0
 WORDS = "lamp canal lock mill basin bridge tea moth keeper path night water council walk".split()

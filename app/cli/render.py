@@ -147,8 +147,10 @@ def _rendered(
     html = publish.render_email(document, publication)
     if arguments.target == "email":
         return html.encode()
+    from app.publish.eml import EmlError, eml_of
+
     try:
-        return publish.eml_of(
+        return eml_of(
             subject=publish.letter_of(document).subject,
             html=html,
             text=publish.render_text(document, publication),
@@ -156,7 +158,7 @@ def _rendered(
             recipient=arguments.to,
             unsubscribe=arguments.unsubscribe,
         )
-    except publish.EmlError as error:
+    except EmlError as error:
         raise UsageError(str(error)) from error
 
 

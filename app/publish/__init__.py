@@ -9,7 +9,6 @@ from app.publish.email import (
     render_text,
     title_html,
 )
-from app.publish.eml import EmlError, eml_of
 from app.publish.letter import Letter, letter_of
 from app.publish.links import Utm
 from app.publish.publication import PLAIN, Publication
@@ -29,7 +28,6 @@ __all__ = [
     "OPENING_BLOCKS",
     "PLAIN",
     "EmailTemplate",
-    "EmlError",
     "Letter",
     "Patch",
     "PreviewModel",
@@ -40,7 +38,6 @@ __all__ = [
     "TemplateError",
     "Utm",
     "copy_built_in",
-    "eml_of",
     "fill_snippets",
     "letter_of",
     "letter_page",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.publish import EmlError, eml_of
+from app.publish.eml import EmlError, eml_of
 
 HTML = '<p style="x">Grüße {{ name | default: "du" }}</p>\n' + "<b>word</b> " * 400
 ALL: dict[str, Any] = {
