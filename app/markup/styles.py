@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -60,6 +61,7 @@ class BlockStyles:
         self._runs: dict[int, list[StyleRun]] = {}
         self._tokens: dict[int, list[Token]] = {}
         self._leaves: dict[int, list[Leaf]] = {}
+        self._ranges: dict[int, _LineRanges] = {}
         for token in block.tokens:
             if token.type in _LINE_STYLES and token.map:
                 for line in range(*token.map):
@@ -89,9 +91,16 @@ class BlockStyles:
         for token in self._tokens.get(line, ()):
             yield from _LINE_STYLES[token.type](token, line, text)
         for leaf in leaves:
-            yield from _leaf_runs(leaf, line, len(text))
+            for begin, end, style in self._ranges_of(leaf).get(line, ()):
+                yield StyleRun(begin, min(len(text), end), style)
         for match in TAG.finditer(text):
             yield StyleRun(match.start(), match.end(), Style.TEMPLATE)
+
+    def _ranges_of(self, leaf: Leaf) -> _LineRanges:
+        found = self._ranges.get(id(leaf))
+        if found is None:
+            found = self._ranges[id(leaf)] = _line_ranges(leaf)
+        return found
 
     def _container_marks(
         self, text: str, line: int, leaves: list[Leaf] | tuple[()]
@@ -182,21 +191,28 @@ _LINE_STYLES = {
 # Inline content ---------------------------------------------------------------------------------
 
 
-def _leaf_runs(leaf: Leaf, line: int, length: int) -> Iterator[StyleRun]:
-    """The leaf's ranges, where they touch the line."""
+_LineRanges = dict[int, list[tuple[int, int, Style]]]
+
+
+def _line_ranges(leaf: Leaf) -> _LineRanges:
+    """The leaf's ranges by line, in columns; each range is touched once for each of its lines."""
     ranges = leaf.inline.ranges
     if ranges is None:
         ranges = leaf.inline.ranges = list(_ranges(leaf.inline))
     segments = leaf.segments
-    for index, (offset, at, column) in enumerate(segments):
-        if at != line:
-            continue
-        end = segments[index + 1][0] if index + 1 < len(segments) else len(leaf.inline.content)
-        for first, last, style in ranges:
-            low, high = max(first, offset), min(last, end)
+    ends = [offset for offset, _, _ in segments[1:]] + [len(leaf.inline.content)]
+    found: _LineRanges = {}
+    for first, last, style in ranges:
+        index = max(0, bisect_right(ends, first))
+        while index < len(segments) and segments[index][0] < last:
+            offset, line, column = segments[index]
+            low, high = max(first, offset), min(last, ends[index])
             if low < high:
-                begin = column + low - offset
-                yield StyleRun(begin, min(length, column + high - offset), style)
+                found.setdefault(line, []).append(
+                    (column + low - offset, column + high - offset, style)
+                )
+            index += 1
+    return found
 
 
 def _ranges(inline: Inline) -> Iterator[Range]:
