@@ -119,9 +119,7 @@ def test_the_list_is_grouped_the_worst_first(
     assert "→ Remove the second" in out
 
 
-def test_a_missing_file_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preflight", str(tmp_path / "none.md")]) == 2
     assert "none.md" in capsys.readouterr().err
 
