@@ -278,7 +278,7 @@ def _issue_record(data: Mapping[str, Any], as_of: int | None) -> IssueRecord:
         id=fields.name(data, "id"),
         subject=fields.text(data, "subject", ""),
         sent_at=fields.optional_moment(data, "sent_at"),
-        figures=_figures(fields.mapping(data.get("figures"), "figures"), mode),
+        figures=_told(_figures(fields.mapping(data.get("figures"), "figures"), mode)),
         as_of=as_of,
         version=fields.whole(data, "version"),
         mode=mode,
@@ -318,6 +318,14 @@ def _figures(data: Mapping[str, Any], mode: Mode) -> Figures:
         if name not in _KNOWN and type(value) is int
     }
     return Figures(**known, other=other or NONE_ELSE)
+
+
+def _told(figures: Figures) -> Figures:
+    """An issue's totals. Where no vendor reports deliveries, none of these is known: never 0."""
+    if figures.sent or figures.delivered:
+        return figures
+    known: dict[str, Any] = {name: getattr(figures, name) or None for name in _PLAIN}
+    return replace(figures, **known)
 
 
 def _count(data: Mapping[str, Any], name: str) -> Count:

@@ -64,6 +64,17 @@ def test_everything_that_the_server_tells_is_stored(api: Api, tmp_path: Path) ->
     store.close()
 
 
+def test_deliveries_that_nobody_reports_are_unknown_and_not_0(api: Api, tmp_path: Path) -> None:
+    sent(api)
+    store = Store(tmp_path / "engagement.db")
+    synced(api, store)
+    with Reader(store.path) as reader:
+        figures = reader.issues("a")[0].record.figures
+    assert (figures.sent, figures.delivered, figures.hard_bounces) == (None, None, None)
+    assert figures.openers.all or figures.clickers.all
+    store.close()
+
+
 def test_a_second_sync_with_nothing_new_is_one_request(api: Api, tmp_path: Path) -> None:
     sent(api)
     store = Store(tmp_path / "engagement.db")
