@@ -52,8 +52,8 @@ class Checking(QObject):
 
     def start(self, settings: "Settings") -> None:
         """Start the service with these settings, or start it anew with other ones."""
-        from app.linkcheck.reputation.blocklist import Blocklist
         from app.linkcheck.many.service import LinkService
+        from app.linkcheck.reputation.blocklist import Blocklist
         from app.linkcheck.settings import CheckSettings
 
         self.stop()
