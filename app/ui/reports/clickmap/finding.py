@@ -44,7 +44,8 @@ class Found:
     """What there is to show.
 
     Attributes:
-        body: Sanitised, with badges, in its page; None where there is no text.
+        page_light: Sanitised, with badges, in its page; empty where there is no text.
+        page_dark: The same in the dark; empty where the text has looks of its own.
         draft: The path of the draft, where there is one.
         platform: The platform's name, where the text is its; empty otherwise.
         trouble: Why there is no text, in words.
@@ -139,12 +140,12 @@ def _made(
     letter, body = rendering.sanitised(text, wanted.row.subject)
     placed = tuple(spots(rendering.hrefs(body), wanted.links))
     body = rendering.badged(body, placed)
-    style = _style()
+    style, ours = _style(), text.is_markdown
     return Found(
         wanted,
         finding,
-        rendering.page(letter, body, style, dark=False),
-        rendering.page(letter, body, style, dark=True),
+        rendering.page(letter, body, style, dark=False, framed=ours),
+        rendering.page(letter, body, style, dark=True) if ours else "",
         draft,
         platform,
         "",

@@ -212,7 +212,7 @@ class ClickMapPage(QWidget):
                 )
             )
             return
-        dark = theme.current().is_dark
+        dark = theme.current().is_dark and bool(found.page_dark)
         folder = Path(found.draft).parent if found.draft and not found.platform else None
         view.show_page(found.page_dark if dark else found.page_light, folder, dark=dark)
         if self._asked is not None:

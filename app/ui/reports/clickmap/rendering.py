@@ -16,6 +16,12 @@ from app.publish.sanitise import sanitise
 _LINK = re.compile(r"""<a(?=[\s>])((?:[^>"]|"[^"]*")*)>|</a>""")
 _HREF = re.compile(r"""\shref="([^"]*)\"""")
 
+_NO_FRAME = """
+.margin, .content { padding: 0; }
+.sheet { background: none; border-radius: 0; }
+table.sheet { max-width: none !important; }
+"""
+
 
 def sanitised(text: IssueText, subject: str) -> tuple[Letter, str]:
     """A text's frame and its body, in which nothing acts."""
@@ -47,8 +53,11 @@ def badged(body: str, spots: Sequence[Spot | None]) -> str:
     return _LINK.sub(dress, body)
 
 
-def page(letter: Letter, body: str, style: str, *, dark: bool) -> str:
-    """The whole page, in a light or dark mail program's looks."""
+def page(letter: Letter, body: str, style: str, *, dark: bool, framed: bool = True) -> str:
+    """The whole page, in a light or dark mail program's looks; a mail that has looks of its own
+    wants no frame around it.
+    """
+    style += "" if framed else _NO_FRAME
     style += f":root {{ color-scheme: {'dark' if dark else 'light'}; }}\n"
     made = preview_page(letter, body, images="'self' data:", extra_styles=style)
     return made.replace(f'media="{DARK}"', f'media="{"all" if dark else "not all"}"')

@@ -69,6 +69,12 @@ def test_the_page_allows_no_script_and_nothing_remote() -> None:
     assert "<b>subject" not in page
 
 
+def test_a_mail_with_looks_of_its_own_stands_without_our_frame() -> None:
+    letter, body = rendering.sanitised(IssueText("<p>x</p>"), "A subject")
+    assert "max-width: none" in rendering.page(letter, body, "", dark=False, framed=False)
+    assert "max-width: none" not in rendering.page(letter, body, "", dark=False)
+
+
 PIECES = st.sampled_from([
     f'<a href="{B}">', "</a>", "<p>", "</p>", "text", "<img src=x alt='a > b'>", '<a title="x>y"',
     f' href="{A}">', "<div>", "</div>", "<a name=n>", "<!-- <a href='x'> -->", "&lt;a&gt;", '"',
