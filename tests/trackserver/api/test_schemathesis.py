@@ -69,6 +69,11 @@ class Seed:
             '"body.issue" = { dictionary = "issues", probability = 0.7 }',
             '"query.domain" = { dictionary = "domains", probability = 0.7 }',
         ]  # fmt: skip
+        # 413: what is too long for its list may be too long to be read at all.
+        refusals = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429]
+        lines += [
+            "[checks.negative_data_rejection]", f"expected-statuses = {refusals}",
+        ]  # fmt: skip
         lines += [
             "[dictionaries.readers]", f"values = {json.dumps([str(READER + n) for n in range(3)])}",
             "[[operations]]", 'include-operation-id = "find_subscriber"',
