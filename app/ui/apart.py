@@ -2,17 +2,16 @@
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from shiboken6 import isValid
+from app.ui.editor.jobs import window_post
 
 Answer = TypeVar("Answer")
 
 
 class Apart(Generic[Answer]):
-    """Runs ``work``, then ``then`` in the thread that made this; ``then`` hears None where the
-    work failed, which the excepthook reports. It keeps itself alive until then.
+    """Runs ``work``, then ``then`` in the window's thread, where this is made; ``then`` hears None
+    where the work failed, which the excepthook reports. It keeps itself alive until then.
     """
 
     def __init__(
@@ -21,11 +20,12 @@ class Apart(Generic[Answer]):
         then: Callable[[Answer | None], object],
         name: str = "apart",
     ) -> None:
-        self._work = work
-        self._then = then
+        # Let go of in the window's thread: what they hold may be widgets; see `editor.jobs`.
+        self._tasks: tuple[Callable[[], Answer], Callable[[Answer | None], object]] | None
+        self._tasks = work, then
+        self._answer: Answer | None = None
         self._is_cancelled = False
-        self._bridge = _Bridge(cast("Callable[[object], None]", self._finish))
-        _under_way.add(self)
+        self._post = window_post()
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def cancel(self) -> None:
@@ -33,30 +33,14 @@ class Apart(Generic[Answer]):
         self._is_cancelled = True
 
     def _run(self) -> None:
-        answer: Answer | None = None
         try:
-            answer = self._work()
+            if self._tasks is not None:
+                self._answer = self._tasks[0]()
         finally:
-            if isValid(self._bridge):  # not so when the program has ended meanwhile
-                self._bridge.over.emit(answer)
+            self._post.bring(self._finish)
 
-    def _finish(self, answer: Answer | None) -> None:
-        _under_way.discard(self)
-        if not self._is_cancelled:
-            self._then(answer)
-
-
-class _Bridge(QObject):
-    over = Signal(object)
-
-    def __init__(self, finish: Callable[[object], None]) -> None:
-        super().__init__()
-        self._finish = finish
-        self.over.connect(self._on_over, Qt.ConnectionType.QueuedConnection)
-
-    @Slot(object)
-    def _on_over(self, answer: object) -> None:
-        self._finish(answer)
-
-
-_under_way: set[object] = set()
+    def _finish(self) -> None:
+        tasks, self._tasks = self._tasks, None
+        answer, self._answer = self._answer, None
+        if tasks is not None and not self._is_cancelled:
+            tasks[1](answer)
