@@ -82,7 +82,7 @@ class Desk:
 
     def ask(self, script: str) -> Any:
         """The value of an expression in the page, seen from our own world."""
-        from app.ui.preview.web import OUR_WORLD
+        from app.ui.preview.isolated import OUR_WORLD
 
         answers: list[Any] = []
         live = self.pane._live

@@ -65,7 +65,7 @@ class Desk:
         self.wait(lambda: self.page._view is not None and self.page._view._is_ready)
 
     def ask(self, script: str) -> Any:
-        from app.ui.preview.web import OUR_WORLD
+        from app.ui.preview.isolated import OUR_WORLD
 
         answers: list[Any] = []
         view = self.page._view
