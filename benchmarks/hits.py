@@ -45,13 +45,15 @@ def main() -> None:
     parser.add_argument("--connections", type=int, nargs="+", default=[64, 256])
     parser.add_argument("--hits", type=int, default=2_000_000, help="for the memory")
     parser.add_argument("--calm", type=float, default=0)
+    parser.add_argument("--store", nargs="+", default=[*STORES], choices=[*STORES])
     options = parser.parse_args()
     if options.smoke:
         options.seconds, options.rounds, options.hits = 1, 1, 5_000
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed")
     heading("Durable opens")
-    for name, store in (("SQLite", sqlite), ("PostgreSQL", postgresql)):
+    for each in options.store:
+        name, store = STORES[each]
         with tempfile.TemporaryDirectory() as folder, store(Path(folder)) as url:
             for connections in options.connections:
                 with served(url, Path(folder)) as servers:
@@ -68,6 +70,9 @@ def sqlite(folder: Path) -> Iterator[str]:
 def postgresql(_folder: Path) -> Iterator[str]:
     with Postgres() as server:
         yield server.url(server.new_database())
+
+
+STORES = {"sqlite": ("SQLite", sqlite), "postgresql": ("PostgreSQL", postgresql)}
 
 
 @contextmanager

@@ -1,11 +1,16 @@
 """Problem documents (RFC 9457): how every error is told."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
 
 MEDIA_TYPE = "application/problem+json"
+
+_LONGEST = 500
+"""Characters of a detail: some quote what was sent, and that may be of any length."""
+_CONTROL = re.compile("[\x00-\x1f\x7f]+")
 
 
 class ProblemDocument(msgspec.Struct):
@@ -42,7 +47,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
         super().__init__(status, title, detail)
         self.status = status
         self.title = title or HTTPStatus(status).phrase
-        self.detail = detail
+        self.detail = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", detail[:_LONGEST])
         self.headers = dict(headers or {})
         self.extra = extra
 

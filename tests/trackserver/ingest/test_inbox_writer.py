@@ -268,38 +268,41 @@ def test_connections_that_die_in_the_middle_of_a_group(database: Database, tmp_p
 def test_a_connection_that_hangs_does_not_hold_up_the_others(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hangs, goes_on = threading.Event(), threading.Event()
+    armed, hangs, goes_on = threading.Event(), threading.Event(), threading.Event()
     put = Store.put
 
-    def hang_once(store: Store, batches: Sequence[Batch]) -> None:
-        if hangs.is_set():
-            hangs.clear()
-            goes_on.wait(15)
+    def hang(store: Store, batches: Sequence[Batch]) -> None:
+        """Another connection than the one that replays hangs; that one waits until it does."""
+        if armed.is_set() and store is replaying:
+            hangs.wait(15)
+        elif armed.is_set():
+            armed.clear()
+            hangs.set()
+            goes_on.wait(60)
         put(store, batches)
 
-    monkeypatch.setattr(Store, "put", hang_once)
-    with opened(database, tmp_path, store_seconds=0.1) as one:
-        one.add_sync(Kind.HITS, hit(0))
+    monkeypatch.setattr(Store, "put", hang)
+    with opened(database, tmp_path, store_seconds=1) as one:
         replaying = one._stores[0]
+        one.add_sync(Kind.HITS, hit(0))
+        until(lambda: not one._under_way)
         told: list[bool] = []
-        number = 0
-        while not told or replaying in one._under_way:  # until another than the first one hangs
-            goes_on.set()
-            until(lambda: not one._under_way and one.healthy)
-            goes_on.clear()
-            told.clear()
-            hangs.set()
-            number += 1
+        armed.set()
+        one.keep(Kind.HITS, hit(1), told.append)
+        until(lambda: len(one._under_way) == 1)
+        for number in range(2, 60):
             one.keep(Kind.HITS, hit(number), told.append)
-            until(lambda: told == [True], 2)  # spilled
-        until(lambda: one.healthy, 5)  # though that connection still hangs
+        until(lambda: told == [True] * 59)  # spilled, what the connection that hangs took
+        assert hangs.is_set()
+        until(lambda: one.healthy)  # though that connection still hangs
+        assert len(one._under_way) == 1
         spilled = one.tally.spilled
-        for more in range(number + 1, number + 50):
-            one.add_sync(Kind.HITS, hit(more))
+        for number in range(60, 110):
+            one.add_sync(Kind.HITS, hit(number))
         assert one.tally.spilled == spilled
         goes_on.set()
         until(lambda: not one._under_way and one.spill.items() == 0)
-        assert stored(database) == list(range(number + 50))
+        assert stored(database) == list(range(110))
 
 
 def test_neither_store_nor_disk_is_said_so(tmp_path: Path) -> None:

@@ -91,3 +91,15 @@ def test_another_error_is_told_at_once() -> None:
     request: Any = object()
     with pytest.raises(ZeroDivisionError):
         _insistently(handler, request)
+
+
+def test_a_refusal_does_not_give_back_control_characters_nor_all_that_was_sent(
+    database: Database, tmp_path: Path
+) -> None:
+    with serving(database, tmp_path) as served:
+        for name in ("\0\x12\x1b[2J", "x" * 100_000):
+            answer = served.http.post("/v1/subscribers/find", json={name: 1})
+            assert answer.status_code == 422
+            detail = answer.json()["detail"]
+            assert len(detail) <= 500
+            assert not any(ord(letter) < 32 for letter in detail)
