@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextDocument
@@ -12,9 +12,10 @@ from app.linkcheck.verdict import SEVERITY
 
 from .jobs import run_in_thread
 from .layout import TextLayout
-from .places import Place, TextEdit, caret_at
+from .places import Place, as_text_edit, caret_at
 from .remarks import Remark, Remarks
 from .rows import Typed, is_simple
+from .seams import Checker, Journalist
 from .text_access import apply_edits, changed_lines, cursor_for, touched_lines
 from .utf16 import to_qt
 
@@ -27,32 +28,6 @@ GUTTER = 26
 """Pixels on both sides of the text; the left ones hold the worst status of each line."""
 REST_MS = 200
 """Rest in typing and scrolling after which the link checker hears what is wanted."""
-
-
-class Journalist(Protocol):
-    """What hears of every edit and keeps it (`app.drafts.Keeper`)."""
-
-    def edited(self, edit: LineEdit) -> None:
-        """Take an edit over; must not block."""
-
-
-class Checker(Protocol):
-    """What the draft asks of the link checker (`app.linkcheck.many.service.LinkService`)."""
-
-    def known(self, urls: Iterable[str]) -> dict[str, "Verdict"]:
-        """What is stored of these URLs; asks no network; for any thread."""
-
-    def want(self, owner: str, urls: Mapping[str, bool]) -> None:
-        """Replace what this draft wants; True for a URL that is in view."""
-
-    def typing(self, owner: str, url: str | None) -> None:
-        """The URL that is being typed just now."""
-
-    def recheck(self, urls: Iterable[str]) -> None:
-        """Ask for these again, whatever is stored."""
-
-    def accept(self, url: str) -> None:
-        """The writer has checked this one by hand."""
 
 
 class OpenDraft(QObject):
@@ -394,7 +369,7 @@ class OpenDraft(QObject):
         """Make the text these lines in one undo step, touching only what differs."""
         edit = difference(self.lines, lines)
         if edit.removed or edit.lines:
-            change = _as_text_edit(edit, self.lines)
+            change = as_text_edit(edit, self.lines)
             apply_edits(cursor_for(self.text, caret_at(change.start)), [change])  # undo leads there
 
     def close(self) -> None:
@@ -403,22 +378,6 @@ class OpenDraft(QObject):
         if self._checker is not None:
             self._checker.typing(self.name, None)
             self._checker.want(self.name, {})
-
-
-def _as_text_edit(edit: LineEdit, lines: Sequence[str]) -> TextEdit:
-    """A line edit as a change of text: whole lines take their line ends with them."""
-    text = "\n".join(edit.lines)
-    after = edit.first + edit.removed
-    start, end = (edit.first, 0), (after, 0)
-    if edit.removed and edit.lines:
-        end = (after - 1, len(lines[after - 1]))
-    elif after < len(lines):
-        text += "\n" if edit.lines else ""
-    else:  # at the end of the text the line end before goes or comes
-        start = (edit.first - 1, len(lines[edit.first - 1]))
-        end = (after - 1, len(lines[after - 1]))
-        text = "\n" + text if edit.lines else ""
-    return TextEdit(start, end, text, caret_at((edit.first, 0)))
 
 
 def _outline(blocks: "Iterable[Block]") -> list[tuple[int, str]]:

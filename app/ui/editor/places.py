@@ -1,6 +1,9 @@
 """A change of text as the editor's helpers say it, without Qt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from app.lines import LineEdit
 
 Place = tuple[int, int]
 """Line and column, 0-based, the column in code points."""
@@ -54,3 +57,19 @@ def end_of(start: Place, text: str) -> Place:
     if not newline:
         return line, column + len(text)
     return line + head.count("\n") + 1, len(tail)
+
+
+def as_text_edit(edit: LineEdit, lines: Sequence[str]) -> TextEdit:
+    """A line edit as a change of text: whole lines take their line ends with them."""
+    text = "\n".join(edit.lines)
+    after = edit.first + edit.removed
+    start, end = (edit.first, 0), (after, 0)
+    if edit.removed and edit.lines:
+        end = (after - 1, len(lines[after - 1]))
+    elif after < len(lines):
+        text += "\n" if edit.lines else ""
+    else:  # at the end of the text the line end before goes or comes
+        start = (edit.first - 1, len(lines[edit.first - 1]))
+        end = (after - 1, len(lines[after - 1]))
+        text = "\n" + text if edit.lines else ""
+    return TextEdit(start, end, text, caret_at((edit.first, 0)))
