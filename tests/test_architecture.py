@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "demo": {"markup", "publish", "trackserver", "engagement"},
     "trackserver": {"linkcheck"},
     "engagement": set(),
+    "handover": {"markup", "linkcheck", "drafts", "proof", "publish", "engagement"},
     "cli": {
         "markup",
         "linkcheck",
@@ -32,9 +33,19 @@ ALLOWED: dict[str, set[str]] = {
         "demo",
         "trackserver",
         "engagement",
+        "handover",
         "ui",
     },
-    "ui": {"markup", "linkcheck", "drafts", "proof", "publish", "demo", "engagement"},
+    "ui": {
+        "markup",
+        "linkcheck",
+        "drafts",
+        "proof",
+        "publish",
+        "demo",
+        "engagement",
+        "handover",
+    },
 }
 
 

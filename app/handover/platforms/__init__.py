@@ -1,0 +1,1 @@
+"""The platforms that drafts are handed over to: one file each."""
