@@ -1,6 +1,6 @@
 """Small painted controls: icon buttons, page tabs, a switch."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
@@ -137,6 +137,11 @@ def paint_ground(painter: QPainter, button: QAbstractButton, radius: float = 6) 
 
 def paint_focus(painter: QPainter, widget: QWidget, radius: float = 6) -> None:
     """The ring around what the keyboard acts on."""
+    paint_focus_ring(painter, widget.rect(), radius)
+
+
+def paint_focus_ring(painter: QPainter, place: QRect, radius: float = 6) -> None:
+    """The same ring in a place of a widget."""
     painter.setPen(QPen(QColor(theme.current().accent), 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(1, 1, -1, -1), radius, radius)
+    painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), radius, radius)

@@ -150,7 +150,7 @@ class Shell(QObject):
             self.shelf.open_library(Library(self._folder))
             self.shelf.refresh()
             self.window.welcome.show_folder(str(self._folder))
-        self.views.show_appearance()
+        self.views.show_settings()
 
     def use_folder(self, folder: Path) -> None:
         """Keep drafts in this folder from now on."""

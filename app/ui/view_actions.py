@@ -21,6 +21,7 @@ class ViewActions(QObject):
     """``settings`` gives the choices as they are, ``choose`` puts other ones into effect."""
 
     zoom_changed = Signal()
+    settings_changed = Signal()
 
     def __init__(
         self,
@@ -54,7 +55,7 @@ class ViewActions(QObject):
         window.status.zoom_clicked.connect(actions["zoom_reset"].trigger)
         window.status.network_clicked.connect(actions["network"].trigger)
         window.status.saved_clicked.connect(actions["versions"].trigger)
-        self.show_appearance()
+        self.show_settings()
 
     def dress(self, sheet: Sheet) -> None:
         """Give an editor the writer's font and zoom."""
@@ -71,11 +72,12 @@ class ViewActions(QObject):
         if sheet.editor is not None:
             sheet.editor.zoomed.connect(self._zoomed)
 
-    def show_appearance(self) -> None:
-        """Check the appearance in use in the menu."""
+    def show_settings(self) -> None:
+        """Other settings hold: check the appearance in use in the menu, and tell the dialog."""
         for appearance in Appearance:
             action = self._window.commands[f"appearance_{appearance.value}"]
             action.setChecked(self._settings().appearance is appearance)
+        self.settings_changed.emit()
 
     def _appearance_chooser(self, appearance: Appearance) -> Callable[[], None]:
         return lambda: self._choose(replace(self._settings(), appearance=appearance))
@@ -96,10 +98,12 @@ class ViewActions(QObject):
                 sheet.editor.set_zoom(percent / 100)
 
     def _show_settings(self) -> None:
-        from app.ui.dialogs.settings import SettingsDialog
+        from app.ui.dialogs.settings.dialog import SettingsDialog
+        from app.ui.dialogs.settings.page import Choices
 
-        dialog = SettingsDialog(self._window, self._settings())
-        dialog.changed.connect(self._choose)
+        choices = Choices(self._settings, self._choose)
+        self.settings_changed.connect(choices.changed)
+        dialog = SettingsDialog(self._window, choices)
         dialog.folder_wanted.connect(self._ask_folder)
         dialog.open()
 

@@ -665,7 +665,7 @@ def test_settings_take_effect_at_once_and_are_kept(
     do(shell, "settings")
     dialog = shell.window.findChild(QDialog)
     assert dialog is not None
-    dialog.points.setValue(20.0)  # type: ignore[attr-defined]
+    dialog.page.points.setValue(20.0)  # type: ignore[attr-defined]
     assert editor(shell).font().pointSizeF() == 20.0
     dialog.close()
     qtbot.waitUntil(lambda: Store().load().writing_points == 20.0)

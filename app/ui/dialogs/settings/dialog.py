@@ -1,0 +1,126 @@
+"""The settings; each change takes effect at once and is kept at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QStyle, QStyleOptionViewItem, QWidget
+
+from app.ui import fonts, theme
+from app.ui.controls import paint_focus_ring
+from app.ui.dialogs.dialog import Dialog
+from app.ui.dialogs.settings.drafts import DraftsPage
+from app.ui.dialogs.settings.links import LinksPage
+from app.ui.dialogs.settings.looks import LooksPage
+from app.ui.dialogs.settings.page import Choices, SettingsPage
+from app.ui.panels.rows import Index, RowList, RowModel, RowPainter, write
+
+LIST_WIDTH = 150
+SIZE = QSize(800, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page's name in the list, and what makes it."""
+
+    name: str
+    title: str
+    make: Callable[[Choices], SettingsPage]
+
+
+class SettingsDialog(Dialog):
+    """A list of pages, and the chosen page beside it."""
+
+    folder_wanted = Signal()
+
+    def __init__(self, parent: QWidget, choices: Choices) -> None:
+        super().__init__(parent, QCoreApplication.translate("SettingsDialog", "Settings"))
+        self._choices = choices
+        choices.setParent(self)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
+        self._entries = self._all()
+        self._made: dict[str, SettingsPage] = {}
+        self.model: RowModel[Entry] = RowModel(self, lambda entry: entry.title)
+        self.model.show(self._entries)
+        self.list = RowList(self, self.tr("Pages of the settings"), _Painter(self.model))
+        self.list.setFixedWidth(LIST_WIDTH)
+        self.list.setToolTip(self.tr("Ctrl+Page Down and Ctrl+Page Up go from page to page"))
+        self.stack = QStackedWidget()
+        row = QHBoxLayout()
+        row.setSpacing(22)
+        row.addWidget(self.list)
+        row.addWidget(self.stack, 1)
+        self.body.addLayout(row, 1)
+        self.closing = self.add_close()
+        self.list.selectionModel().currentChanged.connect(self._turn_to)
+        self.list.picked.connect(lambda _: self._enter())
+        for keys, step in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(partial(self._step, step))
+        self.finished.connect(lambda _: self._leave())
+        self.show_page(self._entries[0].name)
+        self.list.setFocus()
+
+    @property
+    def page(self) -> SettingsPage:
+        """What is shown."""
+        return self._made[self._entries[self.list.currentIndex().row()].name]
+
+    def show_page(self, name: str) -> None:
+        """Show a page by its name."""
+        names = [entry.name for entry in self._entries]
+        self.list.mark(names.index(name))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a field closes nothing."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+    def _all(self) -> list[Entry]:
+        """The pages in their order; a new one is added here."""
+        return [
+            Entry("looks", self.tr("Looks"), LooksPage),
+            Entry("drafts", self.tr("Drafts"), self._make_drafts),
+            Entry("links", self.tr("Links"), LinksPage),
+        ]
+
+    def _make_drafts(self, choices: Choices) -> SettingsPage:
+        page = DraftsPage(choices)
+        page.folder_wanted.connect(self.folder_wanted)
+        return page
+
+    def _turn_to(self, index: QModelIndex) -> None:
+        entry = self._entries[index.row()]
+        page = self._made.get(entry.name)
+        if page is None:
+            page = self._made[entry.name] = entry.make(self._choices)
+            self.stack.addWidget(page)
+            last = self.previousInFocusChain()
+            if last is not None:  # Tab goes on from the page to the button, made before it
+                QWidget.setTabOrder(last, self.closing)
+        self.stack.setCurrentWidget(page)
+
+    def _step(self, step: int) -> None:
+        self.list.mark((self.list.currentIndex().row() + step) % len(self._entries))
+
+    def _enter(self) -> None:
+        """From the list into its page."""
+        self.list.focusNextChild()
+
+    def _leave(self) -> None:
+        for page in self._made.values():
+            page.leave()
+
+
+class _Painter(RowPainter[Entry]):
+    height = 34
+
+    def _paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super()._paint(painter, option, index)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_focus_ring(painter, option.rect.adjusted(6, 1, -6, -1))
+
+    def paint_row(self, painter: QPainter, place: QRect, row: Entry) -> None:
+        write(painter, place, row.title, fonts.interface(), theme.current().text)

@@ -1,0 +1,35 @@
+"""How links are checked."""
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDoubleSpinBox
+
+from app.ui.controls import Switch
+from app.ui.dialogs.settings.page import Choices, SettingsPage, form, indent, name_of
+from app.ui.settings import TIMEOUT
+
+
+class LinksPage(SettingsPage):
+    """Whether links are checked, and how long each may take."""
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__(QCoreApplication.translate("LinksPage", "Links"), choices)
+        self.check_links = Switch(self.tr("Check links while I write"))
+        self.check_links.setChecked(choices.settings.check_links)
+        self.check_links.toggled.connect(lambda on: choices.change(check_links=on))
+        self.body.addWidget(self.check_links, 0, Qt.AlignmentFlag.AlignLeft)
+        self.allow_private = Switch(self.tr("Also ask addresses of my own network"))
+        self.allow_private.setChecked(choices.settings.allow_private)
+        self.allow_private.toggled.connect(lambda on: choices.change(allow_private=on))
+        self.body.addWidget(self.allow_private, 0, Qt.AlignmentFlag.AlignLeft)
+        self.timeout = QDoubleSpinBox()
+        self.timeout.setAccessibleName(self.tr("Longest wait for one link"))
+        indent(self.timeout)
+        self.timeout.setRange(*TIMEOUT)
+        self.timeout.setDecimals(0)
+        self.timeout.setSuffix(self.tr(" seconds"))
+        self.timeout.setValue(choices.settings.check_timeout)
+        self.timeout.valueChanged.connect(lambda value: choices.change(check_timeout=value))
+        fields = form()
+        fields.addRow(name_of(self.tr("Longest wait"), self.timeout), self.timeout)
+        self.body.addLayout(fields)
+        self.body.addStretch()

@@ -1,0 +1,108 @@
+"""What the pages of the settings share: the choices themselves, and how a page is laid out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QFormLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import fonts
+from app.ui.settings import Settings
+
+LABELS = 104
+"""Pixels that the names of fields take."""
+
+
+class Choices(QObject):
+    """The settings as they are now; each change takes effect at once and is kept at once.
+
+    ``current`` gives them, ``choose`` puts other ones into effect. ``changed`` tells that others
+    hold, whoever chose them: the folder's dialog and the menus do so, too.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, current: Callable[[], Settings], choose: Callable[[Settings], object]
+    ) -> None:
+        super().__init__()
+        self._current = current
+        self._choose = choose
+
+    @property
+    def settings(self) -> Settings:
+        """What holds now."""
+        return self._current()
+
+    def change(self, **chosen: Any) -> None:
+        """Choose some settings otherwise."""
+        self._choose(replace(self._current(), **chosen))
+
+
+class SettingsPage(QWidget):
+    """A heading and what can be chosen below it, which scrolls where the screen is small.
+
+    A page is made when it is first shown. It adds to ``body``, reads ``choices.settings`` and
+    calls ``choices.change``.
+    """
+
+    def __init__(self, title: str, choices: Choices) -> None:
+        super().__init__()
+        self.choices = choices
+        self.setAccessibleName(title)
+        self.heading = QLabel(title)
+        self.heading.setFont(fonts.interface(12.5, strong=True))
+        inner = QWidget()
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(2, 2, 14, 2)
+        self.body.setSpacing(12)
+        self.room = QScrollArea()
+        self.room.setWidgetResizable(True)
+        self.room.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.room.setWidget(inner)
+        self.room.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.room, 1)
+
+    def leave(self) -> None:
+        """The dialog closes: end what is under way."""
+
+
+def form() -> QFormLayout:
+    """Fields beside their names."""
+    made = QFormLayout()
+    made.setHorizontalSpacing(18)
+    made.setVerticalSpacing(9)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    return made
+
+
+def name_of(text: str, field: QWidget | None = None) -> QLabel:
+    """A field's name beside it, which a screen reader has for the field, too."""
+    label = QLabel(text)
+    label.setMinimumWidth(LABELS)
+    label.setProperty("tone", "soft")
+    if field is not None:
+        label.setBuddy(field)
+        if not field.accessibleName():
+            field.setAccessibleName(text.replace("&", ""))
+    return label
+
+
+def indent(box: QAbstractSpinBox) -> None:
+    """Room before the number: the style sheet's padding does not reach it."""
+    box.lineEdit().setTextMargins(7, 0, 7, 0)

@@ -1,0 +1,153 @@
+"""The settings by keys: a list of pages, each made when it is first shown."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from app.ui.dialogs.settings.dialog import SettingsDialog
+from app.ui.dialogs.settings.drafts import DraftsPage
+from app.ui.dialogs.settings.links import LinksPage
+from app.ui.dialogs.settings.looks import LooksPage
+from app.ui.dialogs.settings.page import Choices
+from app.ui.settings import Settings
+
+
+class Kept:
+    """The settings as the app keeps them."""
+
+    def __init__(self) -> None:
+        self.settings = Settings()
+
+    def choose(self, settings: Settings) -> None:
+        self.settings = settings
+
+
+Make = Callable[[], SettingsDialog]
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def make(qtbot: QtBot, dressed: QApplication, kept: Kept) -> Iterator[Make]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made: list[SettingsDialog] = []
+
+    def show() -> SettingsDialog:
+        dialog = SettingsDialog(window, Choices(lambda: kept.settings, kept.choose))
+        dialog.show()
+        qtbot.waitExposed(dialog)
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        made.append(dialog)
+        return dialog
+
+    yield show
+    for dialog in made:
+        if isValid(dialog):
+            dialog.close()
+    QApplication.processEvents()
+
+
+def press(dialog: SettingsDialog, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+    focus = dialog.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key, modifier or Qt.KeyboardModifier.NoModifier)
+    QApplication.processEvents()
+
+
+def test_the_arrows_go_from_page_to_page(make: Make) -> None:
+    dialog = make()
+    assert dialog.focusWidget() is dialog.list
+    seen = [type(dialog.page)]
+    for _ in range(2):
+        press(dialog, Qt.Key.Key_Down)
+        seen.append(type(dialog.page))
+    assert seen == [LooksPage, DraftsPage, LinksPage]
+    assert dialog.stack.currentWidget() is dialog.page
+
+
+def test_a_page_is_made_when_it_is_first_shown_and_kept(make: Make) -> None:
+    dialog = make()
+    assert dialog.stack.count() == 1
+    looks = dialog.page
+    dialog.show_page("links")
+    assert dialog.stack.count() == 2
+    dialog.show_page("looks")
+    assert dialog.page is looks
+
+
+def test_pages_turn_from_within_a_field(make: Make) -> None:
+    dialog = make()
+    assert isinstance(dialog.page, LooksPage)
+    dialog.page.points.setFocus()
+    press(dialog, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(dialog.page, DraftsPage)
+    press(dialog, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    press(dialog, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.list.currentIndex().row() == len(dialog.model.rows) - 1
+
+
+def test_enter_leads_into_the_page_and_closes_nothing(make: Make) -> None:
+    dialog = make()
+    press(dialog, Qt.Key.Key_Return)
+    focus = dialog.focusWidget()
+    assert focus is not None
+    assert dialog.page.isAncestorOf(focus)
+    assert isinstance(dialog.page, LooksPage)
+    dialog.page.points.setFocus()
+    press(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    press(dialog, Qt.Key.Key_Escape)
+    assert not isValid(dialog) or not dialog.isVisible()
+
+
+def test_a_change_takes_effect_at_once_and_never_undoes_another(make: Make, kept: Kept) -> None:
+    dialog = make()
+    assert isinstance(dialog.page, LooksPage)
+    dialog.page.points.setValue(20.0)
+    assert kept.settings == replace(Settings(), writing_points=20.0)
+    kept.settings = replace(kept.settings, drafts_folder="/elsewhere")  # by the folder's dialog
+    dialog.page.measure.setValue(60)
+    assert kept.settings.drafts_folder == "/elsewhere"
+    assert (kept.settings.writing_points, kept.settings.measure) == (20.0, 60)
+
+
+def test_another_folder_is_shown_at_once(make: Make, kept: Kept) -> None:
+    dialog = make()
+    dialog.show_page("drafts")
+    page = dialog.page
+    assert isinstance(page, DraftsPage)
+    kept.settings = replace(kept.settings, drafts_folder="/elsewhere")
+    page.choices.changed.emit()
+    assert page.folder.text() == "/elsewhere"
+
+
+def test_a_screen_reader_hears_the_pages_by_name(make: Make) -> None:
+    dialog = make()
+    assert dialog.list.accessibleName() == "Pages of the settings"
+    spoken = QAccessible.queryAccessibleInterface(dialog.list)
+    names = [spoken.child(at).text(QAccessible.Text.Name) for at in range(spoken.childCount())]
+    assert names[:3] == ["Looks", "Drafts", "Links"]
+    assert dialog.page.accessibleName() == "Looks"
+
+
+def test_it_fits_a_small_screen(make: Make) -> None:
+    dialog = make()
+    for entry in dialog.model.rows:
+        dialog.show_page(entry.name)
+        assert dialog.minimumSizeHint().width() <= 900
+        assert dialog.minimumSizeHint().height() <= 600
+        inner = dialog.page.room.widget()
+        assert inner is not None
+        assert inner.minimumSizeHint().width() <= dialog.page.room.viewport().width(), entry.name
