@@ -95,6 +95,7 @@ async def _sync(
 def _object(account: "Account", outcome: "Outcome", store: "Store") -> dict[str, object]:
     import time
 
+    from app.engagement.reports.words import moment
     from app.engagement.sync.state import age
 
     status = store.status(account.id)
@@ -108,21 +109,9 @@ def _object(account: "Account", outcome: "Outcome", store: "Store") -> dict[str,
         "requests": outcome.requests,
         "resynced": outcome.resynced,
         "freshness": age(status, int(time.time() * 1000)),
-        "synced_at": _moment(status.synced_at if status else None),
-        "as_of": _moment(status.as_of if status else None),
+        "synced_at": moment(status.synced_at if status else None),
+        "as_of": moment(status.as_of if status else None),
     }
-
-
-def _moment(at: int | None) -> str | None:
-    from datetime import UTC, datetime, timedelta
-
-    if at is None:
-        return None
-    try:
-        found = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
-    except OverflowError:
-        return None
-    return found.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _print_table(objects: list[dict[str, object]]) -> None:

@@ -1,4 +1,4 @@
-"""Asking the disk without making the window wait."""
+"""Asking the disk, or whatever takes its time, without making the window wait."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,6 +9,7 @@ from app.drafts.errors import DraftError
 from app.ui.editor.jobs import run_in_thread
 
 Answer = TypeVar("Answer")
+Trouble = TypeVar("Trouble", bound=Exception)
 
 
 def ask(
@@ -18,13 +19,24 @@ def ask(
     owner: QObject,
 ) -> None:
     """Run ``work`` in a thread, then ``then`` or ``failed`` here, while ``owner`` lives."""
+    ask_for(work, then, failed, owner, (DraftError,))
+
+
+def ask_for(
+    work: Callable[[], Answer],
+    then: Callable[[Answer], object],
+    failed: Callable[[Trouble], object],
+    owner: QObject,
+    troubles: tuple[type[Trouble], ...],
+) -> None:
+    """The same where other things may go wrong: ``troubles`` are told, all else is a fault."""
     answers: list[Answer] = []
-    errors: list[DraftError] = []
+    errors: list[Trouble] = []
 
     def run() -> None:
         try:
             answers.append(work())
-        except DraftError as error:
+        except troubles as error:
             errors.append(error)
 
     def deliver() -> None:

@@ -12,11 +12,12 @@ from app.engagement.providers import Tested
 from app.engagement.secrets import SecretError
 from app.engagement.store.schema import StoreError
 from app.ui.apart import Apart
-from app.ui.editor.jobs import run_in_thread
+from app.ui.background import ask_for
 
 Answer = TypeVar("Answer")
 Trouble = AccountError | SecretError | StoreError
 """What may go wrong, in words for the writer."""
+_TROUBLES: tuple[type[Trouble], ...] = (AccountError, SecretError, StoreError)
 
 
 def attempt(
@@ -26,22 +27,7 @@ def attempt(
     owner: QObject,
 ) -> None:
     """Run ``work`` in a thread, then ``then`` or ``failed`` here, while ``owner`` lives."""
-    answers: list[Answer] = []
-    errors: list[Trouble] = []
-
-    def run() -> None:
-        try:
-            answers.append(work())
-        except (AccountError, SecretError, StoreError) as error:
-            errors.append(error)
-
-    def deliver() -> None:
-        for error in errors:
-            failed(error)
-        for answer in answers:
-            then(answer)
-
-    run_in_thread(run, deliver, owner)
+    ask_for(work, then, failed, owner, _TROUBLES)
 
 
 class Asked(QObject):
