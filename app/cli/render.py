@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.cli.main import Subparsers
     from app.markup import Document
     from app.publish import Publication, Utm
+    from app.publish.export import Issue
 
 EXAMPLES = """\
 examples:
@@ -65,19 +66,14 @@ def add_parser(subparsers: "Subparsers") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Render; always 0 (2 comes from input or output that cannot be used)."""
     from app.cli.inputs import read_text
-    from app.markup import Document
 
     output = None if arguments.output in (None, "-") else Path(arguments.output)
     if output and arguments.file != "-" and _same_file(output, Path(arguments.file)):
         raise UsageError(f"{output}: this is the draft itself; choose another output file")
-    text = _with_snippets(read_text(arguments.file), arguments.file)
-    publication = _publication(arguments)
-    if arguments.target == "markdown":
-        data = text.encode()
-    else:
-        document = Document.from_text(text)
-        _tell_of_plain_parts(document)
-        data = _rendered(document, publication, arguments)
+    issue = _issue(read_text(arguments.file), arguments.file, _publication(arguments))
+    if arguments.target != "markdown":
+        _tell_of_plain_parts(issue.document)
+    data = _rendered(issue, arguments)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -89,14 +85,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _with_snippets(text: str, name: str) -> str:
-    from app import publish
+def _issue(text: str, name: str, publication: "Publication") -> "Issue":
+    from app.publish import SnippetError
+    from app.publish.export import issue_of
 
-    if name == "-" or not publish.uses_snippets(text):
-        return text
+    folder = None if name == "-" else Path(name).resolve().parent
     try:
-        return publish.fill_snippets(text, publish.reader_of(Path(name).resolve().parent))
-    except publish.SnippetError as error:
+        return issue_of(text, folder, publication)
+    except SnippetError as error:
         raise UsageError(f"{name}: {error}") from error
 
 
@@ -135,27 +131,21 @@ def _utm(words: str | None) -> "Utm | None":
     return Utm(**given)
 
 
-def _rendered(
-    document: "Document", publication: "Publication", arguments: argparse.Namespace
-) -> bytes:
-    from app import publish
+def _rendered(issue: "Issue", arguments: argparse.Namespace) -> bytes:
+    from app.publish import render_preview
+    from app.publish.eml import EmlError
+    from app.publish.export import Format, exported, message_of
 
     if arguments.target == "preview":
-        return publish.render_preview(document).encode()
-    if arguments.target == "text":
-        return publish.render_text(document, publication).encode()
-    html = publish.render_email(document, publication)
-    if arguments.target == "email":
-        return html.encode()
-    from app.publish.eml import EmlError, eml_of
-
+        return render_preview(issue.document).encode()
+    if arguments.target != "eml":
+        name = "html" if arguments.target == "email" else arguments.target
+        return exported(issue, Format(name))
     try:
-        return eml_of(
-            subject=publish.letter_of(document).subject,
-            html=html,
-            text=publish.render_text(document, publication),
+        return message_of(
+            issue,
             sender=arguments.sender,
-            recipient=arguments.to,
+            recipients=[arguments.to] if arguments.to else [],
             unsubscribe=arguments.unsubscribe,
         )
     except EmlError as error:

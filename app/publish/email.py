@@ -3,6 +3,7 @@
 __all__ = [
     "DARK",
     "PHONE",
+    "body_html",
     "letter_page",
     "opening",
     "preview_page",
@@ -48,7 +49,7 @@ _SPACER = "&#8199;&#847; " * 60
 def render_email(document: Document, publication: Publication = PLAIN) -> str:
     """The HTML part of the email, as one complete document."""
     letter = letter_of(document)
-    body = for_clients(_body(document, publication), publication.image_widths)
+    body = for_clients(body_html(document, publication), publication.image_widths)
     return restore(inline_styles(_filled(publication, letter, body)))
 
 
@@ -102,7 +103,7 @@ def letter_page(*, images: str, extra_styles: str) -> str:
 def render_text(document: Document, publication: Publication = PLAIN) -> str:
     """The plain-text part of the email, with the words of a template of the writer's own."""
     letter = letter_of(document)
-    body = _body(document, publication)
+    body = body_html(document, publication)
     if publication.template:
         page = _filled(publication, replace(letter, preheader=""), body)
         body = _NO_TEXT.sub("", page.partition("<body")[2].partition(">")[2])
@@ -120,7 +121,8 @@ def opening(model: PreviewModel, length: int = 160) -> str:
     return " ".join(found.split())[:length]
 
 
-def _body(document: Document, publication: Publication) -> str:
+def body_html(document: Document, publication: Publication = PLAIN) -> str:
+    """The sanitised body with its title, before it is made ready for mail programs."""
     title = title_html(letter_of(document))
     body = "\n".join(each.html for each in segments(document) if each.html)
     return mend_links(title + without_lines(body), base=publication.base_url, utm=publication.utm)

@@ -1,6 +1,8 @@
 """A letter as a file that mail programs open: multipart/alternative (RFC 2046, section 5.1.4)."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -20,47 +22,85 @@ class EmlError(ValueError):
     """What cannot stand in a mail's head, in plain words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture within a message, which its HTML names as ``cid:ID`` (RFC 2392).
+
+    Attributes:
+        id: The Content-ID, without angle brackets.
+        name: The file's.
+        kind: The media type, such as ``image/png``.
+        data: The file.
+    """
+
+    id: str
+    name: str
+    kind: str
+    data: bytes = field(repr=False)
+
+
 def eml_of(
     *,
     subject: str,
     html: str,
     text: str,
     sender: str = "",
-    recipient: str = "",
+    recipients: Sequence[str] = (),
     unsubscribe: str = "",
     unsubscribe_mail: str = "",
     date: datetime | None = None,
+    pictures: Sequence[Picture] = (),
+    is_draft: bool = True,
 ) -> bytes:
-    """The letter as a message (RFC 5322), marked as not sent yet where it has no sender.
+    """The letter as a message (RFC 5322).
 
     Args:
         subject: In plain text; other than ASCII is encoded (RFC 2047).
         html: The HTML part.
         text: The plain-text part.
         sender: ``Name <address>``.
-        recipient: The same.
+        recipients: The same, each.
         unsubscribe: The https address that unsubscribes with one click (RFC 8058), which may hold
             the platform's merge tags.
         unsubscribe_mail: The address that unsubscribes by mail (RFC 2369).
         date: When it is from; now.
+        pictures: Those that the HTML names (multipart/related, RFC 2387).
+        is_draft: Mail programs open it to be sent on, not as a mail that came.
 
     Raises:
         EmlError: an address cannot stand in a head.
     """
     message = EmailMessage(policy=_POLICY)
     message["Subject"] = _BROKEN.sub(" ", subject).strip()
-    for name, value in (("From", sender), ("To", recipient)):
-        if value:
-            message[name] = _address(value)
+    if sender:
+        message["From"] = address_of(sender)
+    if recipients:
+        message["To"] = tuple(map(address_of, recipients))
     message["Date"] = format_datetime(date or datetime.now(UTC))
     domain = _parted(sender)[1].rpartition("@")[2] or "localhost"
     message["Message-ID"] = make_msgid(domain=domain)
-    message["X-Unsent"] = "1"
+    if is_draft:
+        message["X-Unsent"] = "1"
     message.set_content(text or "\n", cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    _relate(message, pictures)
     lists = _list_headers(unsubscribe, unsubscribe_mail)
     # The generator would encode an address of more than a line as words; one must not (RFC 2369).
     return "".join(f"{line}\r\n" for line in lists).encode("ascii") + message.as_bytes()
+
+
+def _relate(message: EmailMessage, pictures: Sequence[Picture]) -> None:
+    """Put pictures beside the HTML part."""
+    for part in message.iter_parts():
+        if pictures and isinstance(part, EmailMessage) and part.get_content_subtype() == "html":
+            for each in pictures:
+                part.add_related(
+                    each.data,
+                    *each.kind.split("/"),
+                    cid=f"<{each.id}>",
+                    filename=_BROKEN.sub(" ", each.name),
+                    disposition="inline",
+                )
 
 
 def _parted(value: str) -> tuple[str, str]:
@@ -69,7 +109,8 @@ def _parted(value: str) -> tuple[str, str]:
     return (match[1].strip('" '), match[2]) if match else ("", value.strip())
 
 
-def _address(value: str) -> Address:
+def address_of(value: str) -> Address:
+    """A mail address with its name. Raises EmlError for anything else."""
     name, address = _parted(value)
     try:
         if _BROKEN.search(value) or not address.isascii():

@@ -45,6 +45,24 @@ def inline_styles(html: str) -> str:
         return _ready(html)
 
 
+def inline_fragment(html: str, sheet: str) -> str:
+    """A well-formed piece of HTML with a style sheet inlined; as it is where that is not safe."""
+    if not fit(html):
+        return html
+    try:
+        import css_inline
+
+        kept: list[str] = []
+        inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
+        inlined = inliner.inline_fragment(_hold_tags(html, kept), sheet)
+        return _HELD.sub(lambda match: kept[int(match[1])], inlined)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic in Rust is no Exception
+        log.error("Inlining styles failed with %s; they are left out", type(error).__name__)
+        return html
+
+
 def fit(html: str) -> bool:
     """Whether a document is small, shallow and well-formed enough for css-inline."""
     if len(html) > MAX_SIZE:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.linkcheck.verdict import Reason
-from app.ui.preview.pictures import find_image
+from app.pictures import find_image
 
 if TYPE_CHECKING:
     from app.proof import ProofedLink

@@ -18,7 +18,7 @@ ALL: dict[str, Any] = {
     "html": HTML,
     "text": "Grüße\n\n" + "a long line " * 100 + "\n.\nFrom here\n",
     "sender": "Müller, Jörg <joerg@example.com>",
-    "recipient": "me@example.org",
+    "recipients": ["me@example.org"],
     "unsubscribe": "https://example.com/u/" + "t" * 200 + "/{{ subscriber.id }}",
     "unsubscribe_mail": "leave@example.com?subject=unsubscribe",
     "date": datetime(2026, 11, 22, 12, tzinfo=UTC),

@@ -8,9 +8,9 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 
 from app.markup import Document
+from app.pictures import read_image
 from app.publish import PreviewModel, letter_of, opening, segments, title_html
 from app.ui.preview.links import open_outside
-from app.ui.preview.pictures import read_image
 
 MAX_HTML = 300_000
 """Characters of HTML that are shown: Qt lays all of them out at once."""

@@ -12,7 +12,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlSchemeHandler,
 )
 
-from app.ui.preview.pictures import read_image
+from app.pictures import read_image
 
 SCHEME = b"sendoff-preview"
 PAGE = QUrl("sendoff-preview://draft/")

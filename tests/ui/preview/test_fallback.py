@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.lines import LineEdit
 from app.markup import Document
+from app.pictures import read_image
 from app.proof import Proof
 from app.ui.preview import graphics
-from app.ui.preview.pictures import read_image
 from app.ui.preview.plain import MAX_HTML, PlainView
 from app.ui.preview.preview import PreviewPane, engine_would_end_the_app
 from tests.ui.preview.conftest import Desk
