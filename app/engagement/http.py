@@ -1,4 +1,4 @@
-"""One small client for platforms' APIs: reads JSON by GET, patiently and within bounds.
+"""One small client for platforms' APIs: JSON, patiently and within bounds.
 
 The key goes to the account's own origin and nowhere else, never unencrypted except to this machine.
 Nothing is logged.
@@ -11,26 +11,21 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
-from app.engagement import decode, waiting
+from app.engagement import decode, failures, waiting
 from app.engagement.errors import (
     BadAnswerError,
-    FailingError,
-    ForbiddenError,
     HttpError,
     InsecureError,
     LimitedError,
-    NotFoundError,
     NotTheServerError,
     OfflineError,
-    RefusedError,
     SilentError,
-    StatusError,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +35,27 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _MOST_REDIRECTS = 5
 
 Query = Mapping[str, str | int | Sequence[str | int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form with one file in it (``multipart/form-data``, RFC 7578).
+
+    Attributes:
+        part: The form's name for the file.
+        media: The content's type.
+        texts: The other fields.
+    """
+
+    part: str
+    name: str
+    content: bytes
+    media: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+Body = Mapping[str, Any] | Upload
+"""What is written: a JSON object, or a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +94,17 @@ class Answer:
     server_time: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    url: str
+    query: Query | None = None
+    body: Body | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class Client:
-    """Reads one account's API. Close it, or use it in ``async with``.
+    """Reads and writes by one account's API. Close it, or use it in ``async with``.
 
     Args:
         base: What paths are appended to, such as ``https://api.example.com/v1``.
@@ -139,38 +164,75 @@ class Client:
         Raises:
             HttpError: of a kind that says what the writer can do.
         """
+        request = _Request("GET", self._base + path, query)
+        return await self._patiently(
+            lambda: self._once(request, read),
+            lambda error: error.transient or isinstance(error, LimitedError),
+        )
+
+    async def write(
+        self,
+        method: str,
+        path: str,
+        body: Body,
+        *,
+        query: Query | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """What the server answers to a change. Tried again only where it was certainly not made:
+        no connection came about, or the server said that it is too much just now (429). Redirects
+        are not followed.
+
+        Raises:
+            HttpError: after a SilentError, FailingError or BadAnswerError it may have been made all
+                the same.
+        """
+        request = _Request(method, self._base + path, query, body, headers or {})
+        return await self._patiently(
+            lambda: self._once(request, decode.read_json),
+            lambda error: isinstance(error, OfflineError | LimitedError),
+        )
+
+    async def _patiently(
+        self, once: Callable[[], Awaitable[Answer]], again: Callable[[HttpError], bool]
+    ) -> Answer:
         attempt = 0
         while True:
             attempt += 1
             await self._pause(self._not_before - time.monotonic())
             try:
-                return await self._once(self._base + path, query, read)
+                return await once()
             except HttpError as error:
                 may_wait = error.wait <= self._patience.longest
-                again = error.transient or (isinstance(error, LimitedError) and may_wait)
-                if not again or not may_wait or attempt >= self._patience.attempts:
+                if not again(error) or not may_wait or attempt >= self._patience.attempts:
                     raise
                 own = waiting.backoff(attempt, self._chance(), self._patience.first)
                 await self._pause(max(own, error.wait))
 
-    async def _once(self, url: str, query: Query | None, read: Callable[[bytes], Any]) -> Answer:
-        """Send one request and follow its redirects within the origin."""
-        sent = query
+    async def _once(self, request: _Request, read: Callable[[bytes], Any]) -> Answer:
+        """Send one request and, if it only reads, follow its redirects within the origin."""
         for _ in range(_MOST_REDIRECTS + 1):
-            async with self._sent(url, sent) as response:
+            async with self._sent(request) as response:
                 status = response.status_code
                 if status not in _REDIRECTS:
-                    return await self._read(response, read)
-                target = urljoin(url, response.headers.get("location", ""))
+                    return await self._read(response, read, writing=request.body is not None)
+                target = urljoin(request.url, response.headers.get("location", ""))
             if _origin_or_none(target) != self._origin:
                 raise NotTheServerError(
                     "The answer leads to another address, which does not get your key. The network "
                     "may want you to log in first, or the account's address is not right."
                 )
-            url, sent = target, None
+            if request.body is not None:
+                raise NotTheServerError(
+                    "The server wants this to be written at another address: the account's address "
+                    "is not quite right. Nothing was changed."
+                )
+            request = _Request("GET", target)
         raise NotTheServerError("The server's redirects lead in a circle.")
 
-    async def _read(self, response: "httpx.Response", read: Callable[[bytes], Any]) -> Answer:
+    async def _read(
+        self, response: "httpx.Response", read: Callable[[bytes], Any], *, writing: bool
+    ) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         date = waiting.http_date(headers.get("date"))
         now = time.time() if date is None else date
@@ -182,8 +244,9 @@ class Client:
             body.feed(part)
         status = response.status_code
         if not 200 <= status < 300:
-            code = _code(body) if is_json else ""
-            raise _failure(status, code, waiting.retry_after(headers.get("retry-after"), now) or 0)
+            code = failures.code(body) if is_json else ""
+            wait = waiting.retry_after(headers.get("retry-after"), now) or 0
+            raise failures.failure(status, code, wait, writing=writing)
         if not is_json:
             raise NotTheServerError(
                 "A web page answered instead of the server. Check the account's address; some "
@@ -193,14 +256,18 @@ class Client:
         return Answer(data, headers, None if date is None else int(date * 1000))
 
     @asynccontextmanager
-    async def _sent(self, url: str, query: Query | None) -> AsyncIterator["httpx.Response"]:
+    async def _sent(self, asked: _Request) -> AsyncIterator["httpx.Response"]:
         import httpx
 
         self.requests += 1
         try:
             async with asyncio.timeout(self._patience.whole):
                 request = self._client().build_request(
-                    "GET", url, params=query, headers=dict(self._headers())
+                    asked.method,
+                    asked.url,
+                    params=asked.query,
+                    headers={**self._headers(), **asked.headers},
+                    **_content(asked.body),
                 )
                 response = await self._client().send(request, stream=True)
                 try:
@@ -210,7 +277,7 @@ class Client:
         except httpx.ConnectTimeout:
             raise OfflineError("The server cannot be reached: no connection in time.") from None
         except httpx.ConnectError as error:
-            raise _no_connection(error) from None
+            raise failures.no_connection(error) from None
         except httpx.ProxyError:
             raise OfflineError("The network's proxy does not let us through.") from None
         except (TimeoutError, httpx.TimeoutException):
@@ -291,45 +358,13 @@ def _trusted() -> ssl.SSLContext:
     return context
 
 
-def _no_connection(error: BaseException) -> HttpError:
-    reason: BaseException | None = error
-    while reason is not None:
-        if isinstance(reason, ssl.SSLCertVerificationError):
-            return InsecureError(f"The server's certificate is not good: {_certificate(reason)}.")
-        if isinstance(reason, ssl.SSLError):
-            return InsecureError("No safe connection to the server can be made.")
-        reason = reason.__cause__ or reason.__context__
-    return OfflineError("The server cannot be reached. Are you online?")
-
-
-def _certificate(error: ssl.SSLCertVerificationError) -> str:
-    # https://www.openssl.org/docs/man3.0/man3/X509_STORE_CTX_get_error.html
-    words = {10: "it has expired", 18: "nobody vouches for it", 19: "nobody known vouches for it",
-             20: "nobody known vouches for it", 62: "it belongs to another host",
-             64: "it belongs to another host"}  # fmt: skip
-    return words.get(error.verify_code, "it cannot be verified")
-
-
-def _code(body: decode.Inflater) -> str:
-    try:
-        found = decode.read_json(body.whole())
-    except BadAnswerError:
-        return ""
-    word = found.get("code") if isinstance(found, dict) else None
-    return word[:100] if isinstance(word, str) else ""
-
-
-def _failure(status: int, code: str, wait: float) -> HttpError:
-    if status == 401:
-        return RefusedError("The server does not take the key. It may have been revoked.")
-    if status == 403:
-        return ForbiddenError("The key is not allowed to read this.")
-    if status == 404:
-        return NotFoundError("The server has no such thing, or no more.")
-    if status == 429:
-        return LimitedError("The server asks for a pause.", wait=wait)
-    if status == 511:
-        return NotTheServerError("The network wants you to log in first.")
-    if status >= 500:
-        return FailingError(f"The server has a problem of its own ({status}).", wait=wait)
-    return StatusError(f"The server answered with an error ({status}).", status, code)
+def _content(body: Body | None) -> dict[str, Any]:
+    """A body in httpx's words."""
+    if body is None:
+        return {}
+    if isinstance(body, Upload):
+        return {
+            "files": {body.part: (body.name, body.content, body.media)},
+            "data": dict(body.texts),
+        }
+    return {"json": dict(body)}

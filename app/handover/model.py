@@ -146,6 +146,7 @@ class Handed:
         given: The fields as our draft had them.
         there: The fields as the platform had them afterwards. They differ from ``given`` where
             edits made there were kept.
+        unheard: What a request asked for whose answer was not heard (yet); empty otherwise.
     """
 
     account: str
@@ -157,6 +158,7 @@ class Handed:
     at: int = 0
     given: Fields = field(default_factory=dict, repr=False)
     there: Fields = field(default_factory=dict, repr=False)
+    unheard: Fields = field(default_factory=dict, repr=False)
 
 
 # What will change there ---------------------------------------------------------------------------
@@ -289,8 +291,8 @@ class Platform(Protocol):
     def fields(self, letter: Letter) -> Fields:
         """The letter as this platform's fields. Raises TagError for what it would not fill in."""
 
-    async def find(self, marker: str) -> Remote | None:
-        """The draft with this marker, if there is one."""
+    async def find(self, marker: str, since: int) -> Remote | None:
+        """The draft with this marker, made after ``since`` (milliseconds since 1970), if any."""
 
     async def read(self, remote_id: str) -> Remote | None:
         """The draft of this id; None where it was deleted."""
