@@ -17,7 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     "linkcheck": set(),
     "drafts": set(),
     "proof": {"markup", "linkcheck"},
-    "publish": {"markup", "linkcheck", "proof"},
+    "publish": {"markup", "linkcheck", "proof", "drafts"},
     "preflight": {"markup", "linkcheck", "proof", "publish"},
     "demo": {"markup", "publish", "trackserver", "engagement"},
     "trackserver": {"linkcheck"},

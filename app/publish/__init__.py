@@ -9,6 +9,7 @@ from app.publish.email import (
     render_text,
     title_html,
 )
+from app.publish.habits import Habits, HabitsError, habits_of, keep_habits, publication_of
 from app.publish.letter import Letter, letter_of
 from app.publish.links import Utm
 from app.publish.publication import PLAIN, Publication
@@ -28,6 +29,8 @@ __all__ = [
     "OPENING_BLOCKS",
     "PLAIN",
     "EmailTemplate",
+    "Habits",
+    "HabitsError",
     "Letter",
     "Patch",
     "PreviewModel",
@@ -39,10 +42,13 @@ __all__ = [
     "Utm",
     "copy_built_in",
     "fill_snippets",
+    "habits_of",
+    "keep_habits",
     "letter_of",
     "letter_page",
     "opening",
     "parse_template",
+    "publication_of",
     "read_template",
     "reader_of",
     "render_email",

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 MAX_DEPTH = 60
@@ -20,71 +21,117 @@ _FORBIDDEN = {
 _VOID_NAMES = "area base br col embed hr img input link meta source wbr"
 _VOID = frozenset(_VOID_NAMES.split())
 _LOADED = re.compile(r"@import\b|@font-face\b|url\(\s*['\"]?\s*(?:https?:)?//", re.IGNORECASE)
+_STYLE = re.compile(r"<style\b[^<>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
+_NO_RULES = re.compile(r"/\*.*?\*/|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
 _SCRIPT_URL = re.compile(r"[\s\x00-\x20]*(?:javascript|vbscript|data):", re.IGNORECASE)
 
 
-def problems_of(text: str, used: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, a plain sentence; ``line`` counts from 1, 0 is the whole template."""
+
+    words: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.words}" if self.line else self.words
+
+
+def problems_of(text: str, slot: re.Pattern[str], known: Sequence[str]) -> tuple[Problem, ...]:
     """What keeps a template from working.
 
     Args:
         text: The template.
-        used: The names of its slots, in order.
+        slot: Finds its slots; the first group is the name.
         known: The names that slots can have.
     """
-    counts = Counter(used)
+    used = [(match[1], _line(text, match.start())) for match in slot.finditer(text)]
+    counts = Counter(name for name, _ in used)
     found = []
     if not counts["body"]:
-        found.append("It has no place for the issue: add {{ slot: body }} where it belongs.")
+        found.append(
+            Problem("It has no place for the issue: add {{ slot: body }} where it belongs.")
+        )
     elif counts["body"] > 1:
-        found.append("{{ slot: body }} stands in it more than once; the issue can only be in one.")
+        second = [line for name, line in used if name == "body"][1]
+        words = "{{ slot: body }} stands in it more than once; the issue can only be in one."
+        found.append(Problem(words, second))
     found += [
-        f'There is no slot called "{name}"; there are: {", ".join(known)}.'
-        for name in counts
+        Problem(f'There is no slot called "{name}"; there are: {", ".join(known)}.', line)
+        for name, line in used
         if name not in known
     ]
-    if _LOADED.search(text):
-        found.append(
+    loaded = _LOADED.search(text)
+    if loaded:
+        words = (
             "It loads a font, a style sheet or a background from elsewhere; most mail programs"
             " refuse that, so put the rules into the file."
         )
+        found.append(Problem(words, _line(text, loaded.start())))
+    found += _unbalanced_rules(text)
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    found += reader.finish()
-    return tuple(found)
+    return (*found, *reader.finish())
+
+
+def _unbalanced_rules(text: str) -> list[Problem]:
+    """Style sheets in which a brace is missing: all rules behind it would be lost."""
+    found = []
+    for match in _STYLE.finditer(text):
+        rules = _NO_RULES.sub(lambda words: "\n" * words[0].count("\n"), match[1])
+        opened: list[int] = []
+        for at, letter in enumerate(rules):
+            if letter == "{":
+                opened.append(at)
+            elif letter == "}" and opened:
+                opened.pop()
+            elif letter == "}":
+                line = _line(text, match.start(1)) + rules.count("\n", 0, at)
+                found.append(Problem("This } closes no rule of the style sheet.", line))
+                break
+        if opened:
+            line = _line(text, match.start(1)) + rules.count("\n", 0, opened[0])
+            found.append(Problem("This rule of the style sheet is never closed: } lacks.", line))
+    return found
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self._problems: list[str] = []
+        self._problems: list[Problem] = []
         self._open: list[tuple[str, int]] = []
         self._seen: set[str] = set()
         self._too_deep = False
 
-    def finish(self) -> list[str]:
+    def finish(self) -> list[Problem]:
+        """All that was found."""
         for name, line in self._open:
-            self._problems.append(f"Line {line}: <{name}> is never closed.")
+            self._problems.append(Problem(f"<{name}> is never closed.", line))
         if not self._problems and not {"html", "head", "body"} <= self._seen:
-            self._problems.append("It is no whole page: it needs <html>, <head> and <body>.")
+            self._problems.append(
+                Problem("It is no whole page: it needs <html>, <head> and <body>.")
+            )
         if self._too_deep:
-            self._problems.append(f"Elements are nested more than {MAX_DEPTH} deep.")
+            self._problems.append(Problem(f"Elements are nested more than {MAX_DEPTH} deep."))
         return self._problems
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line = self.getpos()[0]
         self._seen.add(tag)
         if tag in _FORBIDDEN:
-            self._problems.append(f"Line {line}: <{tag}> cannot be used: {_FORBIDDEN[tag]}.")
+            self._add(line, f"<{tag}> cannot be used: {_FORBIDDEN[tag]}.")
         for name, value in attrs:
             if name.startswith("on"):
-                self._problems.append(f"Line {line}: {name}= is a script; mail runs none.")
+                self._add(line, f"{name}= is a script; mail runs none.")
             elif _SCRIPT_URL.match(value or ""):
-                self._problems.append(
-                    f"Line {line}: {name}= must be a web address, not a script or data."
-                )
+                self._add(line, f"{name}= must be a web address, not a script or data.")
             elif name == "http-equiv" and (value or "").lower() == "refresh":
-                self._problems.append(f"Line {line}: a letter cannot lead its reader elsewhere.")
+                self._add(line, "A letter cannot lead its reader elsewhere.")
         if tag not in _VOID:
             self._open.append((tag, line))
             self._too_deep = self._too_deep or len(self._open) > MAX_DEPTH
@@ -100,11 +147,12 @@ class _Reader(HTMLParser):
             self._open.pop()
             return
         if tag not in (name for name, _ in self._open):
-            self._problems.append(f"Line {line}: </{tag}> closes what was not opened.")
+            self._add(line, f"</{tag}> closes what was not opened.")
             return
         while self._open[-1][0] != tag:
             name, opened = self._open.pop()
-            self._problems.append(
-                f"Line {opened}: <{name}> is still open where </{tag}> stands in line {line}."
-            )
+            self._add(opened, f"<{name}> is still open where </{tag}> stands in line {line}.")
         self._open.pop()
+
+    def _add(self, line: int, words: str) -> None:
+        self._problems.append(Problem(words, line))

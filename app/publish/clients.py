@@ -50,20 +50,24 @@ class _State:
     tables: list[bool] = field(default_factory=list)
 
 
-def for_clients(html: str, image_widths: Mapping[str, int] | None = None) -> str:
+def for_clients(
+    html: str, image_widths: Mapping[str, int] | None = None, room: int = CONTENT_WIDTH
+) -> str:
     """A sanitised body as mail programs show it.
 
     Args:
         html: What `sanitise` returned, with the renderer's classes.
         image_widths: Natural widths, in pixels, of the pictures whose size is known, by address.
+        room: Pixels that the template leaves for the issue.
     """
     marked = _ALONE.sub(lambda match: match[0].replace(match[1], match[1][:-1] + _ALONE_MARK), html)
-    return rewrite(marked, _Mender(image_widths or {}).mend)
+    return rewrite(marked, _Mender(image_widths or {}, room).mend)
 
 
 class _Mender:
-    def __init__(self, image_widths: Mapping[str, int]) -> None:
+    def __init__(self, image_widths: Mapping[str, int], room: int) -> None:
         self._widths = image_widths
+        self._room = room
         self._now = _State()
 
     def mend(self, tag: Tag) -> str:
@@ -120,7 +124,7 @@ class _Mender:
         attributes = dict(tag.attributes)
         alone = attributes.pop("data-alone", None) is not None
         attributes.setdefault("alt", "")
-        room = max(CONTENT_WIDTH - sum(width for _, width in self._now.indents), 60)
+        room = max(self._room - sum(width for _, width in self._now.indents), 60)
         given, height = attributes.get("width", ""), attributes.get("height", "")
         known = int(given) if given.isdecimal() else self._widths.get(attributes.get("src", ""))
         width = min(known, room) if known else room if alone or given else None

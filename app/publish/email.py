@@ -28,7 +28,15 @@ from app.publish.merge_tags import restore
 from app.publish.publication import PLAIN, Publication
 from app.publish.sanitise import sanitise
 from app.publish.segments import PreviewModel, Segment, segments, without_lines
-from app.publish.template import DARK, PHONE, EmailTemplate, built_in, page_source, sheet
+from app.publish.template import (
+    DARK,
+    PHONE,
+    EmailTemplate,
+    built_in,
+    page_parts,
+    page_source,
+    sheet,
+)
 from app.publish.text import text_of
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -49,7 +57,8 @@ _SPACER = "&#8199;&#847; " * 60
 def render_email(document: Document, publication: Publication = PLAIN) -> str:
     """The HTML part of the email, as one complete document."""
     letter = letter_of(document)
-    body = for_clients(body_html(document, publication), publication.image_widths)
+    room = (publication.template or built_in()).room
+    body = for_clients(body_html(document, publication), publication.image_widths, room)
     return restore(inline_styles(_filled(publication, letter, body)))
 
 
@@ -144,7 +153,8 @@ def _filled(publication: Publication, letter: Letter, body: str) -> str:
 
 
 def _page(letter: Letter, body: str, *, head: str, styles: str) -> str:
-    return Template(page_source()).substitute(_values(letter), head=head, styles=styles, body=body)
+    parts = page_parts(head=head, styles=styles)
+    return Template(page_source()).substitute(_values(letter), **parts, body=body)
 
 
 def _values(letter: Letter) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template as Parts
 
 from app.paths import data_dir, resources_dir
-from app.publish.checking import problems_of
+from app.publish.checking import Problem, problems_of
 
 PHONE = "(max-width: 620px)"
 DARK = "(prefers-color-scheme: dark)"
@@ -32,7 +32,13 @@ LARGEST = 200_000
 
 BUILT_IN = "letter"
 
+WIDTH = 600
+"""Pixels of the built-in template."""
+MARGINS = 96
+"""Pixels between a letter's sheet and its text, both sides together."""
+
 _SLOT = re.compile(r"\{\{\s*slot:\s*([\w-]+)\s*\}\}")
+_TABLE_WIDTH = re.compile(r"""<table\b[^<>]*?\swidth=["']?([3-9]\d\d)["'\s>]""", re.IGNORECASE)
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;{}]+?)\s*(?=;|\})")
 _NOTE = """\
 <!-- A template of Sendoff. The slots in double braces are filled in for each issue; "body" must
@@ -41,11 +47,17 @@ stay. Style sheets become style attributes, except those marked data-css-inline=
 
 
 class TemplateError(ValueError):
-    """A template that cannot be used; ``problems`` says why, a plain sentence each."""
+    """A template that cannot be used.
 
-    def __init__(self, name: str, problems: tuple[str, ...]) -> None:
-        super().__init__(f"{name}: " + " ".join(problems))
-        self.problems = problems
+    Attributes:
+        problems: Why, a plain sentence each.
+        places: The same with their lines.
+    """
+
+    def __init__(self, name: str, places: tuple[Problem, ...]) -> None:
+        self.places = places
+        self.problems = tuple(str(each) for each in places)
+        super().__init__(f"{name}: " + " ".join(self.problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,12 @@ class EmailTemplate:
         text = self.text.replace(_NOTE, "", 1)
         return _SLOT.sub(lambda match: values[match[1]], text)
 
+    @property
+    def room(self) -> int:
+        """Pixels for the issue between the margins, as far as the template's tables tell."""
+        widths = [int(found) for found in _TABLE_WIDTH.findall(self.text)]
+        return (min(widths) if widths else WIDTH) - MARGINS
+
 
 def parse_template(text: str, name: str) -> EmailTemplate:
     """A template that will work.
@@ -67,7 +85,7 @@ def parse_template(text: str, name: str) -> EmailTemplate:
     Raises:
         TemplateError: it would not.
     """
-    problems = problems_of(text, [match[1] for match in _SLOT.finditer(text)], tuple(SLOTS))
+    problems = problems_of(text, _SLOT, tuple(SLOTS))
     if problems:
         raise TemplateError(name, problems)
     return EmailTemplate(name, text)
@@ -83,12 +101,13 @@ def read_template(path: Path) -> EmailTemplate:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise TemplateError(path.name, (f"It is larger than {LARGEST // 1000} KB.",))
+            raise TemplateError(path.name, (_too_large(),))
         return parse_template(data.decode("utf-8-sig"), path.stem)
     except UnicodeDecodeError as error:
-        raise TemplateError(path.name, ("It is not text in UTF-8.",)) from error
+        raise TemplateError(path.name, (Problem("It is not text in UTF-8."),)) from error
     except OSError as error:
-        raise TemplateError(path.name, (f"It cannot be read: {error.strerror}.",)) from error
+        why = Problem(f"It cannot be read: {error.strerror}.")
+        raise TemplateError(path.name, (why,)) from error
 
 
 def templates_dir() -> Path:
@@ -111,13 +130,32 @@ def copy_built_in(folder: Path | None = None) -> Path:
 @cache
 def built_in() -> EmailTemplate:
     """The template that comes with the app."""
-    slots = {name: f"{{{{ slot: {name} }}}}" for name in SLOTS}
-    page = Parts(page_source()).substitute(
-        **slots,
-        head=f"<!--[if mso]><style>\n{sheet('outlook')}</style><![endif]-->",
-        styles=_styles(),
-    )
-    return EmailTemplate(BUILT_IN, page.replace("<head>\n", f"<head>\n{_NOTE}", 1))
+    word = f"<!--[if mso]><style>\n{sheet('outlook')}</style><![endif]-->"
+    page = Parts(page_source()).substitute(**slots(), **page_parts(word, style_elements()))
+    return EmailTemplate(BUILT_IN, noted(page))
+
+
+def slots() -> dict[str, str]:
+    """Each slot as it is written in a template."""
+    return {name: f"{{{{ slot: {name} }}}}" for name in SLOTS}
+
+
+def page_parts(
+    head: str, styles: str, *, width: int = WIDTH, header: str = "", footer: str = ""
+) -> dict[str, str]:
+    """What `page_source` wants besides the slots: HTML, and the letter's width in pixels."""
+    return {
+        "head": head,
+        "styles": styles,
+        "width": str(width),
+        "header": header,
+        "footer": footer,
+    }
+
+
+def noted(page: str) -> str:
+    """A template with the words for whoever edits it; `EmailTemplate.fill` leaves them out."""
+    return page.replace("<head>\n", f"<head>\n{_NOTE}", 1)
 
 
 @cache
@@ -132,18 +170,25 @@ def sheet(name: str) -> str:
     return _file(f"{name}.css")
 
 
-def _styles() -> str:
-    """Rules that are inlined, and those that cannot be: for media, and for Outlook on the web."""
+def style_elements(day: str = "", dark: str = "", phone: str = "") -> str:
+    """Rules that are inlined, and those that cannot be: for media, and for Outlook on the web.
+
+    Args:
+        day: Rules that win over the built-in ones.
+        dark: The same for dark mode, a rule a line.
+        phone: The same for phones, a rule a line.
+    """
     # What comes first is not worth its bytes in each attribute, or cannot be in one.
     root, body, rules = sheet("letter").partition("body.letter")
-    phone = "\n".join(f"  {_important(rule)}" for rule in sheet("phone").splitlines())
-    dark = sheet("dark").strip().splitlines()
-    media = "\n".join(f"  {_important(rule)}" for rule in dark)
-    outlook = "\n".join(rule for each in dark for rule in _for_outlook(each))
+    small = [*sheet("phone").splitlines(), *phone.splitlines()]
+    narrow = "\n".join(f"  {_important(rule)}" for rule in small)
+    night = [*sheet("dark").strip().splitlines(), *dark.splitlines()]
+    media = "\n".join(f"  {_important(rule)}" for rule in night)
+    outlook = "\n".join(rule for each in night for rule in _for_outlook(each))
     return (
-        f"<style>\n{body}{rules}{sheet('email')}</style>\n"
+        f"<style>\n{body}{rules}{sheet('email')}{day}</style>\n"
         f'<style data-css-inline="ignore">\n{root}a:hover {{ text-decoration: none; }}\n'
-        f"@media {PHONE} {{\n{phone}\n}}\n</style>\n"
+        f"@media {PHONE} {{\n{narrow}\n}}\n</style>\n"
         f'<style data-css-inline="ignore">\n@media {DARK} {{\n{media}\n}}\n{outlook}\n</style>'
     )
 
@@ -168,6 +213,10 @@ def _for_outlook(rule: str) -> list[str]:
         + f" {{ {' '.join(found)} }}"
         for mark, found in marks.items()
     ]
+
+
+def _too_large() -> Problem:
+    return Problem(f"It is larger than {LARGEST // 1000} KB.")
 
 
 def _file(name: str) -> str:
