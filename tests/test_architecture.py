@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "demo": {"markup", "publish", "trackserver", "engagement"},
     "trackserver": {"linkcheck"},
     "engagement": set(),
-    "handover": {"markup", "linkcheck", "drafts", "proof", "publish", "engagement"},
+    "handover": {"markup", "linkcheck", "drafts", "proof", "publish", "preflight", "engagement"},
     "cli": {
         "markup",
         "linkcheck",

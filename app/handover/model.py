@@ -91,8 +91,6 @@ class Letter:
         slug: The last part of its address in an archive; empty where the draft does not say.
         canonical_url: Where it was published first; empty where the draft does not say.
         cover: The address of the picture that stands for it; empty where the draft does not say.
-        tags: What the draft files itself under.
-        first_line: The line of the draft in which ``markdown`` begins, from 0.
         pictures: Files that are to be put online first; their ``place`` stands in the bodies.
     """
 
@@ -107,8 +105,6 @@ class Letter:
     slug: str = ""
     canonical_url: str = ""
     cover: str = ""
-    tags: tuple[str, ...] = ()
-    first_line: int = 0
     pictures: tuple[Picture, ...] = ()
 
 

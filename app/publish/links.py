@@ -93,6 +93,11 @@ def mend_links(html: str, *, base: str = "", utm: Utm | None = None) -> str:
     return rewrite(html, mend)
 
 
+def unsubscribes(words: str) -> bool:
+    """Whether a link with these words leads out of the list, so that nothing is added to it."""
+    return _UNSUBSCRIBE.search(words) is not None
+
+
 def _unsubscribes(html: str, tag: Tag) -> bool:
     words = _WORDS.match(html, tag.end, tag.end + 400)
-    return bool(words and _UNSUBSCRIBE.search(unescape(_MARKUP.sub("", words[0]))))
+    return bool(words and unsubscribes(unescape(_MARKUP.sub("", words[0]))))

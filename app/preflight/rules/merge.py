@@ -58,7 +58,7 @@ _OPENERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Tag:
+class Tag:
     """A tag as written: ``style`` is ``braces``, ``statement``, ``stars`` or ``ghost``."""
 
     style: str
@@ -68,29 +68,31 @@ class _Tag:
     end: int
 
 
-def _tags(text: str) -> Iterator[_Tag]:
+def tags_in(text: str) -> Iterator[Tag]:
+    """The tags of every platform's writing in a text."""
     for match in _BRACES.finditer(text):
         inner = match[2]
         fallback = bool(re.search(r"\|\s*default\b|\bor\b|\|\|", inner))
-        yield _Tag("braces", inner, fallback, match.start(), match.end())
+        yield Tag("braces", inner, fallback, match.start(), match.end())
     for match in _STATEMENT.finditer(text):
-        yield _Tag("statement", match[1], False, match.start(), match.end())
+        yield Tag("statement", match[1], False, match.start(), match.end())
     for match in _STARS.finditer(text):
-        yield _Tag("stars", match[1], False, match.start(), match.end())
+        yield Tag("stars", match[1], False, match.start(), match.end())
     for match in _GHOST.finditer(text):
         name, other = match[1] or match[3], match[2] or match[4]
         if name in _GHOST_NAMES:
-            yield _Tag("ghost", name, bool(other), match.start(), match.end())
+            yield Tag("ghost", name, bool(other), match.start(), match.end())
 
 
 # The body: nothing in code, where tags are examples ----------------------------------------------
 
 
-def _in_text(part: Part) -> Iterator[_Tag]:
+def in_text(part: Part) -> Iterator[Tag]:
+    """The tags in a block, those in code apart; places are offsets in ``part.prose.source``."""
     if part.kind in ("code", "front_matter"):
         return
     code = _code_spans(part)
-    for tag in _tags(part.prose.source):
+    for tag in tags_in(part.prose.source):
         if not any(start <= tag.start < end for start, end in code):
             yield tag
 
@@ -114,13 +116,13 @@ def _code_spans(part: Part) -> list[tuple[int, int]]:
 
 
 def _unknown(part: Part, setting: Setting) -> Iterator[Remark]:
-    for tag in _in_text(part):
+    for tag in in_text(part):
         if problem := _problem(tag, setting.platform):
             yield Remark(part.prose.span(tag.start, tag.end), problem)
 
 
 def _no_fallback(part: Part, setting: Setting) -> Iterator[Remark]:
-    for tag in _in_text(part):
+    for tag in in_text(part):
         if _wants_fallback(tag, setting.platform):
             message = (
                 "Readers without a name see a gap here: give the tag something to fall back on."
@@ -138,9 +140,9 @@ def _unclosed(part: Part, _setting: Setting) -> Iterator[Remark]:
             yield Remark(part.prose.span(*match.span()), message)
 
 
-def _problem(tag: _Tag, platform: Platform | None) -> str | None:
+def _problem(tag: Tag, platform: Platform | None) -> str | None:
     """Why the platform does not know a tag; None for one that it knows, or that may be its own."""
-    if platform is None or _fits(tag, platform):
+    if platform is None or is_known(tag, platform):
         return None
     return f"{_NAMES[platform]} does not know this tag, so readers would see it as it stands."
 
@@ -148,7 +150,8 @@ def _problem(tag: _Tag, platform: Platform | None) -> str | None:
 _NAMES = {Platform.BUTTONDOWN: "Buttondown", Platform.GHOST: "Ghost", Platform.LISTMONK: "listmonk"}
 
 
-def _fits(tag: _Tag, platform: Platform) -> bool:
+def is_known(tag: Tag, platform: Platform) -> bool:
+    """Whether the platform fills a tag in as it is written."""
     if platform is Platform.GHOST:
         return tag.style == "ghost"
     if platform is Platform.BUTTONDOWN:
@@ -191,7 +194,7 @@ def _listmonk_knows(inner: str) -> bool:
     )
 
 
-def _wants_fallback(tag: _Tag, platform: Platform | None) -> bool:
+def _wants_fallback(tag: Tag, platform: Platform | None) -> bool:
     if tag.fallback:
         return False
     if tag.style == "ghost":
@@ -213,7 +216,7 @@ def _in_frame(frame: Frame, setting: Setting) -> Iterator[Remark]:
         (frame.letter.preheader, frame.preheader),
     ):
         problem = next(
-            (found for tag in _tags(text) if (found := _problem(tag, setting.platform))), ""
+            (found for tag in tags_in(text) if (found := _problem(tag, setting.platform))), ""
         )
         if _OPEN.search(text):
             problem = "A merge tag here is not closed."
@@ -226,7 +229,7 @@ def _in_frame(frame: Frame, setting: Setting) -> Iterator[Remark]:
 
 def _statements(part: Part) -> Fact | None:
     found = []
-    for tag in _in_text(part):
+    for tag in in_text(part):
         word = tag.inner.split(" ")[0].split("(")[0]
         is_go = tag.style == "braces" and word in ("if", "range", "with", "end")
         if tag.style == "statement" or is_go:
