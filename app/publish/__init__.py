@@ -7,6 +7,7 @@ from app.publish.email import (
     render_email,
     render_preview,
     render_text,
+    template_page,
     title_html,
 )
 from app.publish.habits import Habits, HabitsError, habits_of, keep_habits, publication_of
@@ -55,6 +56,7 @@ __all__ = [
     "render_preview",
     "render_text",
     "segments",
+    "template_page",
     "templates_dir",
     "title_html",
     "uses_snippets",

@@ -11,6 +11,7 @@ __all__ = [
     "render_preview",
     "render_text",
     "segment_html",
+    "template_page",
     "title_html",
 ]
 
@@ -49,6 +50,9 @@ _OPENING_HTML = 4000
 """Characters of a segment, before and after it is sanitised, in which its first words are."""
 _NO_TEXT = re.compile(r"<(style|title|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ADDRESS = re.compile(r" ?<[^<>\s]+>|^[=-]{3,}$|^[ >]+", re.MULTILINE)
+
+_HEAD = re.compile(r"<head\b[^<>]*>", re.IGNORECASE)
+_HEAD_END = re.compile(r"</head\s*>", re.IGNORECASE)
 
 # Keeps the text that follows from being shown behind the preheader in the inbox.
 _SPACER = "&#8199;&#847; " * 60
@@ -90,23 +94,33 @@ def preview_page(letter: Letter, body: str, *, images: str, extra_styles: str = 
         images: The sources (in the words of a Content Security Policy) that images may have.
         extra_styles: A style sheet of the page's own.
     """
-    head = (
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}img-src {images}">\n'
-        '<meta name="referrer" content="no-referrer">'
-    )
     styles = (
         f"<style>\n{sheet('letter')}</style>\n"
         f'<style id="phone" media="{PHONE}">\n{sheet("phone")}</style>\n'
         f'<style id="dark" media="{DARK}">\n{sheet("dark")}</style>\n'
         f"<style>\n{extra_styles}</style>"
     )
-    return _page(letter, body, head=head, styles=styles)
+    return _page(letter, body, head=_policy(images), styles=styles)
 
 
 def letter_page(*, images: str, extra_styles: str) -> str:
     """The preview's page with nothing in it yet; see `preview_page`."""
     letter = Letter(subject="", preheader="", title="", language=UNDETERMINED, direction="ltr")
     return preview_page(letter, "", images=images, extra_styles=extra_styles)
+
+
+def template_page(template: EmailTemplate, *, images: str, extra_styles: str) -> str:
+    """The preview's page in a template, with nothing in it yet; see `preview_page`.
+
+    What the body is made of goes through `for_clients` first, as in the email.
+    """
+    letter = Letter(subject="", preheader="", title="", language=UNDETERMINED, direction="ltr")
+    page = template.fill(_values(letter) | {"body": '<div data-sendoff-body=""></div>'})
+    head = _policy(images)
+    page = _HEAD.sub(lambda found: f"{found[0]}\n{head}", page, count=1)
+    return _HEAD_END.sub(
+        lambda found: f"<style>\n{extra_styles}</style>\n{found[0]}", page, count=1
+    )
 
 
 def render_text(document: Document, publication: Publication = PLAIN) -> str:
@@ -150,6 +164,13 @@ def _filled(publication: Publication, letter: Letter, body: str) -> str:
         return template.fill(values)
     links = mend_links(template.text, base=publication.base_url, utm=publication.utm)
     return EmailTemplate(template.name, links).fill(values)
+
+
+def _policy(images: str) -> str:
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}img-src {images}">\n'
+        '<meta name="referrer" content="no-referrer">'
+    )
 
 
 def _page(letter: Letter, body: str, *, head: str, styles: str) -> str:

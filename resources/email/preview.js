@@ -2,8 +2,9 @@
 // Speaks to the app through the console, in lines that begin with the token it was given.
 (token => {
   const GAP = 14; // CSS pixels between the window's top and the line that is shown there
-  const content = document.querySelector("td.content");
+  let content = document.querySelector("[data-sendoff-body]") || document.querySelector("td.content");
   const segments = new Map();
+  const extra = [...document.querySelectorAll("style")].pop(); // the preview's own rules
   let leader = "editor";
   let asked = false;
 
@@ -64,7 +65,47 @@
     return all[low];
   };
 
+  // Whether a media query holds for what is shown: a dark or a light program, a phone or a desktop.
+  const PHONE = 375;
+  const queries = new WeakMap();
+  let shown = [false, false];
+
+  const feature = (text, dark, width) => {
+    const scheme = /^\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)$/i.exec(text);
+    if (scheme) return (scheme[1].toLowerCase() === "dark") === dark;
+    const size = /^\(\s*(max|min)-(?:device-)?width\s*:\s*([\d.]+)px\s*\)$/i.exec(text);
+    if (size) return size[1].toLowerCase() === "max" ? width <= +size[2] : width >= +size[2];
+    return matchMedia(text.replace(/^only\s+/i, "")).matches;
+  };
+
+  const holds = (query, dark, width) => query.split(",").some(part =>
+    part.trim().split(/\s+and\s+/i).every(each => feature(each.trim(), dark, width)));
+
+  const showMedia = (dark, phone) => {
+    const width = phone ? PHONE : Math.max(innerWidth, 680);
+    const choose = rules => {
+      for (const rule of rules) {
+        if (rule.type !== CSSRule.MEDIA_RULE) continue;
+        if (!queries.has(rule)) queries.set(rule, rule.media.mediaText);
+        rule.media.mediaText = holds(queries.get(rule), dark, width) ? "all" : "not all";
+        choose(rule.cssRules);
+      }
+    };
+    for (const sheet of document.styleSheets) choose(sheet.cssRules);
+  };
+
   const operations = {
+    // A whole email in the place of the one before; the reader stays where they were.
+    page(html) {
+      const top = scrollY;
+      const made = new DOMParser().parseFromString(html, "text/html");
+      document.replaceChild(document.adoptNode(made.documentElement), document.documentElement);
+      document.head.append(extra);
+      content = document.body;
+      segments.clear();
+      operations.look(...shown);
+      scrollTo({ top, behavior: "instant" });
+    },
     reset(keys) {
       for (const element of segments.values()) element.remove();
       segments.clear();
@@ -109,10 +150,16 @@
       content.align = direction === "rtl" ? "right" : "left";
     },
     look(dark, phone, remoteImages) {
-      document.getElementById("dark").media = dark ? "all" : "not all";
-      document.getElementById("phone").media = phone ? "all" : "not all";
+      shown = [dark, phone, remoteImages];
+      const [night, narrow] = ["dark", "phone"].map(
+        name => document.querySelector(`style#${name}[media]`));
+      if (night) night.media = dark ? "all" : "not all";
+      if (narrow) narrow.media = phone ? "all" : "not all";
+      showMedia(dark, phone);
+      document.documentElement.style.colorScheme = dark ? "dark" : "light";
       document.documentElement.className = [
         dark ? "dark" : "light", phone ? "phone" : "wide", remoteImages ? "remote" : "local",
+        ...(night ? [] : ["own"]),
       ].join(" ");
     },
     scroll(key, line) {

@@ -4,7 +4,7 @@ Plain Python: the page on the other side is anything that takes operations (see
 ``resources/email/preview.js``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 
 from app.markup import Change, Document
@@ -20,6 +20,8 @@ from app.publish import (
 )
 
 Operation = list[object]
+Dress = Callable[[str], str]
+"""Makes of a segment's sanitised HTML what the page's template wants."""
 
 SLOW_HTML = 20_000
 """Characters of a segment that are sanitised in a thread: some 3 ms."""
@@ -36,9 +38,10 @@ class Feed:
         opening: Its first words, as of the last `take`.
     """
 
-    def __init__(self, document: Document, proof: Proof) -> None:
+    def __init__(self, document: Document, proof: Proof, dress: Dress = str) -> None:
         self._document = document
         self._proof = proof
+        self._dress = dress
         self._model = PreviewModel(document)
         keys = self._model.order()
         self.letter = letter_of(document)
@@ -167,8 +170,8 @@ class Feed:
             rendered = self._model.rendered(key)
             if len(rendered.html) > SLOW_HTML:
                 return rendered, rendered.line_count
-            return rendered.clean().html, rendered.line_count
-        return self._model.segment(key).html, 0
+            return self._dress(rendered.clean().html), rendered.line_count
+        return self._dress(self._model.segment(key).html), 0
 
     def _marks(self, key: str) -> dict[str, str]:
         return {
@@ -207,10 +210,10 @@ def is_slow(batch: Iterable[Operation]) -> bool:
     return any(isinstance(value, Rendered) for operation in batch for value in operation)
 
 
-def finished(batch: Iterable[Operation]) -> list[Operation]:
+def finished(batch: Iterable[Operation], dress: Dress = str) -> list[Operation]:
     """The operations with every segment sanitised; for any thread."""
     return [
-        [value.clean().html if isinstance(value, Rendered) else value for value in operation]
+        [dress(value.clean().html) if isinstance(value, Rendered) else value for value in operation]
         for operation in batch
     ]
 

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.editor.jobs import run_in_thread
 from app.ui.preview import graphics
-from app.ui.preview.feed import Feed, Operation, finished, is_slow
+from app.ui.preview.feed import Dress, Feed, Operation, finished, is_slow
 from app.ui.preview.links import open_outside
 from app.ui.preview.web import WebView, script_of
 
 if TYPE_CHECKING:
     from app.markup import Change, Document
     from app.proof import Proof
+    from app.publish import EmailTemplate
 
 BUDGET_S = 0.003
 """Seconds of rendering in one go on the thread of the keys."""
@@ -55,7 +56,9 @@ class LivePreview(QObject):
         self._feed: Feed | None = None
         self._draft: tuple[Document, Proof] | None = None
         self._folder: Path | None = None
-        self._skeleton: tuple[bool, Path | None] | None = None
+        self._skeleton: tuple[bool, Path | None, EmailTemplate | None] | None = None
+        self._template: EmailTemplate | None = None
+        self._dress: Dress = str
         self._remote_images = False
         self._look = [False, False]
         self._pending: list[Operation] = []
@@ -132,6 +135,15 @@ class LivePreview(QObject):
         self.view.set_dark(dark)
         self._show_look()
 
+    def set_template(self, template: "EmailTemplate | None") -> None:
+        """Frame the letter with a template; None for the built-in one."""
+        if template == self._template:
+            return
+        self._template = template
+        self._dress = _dress_for(template)
+        if self._skeleton is not None:
+            self._load()
+
     def set_remote_images(self, wanted: bool) -> None:
         """Load this draft's remote images, or do not."""
         if wanted != self._remote_images:
@@ -142,11 +154,11 @@ class LivePreview(QObject):
 
     def _load(self) -> None:
         """Give the page the draft; a new page where other images are allowed."""
-        wanted = (self._remote_images, self._folder)
+        wanted = (self._remote_images, self._folder, self._template)
         if wanted != self._skeleton:
             self._skeleton = wanted
             self._is_ready = False
-            self.view.load_skeleton(remote_images=wanted[0], folder=wanted[1])
+            self.view.load_skeleton(remote_images=wanted[0], folder=wanted[1], template=wanted[2])
         elif self._is_ready:
             self._begin()
 
@@ -159,7 +171,7 @@ class LivePreview(QObject):
     def _begin(self) -> None:
         if self._draft is None:
             return
-        self._feed = Feed(*self._draft)
+        self._feed = Feed(*self._draft, self._dress)
         self._pending.clear()
         self._show_look()
         if self._line:
@@ -201,7 +213,7 @@ class LivePreview(QObject):
 
     def _send_from_thread(self, batch: list[Operation]) -> None:
         """Sanitise, then send; no other batch passes this one."""
-        page = self._pages
+        page, dress = self._pages, self._dress
         scripts: list[str] = []
 
         def send() -> None:
@@ -212,7 +224,7 @@ class LivePreview(QObject):
             else:
                 self._on_done(None)
 
-        run_in_thread(lambda: scripts.append(script_of(finished(batch))), send, self)
+        run_in_thread(lambda: scripts.append(script_of(finished(batch, dress))), send, self)
 
     def _on_done(self, milliseconds: object) -> None:
         self._in_flight = False
@@ -250,3 +262,13 @@ class LivePreview(QObject):
             return
         graphics.remember_to_spare_the_card()
         self.broken.emit()
+
+
+def _dress_for(template: "EmailTemplate | None") -> Dress:
+    """The built-in template's page has rules for plain HTML; others have those of the email."""
+    if template is None:
+        return str
+    from app.publish.clients import for_clients
+
+    room = template.room
+    return lambda html: for_clients(html, room=room)

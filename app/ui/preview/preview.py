@@ -17,6 +17,7 @@ from app.ui.preview.stage import Stage
 if TYPE_CHECKING:
     from app.markup import Change, Document
     from app.proof import Proof
+    from app.publish import EmailTemplate
     from app.ui.preview.live import LivePreview
     from app.ui.preview.plain import PlainView
 
@@ -53,6 +54,7 @@ class PreviewPane(QWidget):
         self._document: Document | None = None
         self._proof: Proof | None = None
         self._folder: Path | None = None
+        self._template: EmailTemplate | None = None
         self._line = 0.0
         self._leading = False
         self._live: LivePreview | None = None
@@ -95,6 +97,18 @@ class PreviewPane(QWidget):
         self._line = 0.0
         if self.isVisible():
             self._show_document()
+
+    def set_template(self, template: "EmailTemplate | None", trouble: str = "") -> None:
+        """Frame the letter with a template of the writer's; None for the built-in one.
+
+        ``trouble`` says why it is not the one that was chosen.
+        """
+        self._template = template
+        if self._live is not None:
+            self._live.set_template(template)
+        if self._plain is None:
+            self.hint.setText(trouble)
+            self.hint.setVisible(bool(trouble))
 
     def apply(self, change: "Change") -> None:
         """The draft was edited; the document has the edit already."""
@@ -166,6 +180,7 @@ class PreviewPane(QWidget):
         self.bar.phone_chosen.connect(live.set_phone)
         self.bar.dark_chosen.connect(live.set_dark)
         self.bar.images_chosen.connect(live.set_remote_images)
+        live.set_template(self._template)
         live.set_phone(self.bar.phone.isChecked())
         live.set_dark(self.bar.dark.isChecked())
         self._show_document()

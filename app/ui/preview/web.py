@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.paths import resources_dir
-from app.publish import letter_page
+from app.publish import EmailTemplate, letter_page, template_page
 from app.ui.preview import marks
 from app.ui.preview.feed import Operation
 from app.ui.preview.isolated import OUR_WORLD, IsolatedView
@@ -34,13 +34,26 @@ class WebView(IsolatedView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("preview.js", parent)
 
-    def load_skeleton(self, *, remote_images: bool, folder: Path | None) -> None:
-        """Load the page anew, without a body; ``ready`` follows."""
+    def load_skeleton(
+        self, *, remote_images: bool, folder: Path | None, template: EmailTemplate | None = None
+    ) -> None:
+        """Load the page anew, without a body; ``ready`` follows.
+
+        Args:
+            remote_images: Whether pictures may come from elsewhere.
+            folder: Whose pictures are shown.
+            template: What frames the letter; None for the built-in one.
+        """
         self.gatekeeper.remote_images = remote_images
         self._files.folder = folder
         images = "'self' data:" + (" http: https:" if remote_images else "")
         style = (resources_dir() / "email" / "preview.css").read_text(encoding="utf-8")
-        self._files.page = letter_page(images=images, extra_styles=style + marks.sheet()).encode()
+        style += marks.sheet()
+        if template is None:
+            page = letter_page(images=images, extra_styles=style)
+        else:
+            page = template_page(template, images=images, extra_styles=style)
+        self._files.page = page.encode("utf-8", "replace")
         self._page.load(PAGE)
 
     def run(self, script: str, done: Callable[[object], None]) -> None:

@@ -12,6 +12,7 @@ from app.lines import LineEdit
 from app.linkcheck.verdict import Reason, Verdict
 from app.markup import Document
 from app.proof import Proof
+from app.publish.look import Look, compose
 from tests.ui.preview.conftest import Desk
 
 LONG = "\n\n".join(
@@ -263,3 +264,31 @@ def test_a_large_block_of_another_draft_does_not_stay(desk: Desk) -> None:
     QTest.qWait(5)
     desk.show("another\n")
     assert desk.body() == ["another"]
+
+
+def test_the_letter_stands_in_the_chosen_template(desk: Desk) -> None:
+    template = compose(Look(accent="#aa2200", footer="Some Street 1", width=640), "mine")
+    desk.show("[one](https://a.example/)\n\n> quoted\n")
+    desk.pane.set_template(template)
+    desk.settle()
+    assert desk.body() == ["one", "quoted"]
+    color = "getComputedStyle(document.querySelector('.segment a')).color"
+    assert desk.ask(color) == "rgb(170, 34, 0)"
+    assert desk.ask("document.querySelector('.footer').textContent.trim()") == "Some Street 1"
+    assert desk.ask("document.querySelectorAll('td.quote blockquote').length") == 1
+    desk.pane.bar.dark.click()
+    desk.pane.bar.phone.click()
+    desk.settle()
+    assert desk.ask(color) != "rgb(170, 34, 0)"
+    assert desk.ask("getComputedStyle(document.querySelector('.sheet')).backgroundColor") == (
+        "rgb(28, 29, 31)"
+    )
+    assert desk.ask("getComputedStyle(document.querySelector('.content')).paddingLeft") == "22px"
+    desk.pane.apply(desk.document.edit(LineEdit(0, 1, ("changed",))))
+    desk.settle()
+    assert desk.body() == ["changed", "quoted"]
+    desk.pane.set_template(None, "It is gone.")
+    desk.settle()
+    assert desk.body() == ["changed", "quoted"]
+    assert desk.ask("document.querySelector('.footer')") is None
+    assert desk.pane.hint.text() == "It is gone."
