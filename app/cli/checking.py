@@ -141,6 +141,7 @@ async def _read_and_check(
     from app.linkcheck.many.gates import HostGates
     from app.linkcheck.net.pace import Paces
     from app.linkcheck.page.fetch import Fetcher
+    from app.linkcheck.rules.deeds import refuse_deeds
 
     found: dict[str, Verdict] = {}
 
@@ -156,7 +157,7 @@ async def _read_and_check(
         limits = for_server(settings)
     gates = HostGates(limits.concurrency, limits.per_host, limits.timeout, paces)
     fetcher: PageChecker = (
-        Fetcher(limits, gate=gates)
+        Fetcher(limits, gate=gates, guard=refuse_deeds)
         if server is None
         else remote_checker(server, settings, _tell_trouble)
     )
@@ -169,7 +170,7 @@ async def _read_and_check(
                     known = store.known(urls, stale=False)
                     answers.verdicts |= known
                     for url, verdict in known.items():
-                        checker.consult(url, verdict)
+                        checker.reputation.consult(url, verdict)
                     new = [url for url in urls if url not in answers.verdicts and url not in asked]
                     asked.update(new)
                     progress.total += len(new)
@@ -191,4 +192,5 @@ async def _read_and_check(
 
 
 def _tell_trouble(why: str) -> None:
-    print(f"sendoff: {why}", file=sys.stderr)
+    if why:  # that it is over is seen by what was checked
+        print(f"sendoff: {why}", file=sys.stderr)

@@ -11,12 +11,11 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.linkcheck.page.fetch import PageVerdict
 from app.linkcheck.sentences import sentence
-from app.linkcheck.settings import CheckSettings
+from app.linkcheck.settings import CheckSettings, Mode
 from app.linkcheck.told import UnreadableVerdictError, from_json
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Note, Reason, Verdict
@@ -39,15 +38,6 @@ _LONGEST_PAUSE = 20.0
 _MOST_LINE = 1 << 20
 _AT_ONCE = 1_000
 _UNANSWERED = frozenset({Reason.PENDING, Reason.OFFLINE, Reason.CAPTIVE_PORTAL})
-
-
-class Mode(StrEnum):
-    """Where links are checked."""
-
-    LOCAL = "local"
-    SERVER = "server"
-    SERVER_OR_LOCAL = "server_or_local"
-    """From here, too, what the server does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +101,7 @@ class RemoteChecker:
         server: Which one.
         settings: Of checks from here: private addresses are only ever asked from here.
         fallback: Checks from here what the server does not answer; None: that stays open.
-        on_trouble: Hears why the server gives no verdicts, each reason once.
+        on_trouble: Hears why the server gives no verdicts, each reason once; "" when it does again.
     """
 
     def __init__(
@@ -231,6 +221,12 @@ class RemoteChecker:
             self._troubles.add(self._why)
             self._on_trouble(self._why)
 
+    def _is_back(self) -> None:
+        if self._why:
+            self._why = ""
+            self._troubles.clear()
+            self._on_trouble("")
+
     async def _exchange(self, open_: dict[str, list[_Sought]], *, afresh: bool) -> None:
         """One request; takes what is answered out of ``open_``."""
         import httpx
@@ -248,6 +244,7 @@ class RemoteChecker:
                     raise CheckServerError(
                         "Something else than a Sendoff server answers at the server's address."
                     )
+                self._is_back()
                 async for line in _lines(response):
                     self._take(line, open_)
         except httpx.ConnectError:
@@ -306,9 +303,10 @@ def remote_checker(
     if server.falls_back:
         from app.linkcheck.many.gates import HostGates
         from app.linkcheck.page.fetch import Fetcher
+        from app.linkcheck.rules.deeds import refuse_deeds
 
         gates = HostGates(settings.concurrency, settings.per_host, settings.timeout)
-        fallback = Fetcher(settings, gate=gates)
+        fallback = Fetcher(settings, gate=gates, guard=refuse_deeds)
     return RemoteChecker(server, settings, fallback=fallback, on_trouble=on_trouble)
 
 

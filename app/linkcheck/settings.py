@@ -1,10 +1,20 @@
 """What a check may cost and may reach."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 # A release that exists on every desktop. Its full set of headers needs no client hints, so what we
 # send is complete: half a browser's headers are what bot walls look for.
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+class Mode(StrEnum):
+    """Where links are checked."""
+
+    LOCAL = "local"
+    SERVER = "server"
+    SERVER_OR_LOCAL = "server_or_local"
+    """From here, too, what the server does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from app.linkcheck.page.fetch import PageVerdict
-from app.linkcheck.remote import CheckServer, CheckServerError, Mode, RemoteChecker
-from app.linkcheck.settings import CheckSettings
+from app.linkcheck.remote import CheckServer, CheckServerError, RemoteChecker
+from app.linkcheck.settings import CheckSettings, Mode
 from app.linkcheck.told import UnreadableVerdictError, from_json, to_json
 from app.linkcheck.verdict import Note, Reason, Redirect, Verdict
 
@@ -133,6 +133,29 @@ def test_what_goes_wrong_is_said_once(status: int, words: str) -> None:
     assert all(one.verdict.retry_at and words in one.verdict.detail for one in found)
     assert len(troubles) == 1
     assert len(server.bodies) == 1, "it is left alone for a while"
+
+
+def test_that_it_is_over_is_said_too() -> None:
+    async def lame_once(visit: Visit, urls: list[str]) -> None:
+        if visit.times == 1:
+            await visit.reply(429, ["Retry-After: 25"])
+        else:
+            await lines(visit, urls)
+
+    async def run(base: str, troubles: list[str]) -> PageVerdict:
+        checker = RemoteChecker(CheckServer(base, KEY), SETTINGS, on_trouble=troubles.append)
+        await checker.check("https://a.example/")
+        checker._away_until = 0.0  # 25 seconds later
+        page = await checker.check("https://a.example/")
+        await checker.check("https://b.example/")
+        await checker.aclose()
+        return page
+
+    troubles: list[str] = []
+    with serving(lame_once) as (base, _):
+        page = asyncio.run(run(base, troubles))
+    assert page.verdict.reason is Reason.OK
+    assert troubles == ["The server asks for a pause.", ""]
 
 
 def test_no_server_at_all() -> None:

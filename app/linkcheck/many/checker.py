@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
+from app.linkcheck.many.consulting import Consulting
 from app.linkcheck.many.doubt import Doubt, unknown
 from app.linkcheck.many.gates import HostGates
 from app.linkcheck.many.network import Network, SystemNetwork
 from app.linkcheck.many.states import NetworkState, Priority
 from app.linkcheck.page.fetch import PageVerdict
-from app.linkcheck.reputation import ReputationService, with_reputation
+from app.linkcheck.reputation import ReputationService
 from app.linkcheck.rules.hosts import host_notes, judge_listed
 from app.linkcheck.sentences import describe, sentence
 from app.linkcheck.settings import CheckSettings
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 _HOST_FAILURES = frozenset({Reason.TIMEOUT, Reason.REFUSED, Reason.CONNECTION_LOST})
 _FAILURES_TO_GIVE_UP = 5
 _GIVEN_UP_FOR = 60.0
-_NOT_KNOWN = frozenset({Reason.OFFLINE, Reason.CAPTIVE_PORTAL})
 
 
 class PageChecker(Protocol):
@@ -128,7 +128,7 @@ class Checker:
         self._fetcher = fetcher
         self._gates = gates
         self._on_verdict = on_verdict
-        self._reputation = tuple(reputation)
+        self.reputation = Consulting(reputation, on_verdict)
         # A page that backs off holds no request, so more pages than requests may be under way.
         self._most_pages = settings.concurrency * 2
         self._pages: dict[str, _Page] = {}
@@ -143,7 +143,6 @@ class Checker:
         self._idle = asyncio.Event()
         self._idle.set()
         self._timers: set[asyncio.TimerHandle] = set()
-        self._look_ups: set[asyncio.Task[None]] = set()
         self._on_state = on_state
         self.doubt = Doubt(
             network or SystemNetwork(),
@@ -167,8 +166,7 @@ class Checker:
     async def join(self) -> None:
         """Wait until nothing is left to check."""
         await self._idle.wait()
-        while self._look_ups:
-            await asyncio.wait(self._look_ups)
+        await self.reputation.join()
 
     async def aclose(self) -> None:
         """Cancel everything and wait until it has ended."""
@@ -176,9 +174,8 @@ class Checker:
         self.withdraw(list(self._urls))
         for timer in self._timers:
             timer.cancel()
-        for look_up in self._look_ups:
-            look_up.cancel()
-        await asyncio.gather(*tasks, *self._look_ups, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.reputation.aclose()
 
     def submit(self, urls: Iterable[str], priority: Priority = Priority.REST) -> None:
         """Want these absolute URLs checked; those already wanted may only become more urgent."""
@@ -367,19 +364,7 @@ class Checker:
         if not verdict.detail:
             verdict = replace(verdict, detail=describe(verdict.reason, verdict.notes))
         self._on_verdict(url, verdict)
-        self.consult(url, verdict)
-
-    def consult(self, url: str, verdict: Verdict) -> None:
-        """Put a link to the services, whose verdict is known; tells only what they change of it."""
-        if self._reputation and verdict.reason not in _NOT_KNOWN:
-            look_up = asyncio.get_running_loop().create_task(self._look_up(url, verdict))
-            self._look_ups.add(look_up)
-            look_up.add_done_callback(self._look_ups.discard)
-
-    async def _look_up(self, url: str, verdict: Verdict) -> None:
-        better = await with_reputation(verdict, url, self._reputation)
-        if better is not verdict:
-            self._on_verdict(url, better)
+        self.reputation.consult(url, verdict)
 
 
 def _remember(origin: _Origin, result: PageVerdict) -> None:

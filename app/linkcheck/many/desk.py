@@ -69,7 +69,8 @@ class Desk:
             network=network,
             reputation=reputation,
         )
-        self._reputation = reputation
+        self._reputation = tuple(reputation)
+        self._changing: asyncio.Task[None] | None = None
         self._wants: dict[str, dict[str, Priority]] = {}
         self._typed: dict[str, str] = {}
         self._rests: dict[str, asyncio.TimerHandle] = {}
@@ -96,7 +97,7 @@ class Desk:
         self._service.cache.prune()
         ticking = asyncio.ensure_future(self._tick())
         await self._stopped.wait()
-        tasks = [ticking, *([self._watch] if self._watch else [])]
+        tasks = [task for task in (ticking, self._watch, self._changing) if task]
         for task in tasks:
             task.cancel()
         timers = [*self._rests.values(), *self._retry_timers.values()]
@@ -156,7 +157,7 @@ class Desk:
         self._forget_retry(url)
         self._settle(url, verdict)
         self._pass_on(url, verdict)
-        self._checker.consult(url, verdict)
+        self._checker.reputation.consult(url, verdict)
 
     def withdraw_acceptance(self, url: str) -> None:
         """See `LinkService.withdraw_acceptance`."""
@@ -165,6 +166,31 @@ class Desk:
         except AcceptedLinksError as error:
             log.error("A link's acceptance cannot be withdrawn: %s", error)
         self.recheck([url])
+
+    def use_reputation(self, services: Sequence[ReputationService]) -> None:
+        """See `LinkService.use_reputation`."""
+        before, self._changing = self._changing, None
+        self._changing = asyncio.ensure_future(self._change_reputation(tuple(services), before))
+
+    async def _change_reputation(
+        self, services: tuple[ReputationService, ...], before: "asyncio.Task[None] | None"
+    ) -> None:
+        if before is not None:
+            await asyncio.gather(before, return_exceptions=True)
+        old, self._reputation = self._reputation, ()
+        self._checker.reputation.use(())
+        for service in old:  # before others read the same files
+            await service.aclose()
+        self._reputation = services
+        self._checker.reputation.use(services)
+        known = self._service.known([url for url in self._wanted() if url not in self._under_way])
+        for url, verdict in known.items():
+            self._checker.reputation.consult_anew(url, verdict, self._check_flagged)
+
+    def _check_flagged(self, url: str) -> None:
+        """Nobody flags this link any more: find out about it anew."""
+        if url not in self._under_way and url in self._wanted():
+            self._submit([url], Priority.VISIBLE)
 
     def look_at_network(self, online: bool) -> None:
         """See `LinkService.set_online`."""
@@ -213,7 +239,7 @@ class Desk:
         for url, verdict in known.items():
             self._settle(url, verdict)
             self._pass_on(url, verdict)
-            self._checker.consult(url, verdict)
+            self._checker.reputation.consult_anew(url, verdict, self._check_flagged)
         return [url for url in urls if url not in known]
 
     def _submit(self, urls: Sequence[str], priority: Priority) -> None:

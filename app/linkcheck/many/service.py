@@ -45,7 +45,8 @@ class LinkService:
         on_state: hears when the network goes or comes, in the service's thread.
         accepted_path: the file of the links checked by hand; None is the app's own.
         server: checks the links instead of this computer, or before it (see `remote.Mode`).
-        on_trouble: hears, in words for the writer, why that server gives no verdicts.
+        on_trouble: hears, in words for the writer, why that server gives no verdicts; "" when it
+            does again.
         make_fetcher, network, reputation: stand-ins for what reaches out.
     """
 
@@ -134,6 +135,21 @@ class LinkService:
         """What the operating system says of the network: a hint to look, no more."""
         self._tell(lambda desk: desk.look_at_network(online), starts=False)
 
+    def use_reputation(self, services: "Sequence[ReputationService]") -> None:
+        """Put every link to these services from now on, also those that are known already.
+
+        The ones before are closed first. A flag of theirs stays until the link is asked for anew.
+        """
+        chosen = tuple(services)
+        with self._lock:
+            self._reputation = chosen
+            if self._is_stopped or self._thread is None:
+                return
+            if self._desk is None:
+                self._early.append(lambda desk: desk.use_reputation(chosen))
+            else:
+                self._desk.call(lambda desk: desk.use_reputation(chosen))
+
     def stop(self) -> None:
         """Cancel everything, keep what was found, end the thread; takes less than a second."""
         self._tell(lambda desk: desk.stop(), starts=False)
@@ -194,5 +210,6 @@ class LinkService:
 
             return remote_checker(self._server, self.settings, self._on_trouble)
         from app.linkcheck.page.fetch import Fetcher
+        from app.linkcheck.rules.deeds import refuse_deeds
 
-        return Fetcher(settings, gate=gates)
+        return Fetcher(settings, gate=gates, guard=refuse_deeds)

@@ -1,15 +1,19 @@
-"""Links that do something to whoever opens them: they unsubscribe, or count as a click.
+"""Links that do something to whoever opens them: they unsubscribe, confirm, or count as a click.
 
-A machine that checks for many people never opens one. The patterns are those of sending platforms'
+A checker never opens one, neither the server's nor that of the writer's own computer: the verdict
+is `Reason.NOT_CHECKABLE`, which warns of nothing. The patterns are those of sending platforms'
 own links, and narrow: an article about unsubscribing is a page like any other.
 """
 
 import re
 from urllib.parse import unquote
 
+from app.linkcheck.net.failures import FailureError
 from app.linkcheck.urls import WebUrl
+from app.linkcheck.verdict import Reason
 
 UNSUBSCRIBES = "opening it may unsubscribe a reader"
+CONFIRMS = "opening it may confirm a subscription"
 COUNTS = "opening it counts as a reader's click"
 
 _LEAVING = re.compile(
@@ -17,6 +21,12 @@ _LEAVING = re.compile(
     r"(?:unsubscribe|unsubscription|unsub|opt[-_]?out|do[-_]?unsubscribe|remove[-_]?me"
     r"|abmelden|abbestellen|d[eé]sinscription|d[eé]sabonner|darse[-_]?de[-_]?baja|disiscrizione)"
     r"(?:[-_]?(?:me|all|confirm|now|one[-_]?click|email|link))*(?:\.\w{2,5})?",
+    re.IGNORECASE,
+)
+_CONFIRMING = re.compile(
+    r"/(?:subscri(?:be|bers?|ption)s?[-_/](?:confirm|verify|activate)"
+    r"|(?:confirm|verify|activate)[-_/](?:your[-_])?(?:subscri(?:be|bers?|ption)|opt[-_]?in)s?"
+    r"|double[-_]opt[-_]in)(?:[-_/.?]|$)",
     re.IGNORECASE,
 )
 _LEAVING_QUERY = re.compile(
@@ -65,6 +75,8 @@ def deed_of(url: WebUrl) -> str | None:
         or _LEAVING_HOST.search(url.host)
     ):
         return UNSUBSCRIBES
+    if _CONFIRMING.search(unquote(path)):
+        return CONFIRMS
     click = _CLICK_PATHS.search(url.target)
     # Not where another page is named in the query.
     if _belongs(url.host) or (click is not None and click.start() < len(path)):
@@ -72,6 +84,12 @@ def deed_of(url: WebUrl) -> str | None:
     if url.host == "substack.com" or url.host.endswith(".substack.com"):
         return COUNTS if _SUBSTACK.match(path) else None
     return None
+
+
+def refuse_deeds(url: WebUrl) -> FailureError | None:
+    """A guard for `Fetcher`: such a link, and a redirect to one, is not opened."""
+    deed = deed_of(url)
+    return None if deed is None else FailureError(Reason.NOT_CHECKABLE, deed)
 
 
 def _belongs(host: str) -> bool:

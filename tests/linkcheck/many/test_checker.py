@@ -439,7 +439,7 @@ async def test_a_remark_is_a_note_and_no_problem() -> None:
 async def test_a_note_of_earlier_is_gone_when_services_can_tell() -> None:
     desk = Desk(FakeFetcher(), reputation=[Listed()])
     noted = Verdict(Reason.OK, (Note.SLOW, Note.REPUTATION_UNKNOWN))
-    desk.checker.consult("https://a.example/", noted)
+    desk.checker.reputation.consult("https://a.example/", noted)
     await desk.checker.join()
     assert dict(desk.said)["https://a.example/"].notes == (Note.SLOW,)
 

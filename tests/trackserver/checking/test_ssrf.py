@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.linkcheck.page.fetch import Fetcher, PageVerdict
-from app.linkcheck.rules.deeds import COUNTS, UNSUBSCRIBES, deed_of
+from app.linkcheck.rules.deeds import CONFIRMS, COUNTS, UNSUBSCRIBES, deed_of
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Reason
@@ -291,6 +291,10 @@ def test_nothing_of_the_client_is_passed_on(database: Database, tmp_path: Path) 
         ("https://a.example/m?action=unsubscribe&u=1", UNSUBSCRIBES),
         ("https://a.example/opt-out/abc", UNSUBSCRIBES),
         ("https://unsubscribe.a.example/x", UNSUBSCRIBES),
+        ("https://us1.list-manage.com/subscribe/confirm?u=1&id=2", CONFIRMS),
+        ("https://a.example/confirm-subscription/abc", CONFIRMS),
+        ("https://a.example/subscribers/confirm?token=1", CONFIRMS),
+        ("https://a.example/double-opt-in/abc", CONFIRMS),
         ("https://x.ct.sendgrid.net/anything", COUNTS),
         ("https://mail.a.example/ls/click?upn=u001.abc", COUNTS),
         ("https://click.pstmrk.it/3s/a.example/x/y/z", COUNTS),
@@ -301,6 +305,8 @@ def test_nothing_of_the_client_is_passed_on(database: Database, tmp_path: Path) 
         ("https://a.example/blog/why-we-opt-out-of-ads", None),
         ("https://us1.list-manage.com/subscribe?u=1", None),
         ("https://a.example/subscribe", None),
+        ("https://a.example/how-to-confirm-subscriptions-by-mail", None),
+        ("https://a.example/subscription-confirmed-what-now", None),
         ("https://a.example/link/", None),
         ("https://a.example/share?u=https://b.example/track/click?x=1", None),
         ("https://a.substack.com/p/a-post", None),
