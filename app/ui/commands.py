@@ -164,6 +164,10 @@ MENUS: Final[tuple[Menu, ...]] = (
         None,
         _app("network", _("actions", "Ne&twork…"), _("actions", "What Sendoff knows of the network"), "Ctrl+Shift+N"),
     )),
+    Menu(_("actions", "&Send"), (
+        _draft("export_draft", _("actions", "&Export…"), _("actions", "Save the issue as HTML, as a message, as text or as a PDF"), "Ctrl+Alt+X"),
+        _draft("copy_rich", _("actions", "&Copy as rich text"), _("actions", "Copy the issue, or what is selected, formatted for mail programs and other editors"), "Ctrl+Alt+C"),
+    )),
     Menu(_("actions", "&Reports"), (
         _report("previous_issue", _("actions", "&Previous issue"), _("actions", "Show the issue above this one in the list"), "Alt+PgUp"),
         _report("next_issue", _("actions", "&Next issue"), _("actions", "Show the issue below this one in the list"), "Alt+PgDown"),

@@ -31,6 +31,7 @@ from app.ui.reopening import Reopening
 from app.ui.report_actions import ReportActions
 from app.ui.rooms import Rooms
 from app.ui.saver import Saver
+from app.ui.send_actions import SendActions
 from app.ui.session import ReportsPlace
 from app.ui.settings import Settings, Store, changed
 from app.ui.sheet import Sheet
@@ -87,6 +88,7 @@ class Shell(QObject):
         )
         self.edits = EditActions(self.window, self.desk, self.checking)
         self.goes = GoActions(self.window, self.desk, self.follower)
+        self.sends = SendActions(self.window, self.desk, self.saver)
         self.looks = PreviewActions(self.window, self.arrangement, self._session)
         self.rooms = Rooms(
             self.window, self.arrangement, self._make_reports, _load_reports, self._session.reports

@@ -3,8 +3,15 @@
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QLocale, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QWidget
 
 from app.linkcheck.verdict import Status
@@ -14,6 +21,8 @@ from app.ui.shapes import paint_status
 from app.ui.status_names import status_name
 
 POINTS = 9.5
+SAID_MS = 6000
+"""How long a word about what was just done stays."""
 WORDS_A_MINUTE = (
     238  # silent reading of English non-fiction: Brysbaert 2019, doi 10.1016/j.jml.2019.104047
 )
@@ -90,17 +99,26 @@ class StatusBar(QWidget):
         self.words.setProperty("tone", "soft")
         self.words.setContentsMargins(8, 0, 8, 0)
         self.words.setAccessibleName(self.tr("Words and reading time"))
+        self.said = QLabel(self)
+        self.said.setFont(fonts.interface(POINTS))
+        self.said.setContentsMargins(8, 0, 8, 0)
+        self.said.hide()
+        self._said_rest = QTimer(self, singleShot=True, interval=SAID_MS)
+        self._said_rest.timeout.connect(self.said.hide)
         self.zoom = Segment(self.tr("Zoom"), self)
         self.zoom.setToolTip(self.tr("Back to the normal size (Ctrl+0)"))
         self.zoom.clicked.connect(self.zoom_clicked)
+        self.checks = Segment(self.tr("Checks"), self)
+        self.checks.setToolTip(self.tr("What readers would stumble over (Ctrl+6)"))
         self.statuses = {status: self._status_segment(status) for status in ORDER}
         self._of_draft = QWidget(self)
         draft = QHBoxLayout(self._of_draft)
         draft.setContentsMargins(0, 0, 0, 0)
         draft.setSpacing(2)
         draft.addWidget(self.saved)
+        draft.addWidget(self.said)
         draft.addStretch()
-        for segment in self.statuses.values():
+        for segment in (*self.statuses.values(), self.checks):
             draft.addWidget(segment)
         draft.addWidget(self.words)
         draft.addWidget(self.zoom)
@@ -123,6 +141,7 @@ class StatusBar(QWidget):
         """No draft is shown."""
         self.show_counts({})
         self.saved.hide()
+        self.show_checks("")
         self.words.setText("")
         self.zoom.hide()
 
@@ -138,6 +157,14 @@ class StatusBar(QWidget):
         self.network.hide()
         self._of_draft.hide()
         self.hint.show()
+
+    def say(self, words: str) -> None:
+        """A word about what was just done, for some seconds."""
+        self.said.setText(words)
+        self.said.setAccessibleName(words)
+        self.said.show()
+        self._said_rest.start()
+        QAccessible.updateAccessibility(QAccessibleEvent(self.said, QAccessible.Event.Alert))
 
     def show_network(self, state: str) -> None:
         """``online``, ``offline``, ``captive_portal``, or ``checking`` before it is known."""
@@ -196,6 +223,11 @@ class StatusBar(QWidget):
             count = counts.get(status, 0)
             segment.setVisible(count > 0)
             segment.display(QLocale().toString(count), status=status)
+
+    def show_checks(self, words: str) -> None:
+        """How much pre-flight found, beside what is known of links; "" while that is not known."""
+        self.checks.display(words, icon="checks")
+        self.checks.setVisible(bool(words))
 
     @property
     def waiting(self) -> int:

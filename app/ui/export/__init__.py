@@ -1,0 +1,1 @@
+"""What leaves without a platform: files, the clipboard, a test mail."""

@@ -1,0 +1,207 @@
+"""The dialog of exports: what the issue is to be, and where the file goes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QSize, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from app.drafts.library import file_name
+from app.publish.export import SUFFIXES
+from app.ui import fonts, theme
+from app.ui.accounts.page import push, words
+from app.ui.dialogs.dialog import Dialog
+from app.ui.export import last
+from app.ui.export.making import Making
+from app.ui.export.source import Source
+from app.ui.export.words import Kind, kinds
+from app.ui.export.writing import Outcome, write
+from app.ui.panels.rows import RowList, RowModel, RowPainter
+from app.ui.panels.rows import write as paint_words
+from app.ui.saver import Saver
+
+SIZE = QSize(560, 560)
+
+
+class _Painter(RowPainter[Kind]):
+    height = 56
+
+    def paint_row(self, painter: QPainter, place: QRect, row: Kind) -> None:
+        colors = theme.current()
+        first = QRect(place.left(), place.top() + 7, place.width(), 22)
+        paint_words(painter, first, row.name, fonts.writing(points=12), colors.text)
+        second = QRect(place.left(), place.top() + 30, place.width(), 18)
+        paint_words(painter, second, row.purpose, fonts.interface(9.5), colors.text_soft)
+
+
+class ExportDialog(Dialog):
+    """Makes a file of an issue.
+
+    Signals:
+        saved: The file's path. The dialog closes by itself then.
+    """
+
+    saved = Signal(object)
+
+    def __init__(self, parent: QWidget, source: Source, saver: Saver) -> None:
+        title = QCoreApplication.translate("ExportDialog", "Export “%1”")
+        super().__init__(parent, title.replace("%1", source.title))
+        self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
+        self._source = source
+        self._saver = saver
+        self._last = last.load()
+        self._making: Making | None = None
+        self._waiting: tuple[Path, bytes] | None = None
+        self.model: RowModel[Kind] = RowModel(self, lambda kind: f"{kind.name}. {kind.purpose}")
+        self.model.show(kinds())
+        self.list = RowList(self, self.tr("Formats"), _Painter(self.model))
+        self.list.picked.connect(lambda _: self._choose_file())
+        self.message = words("")
+        self.message.hide()
+        self.question = self._question()
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.message)
+        self.body.addWidget(self.question)
+        self.save = self.add_button(self.tr("&Save as…"))
+        self.save.setToolTip(self.tr("Choose where the file goes (Enter)"))
+        self.save.setDefault(True)
+        self.save.clicked.connect(self._choose_file)
+        self.add_close()
+        self.list.selectionModel().currentChanged.connect(lambda *_: self.say(""))
+        formats = [kind.format.value for kind in self.model.rows]
+        self.list.mark(formats.index(self._last.format) if self._last.format in formats else 0)
+        self.list.setFocus()
+
+    @property
+    def kind(self) -> Kind:
+        """The format that is chosen."""
+        index: QModelIndex = self.list.currentIndex()
+        return self.model.rows[max(index.row(), 0)]
+
+    def say(self, message: str) -> None:
+        """Tell how it goes, or what is wrong; take back what was asked."""
+        self.message.setText(message)
+        self.message.setVisible(bool(message))
+        self._waiting = None
+        self.question.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape takes a question back before it closes the dialog."""
+        if event.key() == Qt.Key.Key_Escape and self._waiting is not None:
+            self.say("")
+            self.list.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """What is being made is not wanted any more."""
+        self._stop()
+        super().closeEvent(event)
+
+    # where to
+
+    def _choose_file(self) -> None:
+        if self._making is not None:
+            return
+        kind, suffix = self.kind, SUFFIXES[self.kind.format]
+        dialog = QFileDialog(self, self.tr("Export as %1").replace("%1", kind.name))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # We ask ourselves, once it is certain that there is something to write.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.setDefaultSuffix(suffix)
+        dialog.setNameFilter(f"{kind.files} (*.{suffix})")
+        dialog.setDirectory(self._last.folder or self._folder())
+        dialog.selectFile(f"{self._stem()}.{suffix}")
+        dialog.fileSelected.connect(lambda name: self.export(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _folder(self) -> str:
+        if self._source.folder is not None:
+            return str(self._source.folder)
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+    def _stem(self) -> str:
+        path = self._source.path
+        return path.stem if path is not None else file_name(self._source.title)
+
+    # making and writing
+
+    def export(self, path: Path) -> None:
+        """Make the chosen format, and write it to ``path``."""
+        kind = self.kind
+        self._last = replace(self._last, format=kind.format.value, folder=str(path.parent))
+        kept = self._last
+        self._saver.do("export", lambda: last.save(kept))
+        self.say(self.tr("Making the file…"))
+        self._busy(True)
+        self._making = Making(self._source, kind.format, self)
+        self._making.made.connect(lambda data: self._write(path, data))
+        self._making.failed.connect(self._fail)
+        self._making.start()
+
+    def _write(self, path: Path, data: bytes, *, over: bool = False) -> None:
+        def then(outcome: Outcome, why: str) -> None:
+            self._stop()
+            if outcome is Outcome.WRITTEN:
+                self.saved.emit(path)
+                self.close()
+            elif outcome is Outcome.THERE:
+                self._ask(path, data)
+            elif outcome is Outcome.DRAFT:
+                self._fail(self.tr("This is the draft itself. Choose another name."))
+            else:
+                told = self.tr("“%1” could not be written: %2. Choose another place.")
+                self._fail(told.replace("%1", path.name).replace("%2", why))
+
+        write(path, data, self._source.path, self, then, over=over)
+
+    def _fail(self, why: str) -> None:
+        self._stop()
+        self.say(why)
+        self.list.setFocus()
+
+    def _stop(self) -> None:
+        making, self._making = self._making, None
+        if making is not None:
+            making.cancel()
+        self._busy(False)
+
+    def _busy(self, busy: bool) -> None:
+        self.list.setEnabled(not busy)
+        self.save.setEnabled(not busy)
+
+    # a file that is there
+
+    def _question(self) -> QWidget:
+        row = QWidget()
+        inner = QHBoxLayout(row)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        self.over = push(self.tr("&Replace it"), self.tr("What the file holds now is lost"))
+        self.over.clicked.connect(self._replace)
+        other = push(self.tr("&Another name…"), self.tr("Leave the file as it is"))
+        other.clicked.connect(self._rename)
+        inner.addWidget(other)
+        inner.addWidget(self.over)
+        inner.addStretch()
+        row.hide()
+        return row
+
+    def _ask(self, path: Path, data: bytes) -> None:
+        self.say(self.tr("There is a file “%1” already.").replace("%1", path.name))
+        self._waiting = path, data
+        self.question.show()
+        self.over.setFocus()
+
+    def _replace(self) -> None:
+        if self._waiting is not None:
+            path, data = self._waiting
+            self.say(self.tr("Writing the file…"))
+            self._busy(True)
+            self._write(path, data, over=True)
+
+    def _rename(self) -> None:
+        self.say("")
+        self._choose_file()

@@ -1,0 +1,77 @@
+"""What the Send menu does with the draft that is shown, as far as it leaves without a platform."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from app.ui.desk import Desk
+from app.ui.main_window import MainWindow
+from app.ui.notices import Choice, Notice, Tone
+from app.ui.saver import Saver
+from app.ui.sheet import Sheet
+
+if TYPE_CHECKING:
+    from app.publish import Publication
+    from app.ui.export.source import Source
+
+
+class SendActions(QObject):
+    """Opens the dialogs of what leaves; fills the clipboard."""
+
+    def __init__(self, window: MainWindow, desk: Desk, saver: Saver) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._saver = saver
+        window.commands.bind("export_draft", self._with_draft(self._export))
+        window.commands.bind("copy_rich", self._with_draft(self._copy))
+
+    def _with_draft(self, deed: Callable[[Sheet], object]) -> Callable[[], None]:
+        def run() -> None:
+            if self._desk.current is not None:
+                deed(self._desk.current)
+
+        return run
+
+    def _export(self, sheet: Sheet) -> None:
+        from app.ui.export.dialog import ExportDialog
+
+        dialog = ExportDialog(self._window, self._source(sheet), self._saver)
+        dialog.saved.connect(self._tell_saved)
+        dialog.open()
+
+    def _tell_saved(self, path: Path) -> None:
+        words = self.tr("Exported as “%1”.").replace("%1", path.name)
+        folder = Choice(self.tr("Show the folder"), lambda: _open(path.parent))
+        notice = Notice("export", words, choices=(folder,), passing=True)
+        self._window.notices.tell(notice)
+
+    def _copy(self, sheet: Sheet) -> None:
+        from app.ui.export.rich_copy import copy_rich
+
+        def failed(why: str) -> None:
+            self._window.notices.tell(Notice("copy_rich", why, Tone.WARNING))
+
+        copy_rich(self._source(sheet, selected=True), self, self._window.status.say, failed)
+
+    def _source(self, sheet: Sheet, *, selected: bool = False) -> "Source":
+        from app.ui.editor.text_access import text_in
+        from app.ui.export.source import Source
+
+        selection = text_in(sheet.editor.textCursor()) if selected and sheet.editor else ""
+        text = "\n".join(sheet.draft.lines)
+        return Source(sheet.title, text, sheet.path, _publication, selection)
+
+
+def _publication() -> "Publication":
+    """How the writer's letters are made; reads files, so for a thread."""
+    from app.publish import PLAIN
+
+    return PLAIN
+
+
+def _open(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
