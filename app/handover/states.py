@@ -70,16 +70,27 @@ class Seen:
         )
 
 
-def seen(verdict: Verdict, heard_at: datetime) -> Seen | None:
-    """What to keep of a verdict heard at this time; None where it tells nothing to keep.
+def seen(verdict: Verdict, heard_at: datetime | None = None) -> Seen | None:
+    """What to keep of a verdict; None where it tells nothing to keep.
 
     The writer's own word has its own place, and what says nothing does not replace what did.
+    ``heard_at`` is when a check told it, for the few verdicts that bear no time of their own.
     """
-    if verdict.reason in UNKNOWN | {Reason.ACCEPTED, Reason.IGNORED}:
+    at = verdict.checked_at or heard_at
+    if at is None or verdict.reason in UNKNOWN | {Reason.ACCEPTED, Reason.IGNORED}:
         return None
     until = verdict.retry_at if verdict.status is Status.BLOCK else None
-    at = verdict.checked_at or heard_at
     return Seen(verdict.reason, at, verdict.threat, verdict.hop, until)
+
+
+def replaces(new: Seen, old: Seen | None, now: datetime) -> bool:
+    """Whether what was found is to be kept in the place of what was: it is newer, or it is added
+    to what the same check found, as a flag is.
+    """
+    if old is None or _has_run_out(old, now) or new.checked_at > old.checked_at:
+        return True
+    is_better = SEVERITY[new.verdict.status] < SEVERITY[old.verdict.status]
+    return new.checked_at == old.checked_at and not is_better
 
 
 def newest(said: Verdict, kept: Seen | None, now: datetime) -> tuple[Verdict, datetime | None]:
