@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "demo": {"markup", "publish", "trackserver", "engagement"},
     "trackserver": {"linkcheck"},
     "engagement": set(),
+    "linkrot": {"markup", "linkcheck", "drafts", "engagement"},
     "handover": {"markup", "linkcheck", "drafts", "proof", "publish", "preflight", "engagement"},
     "cli": {
         "markup",
@@ -33,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
         "demo",
         "trackserver",
         "engagement",
+        "linkrot",
         "handover",
         "ui",
     },
@@ -44,7 +46,9 @@ ALLOWED: dict[str, set[str]] = {
         "publish",
         "demo",
         "engagement",
+        "linkrot",
         "handover",
+        "preflight",
     },
 }
 

@@ -60,13 +60,22 @@ def _connect(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
     return connection
 
 
-def connect_or_move_aside(path: Path, schema: str, version: int) -> sqlite3.Connection:
+def connect_or_move_aside(
+    path: Path, schema: str, version: int, *, look_closely: bool = False
+) -> sqlite3.Connection:
     """As `connect`, for what must never be lost: each change reaches the disk at once.
 
-    A damaged file is moved aside, never deleted, and begun anew.
+    A damaged file is moved aside, never deleted, and begun anew. ``look_closely`` reads all of it
+    first: right for a small file.
     """
     try:
         database = connect(path, schema, version)
+        try:
+            if look_closely:
+                _look_closely(database)
+        except BaseException:
+            database.close()
+            raise
         database.execute("PRAGMA synchronous = FULL")
     except sqlite3.OperationalError:
         raise
@@ -78,6 +87,12 @@ def connect_or_move_aside(path: Path, schema: str, version: int) -> sqlite3.Conn
                 file.rename(file.with_name(f"{file.name}.damaged-{stamp}"))
         return connect(path, schema, version)
     return database
+
+
+def _look_closely(database: sqlite3.Connection) -> None:
+    found = [row[0] for row in database.execute("PRAGMA quick_check(1)")]
+    if found != ["ok"]:
+        raise sqlite3.DatabaseError(found[0])
 
 
 def companions(path: Path) -> tuple[Path, ...]:
