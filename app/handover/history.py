@@ -11,7 +11,7 @@ from typing import Any
 
 from app.handover.gate import Hold, Override, Said
 from app.handover.ledger import Ledger, Statement, draft_key
-from app.handover.model import Field, Handed
+from app.handover.model import Field, Fields, Handed, Unheard
 from app.handover.states import Seen
 from app.linkcheck.verdict import Reason
 
@@ -145,7 +145,8 @@ class History:
         body = json.dumps(_handed_to_json(handed), ensure_ascii=False)
         row = (draft_key(draft), handed.account, body)
         statements: list[Statement] = [("INSERT OR REPLACE INTO handed VALUES (?, ?, ?)", row)]
-        if handed.remote_id and handed.at and not self._is_entered(draft, handed):
+        is_done = handed.remote_id and handed.at and handed.unheard is None
+        if is_done and not self._is_entered(draft, handed):
             entry = _entry(handed)
             at = datetime.fromtimestamp(handed.at / 1000, UTC)
             statements.append(self._event(draft, Kind.HANDED, at, entry))
@@ -248,7 +249,13 @@ def _from_json(told: Mapping[str, Any]) -> Handed:
         at=int(told["at"]),
         given=_fields(told["given"]),
         there=_fields(told["there"]),
+        kept=tuple(_fields(dict.fromkeys(told.get("kept", ()), ""))),
+        unheard=_unheard(told.get("unheard")),
     )
+
+
+def _unheard(told: Mapping[str, Any] | None) -> Unheard | None:
+    return Unheard(_fields(told["given"]), _fields(told["asked"])) if told else None
 
 
 def _handed_to_json(handed: Handed) -> dict[str, Any]:
@@ -260,9 +267,16 @@ def _handed_to_json(handed: Handed) -> dict[str, Any]:
         "revision": handed.revision,
         "url": handed.url,
         "at": handed.at,
-        "given": {field.value: text for field, text in handed.given.items()},
-        "there": {field.value: text for field, text in handed.there.items()},
+        "given": _by_name(handed.given),
+        "there": _by_name(handed.there),
+        "kept": [field.value for field in handed.kept],
+        "unheard": handed.unheard
+        and {"given": _by_name(handed.unheard.given), "asked": _by_name(handed.unheard.asked)},
     }
+
+
+def _by_name(fields: Fields) -> dict[str, str]:
+    return {field.value: text for field, text in fields.items()}
 
 
 def _entry(handed: Handed) -> dict[str, Any]:

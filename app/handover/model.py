@@ -1,6 +1,6 @@
 """What is handed over, and what will become of it at the platform."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -127,6 +127,19 @@ Fields = Mapping[Field, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """A request for a change whose answer was not heard (yet).
+
+    Attributes:
+        given: The fields as our draft had them.
+        asked: The fields that were asked for.
+    """
+
+    given: Fields = field(repr=False)
+    asked: Fields = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """What a platform was given of a draft; kept in the history.
 
@@ -140,9 +153,10 @@ class Handed:
         url: Where the writer opens the draft there; empty where that is not known.
         at: When, in milliseconds since 1970.
         given: The fields as our draft had them.
-        there: The fields as the platform had them afterwards. They differ from ``given`` where
-            edits made there were kept.
-        unheard: What a request asked for whose answer was not heard (yet); empty otherwise.
+        there: The fields as the platform had them afterwards.
+        kept: Where ``there`` keeps edits that were made at the platform; elsewhere it differs from
+            ``given`` only by what platforms tidy up by themselves.
+        unheard: What was asked for last, while it is not known what became of it.
     """
 
     account: str
@@ -154,7 +168,8 @@ class Handed:
     at: int = 0
     given: Fields = field(default_factory=dict, repr=False)
     there: Fields = field(default_factory=dict, repr=False)
-    unheard: Fields = field(default_factory=dict, repr=False)
+    kept: tuple[Field, ...] = ()
+    unheard: Unheard | None = field(default=None, repr=False)
 
 
 # What will change there ---------------------------------------------------------------------------
@@ -221,6 +236,7 @@ class Plan:
     Attributes:
         action: Whether a draft is made, changed, or left as it is.
         marker: The draft's marker; see `Handed`.
+        before: The marker of what was known when this was planned; empty for nothing.
         remote_id: The draft that is changed; empty where one is made.
         revision: The platform's, at the time of planning.
         fields: What the platform is to have: its draft's fields after the change. Only those that
@@ -244,6 +260,7 @@ class Plan:
     url: str = ""
     notes: tuple[str, ...] = ()
     conflict: Conflict | None = field(default=None, repr=False)
+    before: str = ""
 
 
 # Who does what ------------------------------------------------------------------------------------
@@ -283,6 +300,8 @@ class Platform(Protocol):
     """Bytes."""
     pictures: frozenset[str]
     """Media types of pictures that it takes."""
+    key_help: str
+    """What to do where the key may not write, in a sentence."""
 
     def fields(self, letter: Letter) -> Fields:
         """The letter as this platform's fields. Raises TagError for what it would not fill in."""
@@ -341,13 +360,3 @@ class Progress:
 
 
 Tell = Callable[[Progress], None]
-
-
-class Handover(Protocol):
-    """What the window and the command use; see `app.handover.engine`."""
-
-    def plan(self, letter: Letter, choice: Choice = Choice.ASK) -> Awaitable[Plan]:
-        """What would be done; nothing is written anywhere."""
-
-    def carry_out(self, plan: Plan, tell: Tell | None = None) -> Awaitable[Handed]:
-        """Do it. The same plan carried out twice is one draft."""
