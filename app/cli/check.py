@@ -84,7 +84,10 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     with Store(use_cache=not arguments.no_cache) as store:
         if arguments.offline:
-            answers = read_offline(files, store)
+            lists = reputation.open_lists(arguments)
+            answers = read_offline(files, store, lists)
+            reputation.tell_wrong_lines((lists,) if lists else ())
+            reputation.tell_problems((lists,) if lists else ())
         else:
             services = reputation.open_services(arguments, use_cache=not arguments.no_cache)
             settings, quiet = _settings(arguments), arguments.json

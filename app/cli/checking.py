@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.linkcheck.net.pace import Pace
     from app.linkcheck.remote import CheckServer
     from app.linkcheck.reputation import ReputationService
+    from app.linkcheck.reputation.lists import OwnLists
     from app.linkcheck.store.accepted import AcceptedLinks
     from app.linkcheck.store.cache import VerdictCache
 
@@ -92,11 +93,29 @@ class Answers:
     """False where the user put an end to it."""
 
 
-def read_offline(files: Sequence[CheckedFile], store: Store) -> Answers:
-    """Ask nobody: what is kept, however old, and the rest is unknown."""
+def read_offline(
+    files: Sequence[CheckedFile], store: Store, lists: "OwnLists | None" = None
+) -> Answers:
+    """Ask nobody: what is kept, however old, and the rest is unknown. The writer's own lists hold
+    here, too.
+    """
     urls = [url for file in files for urls in file.read() for url in urls]
     verdict = Verdict(Reason.OFFLINE, detail=sentence(Reason.OFFLINE))
-    return Answers(dict.fromkeys(urls, verdict) | store.known(urls, stale=True))
+    known = dict.fromkeys(urls, verdict) | store.known(urls, stale=True)
+    if lists is not None:
+        known = {url: _by_lists(verdict, url, lists) for url, verdict in known.items()}
+    return Answers(known)
+
+
+def _by_lists(verdict: Verdict, url: str, lists: "OwnLists") -> Verdict:
+    """The verdict, or that a list blocks the link or a redirect that is known of it."""
+    from app.linkcheck.reputation import flagged
+
+    for each in (url, *(hop.url for hop in verdict.redirects)):
+        flag = lists.read_and_look_up(each)
+        if flag is not None:
+            return flagged(verdict, flag, each if each != url else None)
+    return verdict
 
 
 def read_and_check(

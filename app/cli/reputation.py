@@ -1,7 +1,6 @@
 """The reputation services of ``sendoff check``: by name, with keys that are never arguments."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,9 @@ from app.cli import UsageError
 from app.paths import cache_dir, config_dir
 
 if TYPE_CHECKING:
+    from app.linkcheck.reputation.lists import OwnLists
     from app.linkcheck.reputation.service import NamedService
+    from app.linkcheck.reputation.settings import Keys, Service
 
 HELP = """\
 reputation services, each off unless named:
@@ -24,8 +25,7 @@ Keys come from the system's keyring (service “sendoff”, names “web-risk”
 environment: SENDOFF_WEB_RISK_KEY, SENDOFF_SPAMHAUS_KEY. What you block or allow yourself stands in
 link-list.txt in the folder of the settings, and in the file of --link-list.
 """
-_WEB_RISK = ("SENDOFF_WEB_RISK_KEY", "web-risk")
-_SPAMHAUS = ("SENDOFF_SPAMHAUS_KEY", "spamhaus")
+_VARIABLES = "SENDOFF_WEB_RISK_KEY or SENDOFF_SPAMHAUS_KEY"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def open_services(arguments: argparse.Namespace, *, use_cache: bool) -> "tuple[N
     if not names and team_list is None and not own_list.exists():
         return ()
     from app.linkcheck.reputation.build import KeyMissingError, make_services
-    from app.linkcheck.reputation.settings import Keys, ReputationSettings, Service
+    from app.linkcheck.reputation.settings import ReputationSettings, Service
 
     if strange := [name for name in names if name not in tuple(Service)]:
         known = ", ".join(Service)
@@ -59,20 +59,32 @@ def open_services(arguments: argparse.Namespace, *, use_cache: bool) -> "tuple[N
         _see_that_it_is_there(team_list)
     on = frozenset(Service(name) for name in names)
     settings = ReputationSettings(on, team_list, _name_servers(arguments.name_server))
-    needs_web_risk = on & {Service.WEB_RISK, Service.WEB_RISK_LOOKUP}
     try:
-        keys = Keys(
-            web_risk=_key(*_WEB_RISK) if needs_web_risk else None,
-            spamhaus=_key(*_SPAMHAUS) if Service.DBL in on else None,
-        )
         folders = {"cache": cache_dir(), "config": config_dir()}
-        return make_services(settings, keys, **folders, keep_answers=use_cache)
+        return make_services(settings, _keys(on), **folders, keep_answers=use_cache)
     except ValueError as error:
         raise UsageError(str(error)) from None
     except KeyMissingError:
         raise UsageError(
-            f"Web Risk needs a key of your own: set {_WEB_RISK[0]}, or keep it in the keyring."
+            "Web Risk needs a key of your own: set SENDOFF_WEB_RISK_KEY, or keep it in the keyring."
         ) from None
+
+
+def open_lists(arguments: argparse.Namespace) -> "OwnLists | None":
+    """The writer's own lists alone, which ask nobody; None where there is none.
+
+    Raises:
+        UsageError: the team's list cannot be read.
+    """
+    files = [file for file in (config_dir() / "link-list.txt",) if file.exists()]
+    if arguments.link_list is not None:
+        _see_that_it_is_there(arguments.link_list)
+        files.append(arguments.link_list)
+    if not files:
+        return None
+    from app.linkcheck.reputation.lists import OwnLists
+
+    return OwnLists(files)
 
 
 def tell_problems(services: "Sequence[NamedService]") -> None:
@@ -104,34 +116,25 @@ def _see_that_it_is_there(team_list: Path) -> None:
 
 
 def _name_servers(text: str | None) -> tuple[tuple[str, int], ...] | None:
-    from ipaddress import ip_address
-
-    if text is None:
-        return None
-    host, _, port = text.partition(":") if text.count(":") == 1 else (text, "", "")
-    try:
-        return ((str(ip_address(host)), int(port or 53)),)
-    except ValueError:
-        raise UsageError(f"--name-server: {text!r} is no address such as 192.0.2.1") from None
-
-
-def _key(variable: str, name: str) -> str | None:
-    """A key from the environment, else from the keyring where that can be trusted."""
-    given = os.environ.get(variable)
-    if given:
-        return given.strip()
-    from app.engagement.secrets import SERVICE, is_trusted
+    from app.linkcheck.reputation.settings import read_name_servers
 
     try:
-        import keyring
+        return read_name_servers(text or "")
+    except ValueError as error:
+        raise UsageError(f"--name-server: {error}") from None
 
-        chosen = keyring.get_keyring()
-        for backend in getattr(chosen, "backends", None) or [chosen]:
-            if is_trusted(backend):
-                found: str | None = backend.get_password(SERVICE, name)
-                return found
-    except Exception as error:  # noqa: BLE001 - each backend raises errors of its own kinds
-        raise UsageError(
-            f"The keyring could not be read ({type(error).__name__}). Set {variable} instead."
-        ) from None
-    return None
+
+def _keys(on: "frozenset[Service]") -> "Keys":
+    """What the services that are on need, from the environment or the system's keyring."""
+    from app.engagement.secrets import SecretError
+    from app.engagement.service_keys import SPAMHAUS, WEB_RISK, key_of
+    from app.linkcheck.reputation.settings import Keys, Service
+
+    needs_web_risk = on & {Service.WEB_RISK, Service.WEB_RISK_LOOKUP}
+    try:
+        return Keys(
+            web_risk=key_of(WEB_RISK) if needs_web_risk else None,
+            spamhaus=key_of(SPAMHAUS) if Service.DBL in on else None,
+        )
+    except SecretError as error:
+        raise UsageError(f"{error} Or set {_VARIABLES}.") from None

@@ -120,6 +120,31 @@ def test_own_and_team_lists_need_no_service(run: Run, tmp_path: Path, names: Dns
     assert links(run(text=TEXT))["a"]["reason"] == "no_such_host"
 
 
+def test_own_and_team_lists_hold_offline_and_ask_nobody(
+    run: Run, tmp_path: Path, names: DnsServer
+) -> None:
+    (tmp_path / "CONFIG").mkdir()
+    (tmp_path / "CONFIG" / "link-list.txt").write_text(
+        "block bad.invalid\nallow good.invalid\noops\n"
+    )
+    team = tmp_path / "team.txt"
+    team.write_text("block *.good.invalid\n")
+    done = run("--offline", "--link-list", str(team), text=TEXT)
+    found = links(done)
+    assert (found["a"]["reason"], found["a"]["threat"]) == ("listed", "*.good.invalid")
+    assert (found["b"]["status"], found["b"]["reason"]) == ("block", "listed")
+    assert found["c"]["reason"] == "offline"
+    assert done.returncode == 1
+    assert "link-list.txt:3: A line begins with" in done.stderr
+    assert not names.asked
+
+
+def test_offline_without_a_list_is_as_it_was(run: Run) -> None:
+    done = run("--offline", text=TEXT)
+    assert {link["reason"] for link in links(done).values()} == {"offline"}
+    assert (done.returncode, done.stderr) == (3, "")
+
+
 @pytest.mark.parametrize("key", ["two words", "a\r\nb"])
 def test_a_key_that_is_none_is_refused(run: Run, key: str) -> None:
     done = run("--reputation", "web-risk", text=TEXT, SENDOFF_WEB_RISK_KEY=key)

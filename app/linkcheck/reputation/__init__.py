@@ -6,7 +6,7 @@ verdict as it is, with the note ``reputation_unknown``. All services are off unt
 them on (`app.linkcheck.reputation.settings`).
 """
 
-from app.linkcheck.reputation.asking import with_reputation
+from app.linkcheck.reputation.asking import flagged, with_reputation
 from app.linkcheck.reputation.service import Flag, Remark, ReputationError, ReputationService
 
-__all__ = ["Flag", "Remark", "ReputationError", "ReputationService", "with_reputation"]
+__all__ = ["Flag", "Remark", "ReputationError", "ReputationService", "flagged", "with_reputation"]

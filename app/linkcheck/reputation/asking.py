@@ -29,20 +29,25 @@ async def with_reputation(
     return _merged(verdict, url, list(zip(targets, answers, strict=True)))
 
 
+def flagged(verdict: Verdict, flag: Flag, hop: str | None = None) -> Verdict:
+    """The verdict of a link that is flagged, or (``hop``) a redirect of it."""
+    return replace(
+        verdict,
+        reason=flag.reason,
+        detail=sentence(flag.reason),
+        threat=flag.threat,
+        hop=hop,
+        retry_at=flag.until,
+    )
+
+
 def _merged(verdict: Verdict, url: str, answers: Sequence[_Asked]) -> Verdict:
     notes = [note for note in verdict.notes if note not in _OF_SERVICES]
     threat, hop, detail = verdict.threat, verdict.hop, verdict.detail
     for target, answer in answers:
         where = target if target != url else None
         if isinstance(answer, Flag):
-            return replace(
-                verdict,
-                reason=answer.reason,
-                detail=sentence(answer.reason),
-                threat=answer.threat,
-                hop=where,
-                retry_at=answer.until,
-            )
+            return flagged(verdict, answer, where)
         if isinstance(answer, Remark):
             if answer.note not in notes:
                 notes.append(answer.note)

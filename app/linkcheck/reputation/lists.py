@@ -127,6 +127,16 @@ def _matches(parts: Sequence[str], text: str) -> bool:
     return len(text) - at >= len(last) and text.endswith(last)
 
 
+def with_rule(text: str, host: str, *, blocks: bool) -> str:
+    """A list with a rule about a host, which takes the place of one that says otherwise of it."""
+    rule = f"{'block' if blocks else 'allow'} {host}"
+    other = f"{'allow' if blocks else 'block'} {host}"
+    lines = [line for line in text.splitlines() if line.partition(" #")[0].split() != other.split()]
+    if not any(line.partition(" #")[0].split() == rule.split() for line in lines):
+        lines.append(rule)
+    return "\n".join(lines) + "\n"
+
+
 class OwnLists:
     """A reputation service that reads lists from files, again when they change.
 
@@ -157,14 +167,24 @@ class OwnLists:
         """Whether a list says that no service need be asked."""
         return await self._first(url, blocks=False) is not None
 
+    def read_and_look_up(self, url: str) -> Flag | None:
+        """As `look_up`, where no event loop runs and waiting for the files is no matter."""
+        if not self._stamps:
+            self._read()
+        rule = self._match(url, blocks=True)
+        return Flag(Reason.LISTED, rule.about) if rule else None
+
     async def aclose(self) -> None:
         """Nothing is open."""
 
     async def _first(self, url: str, *, blocks: bool) -> Rule | None:
+        await self._look()
+        return self._match(url, blocks=blocks)
+
+    def _match(self, url: str, *, blocks: bool) -> Rule | None:
         parsed = parse(url)
         if parsed is None:
             return None
-        await self._look()
         address = f"{parsed.authority}{parsed.target}"
         for file in self._files:
             for rule in self._rules.get(file, ()):

@@ -5,6 +5,7 @@ All are off until then: each of them learns something about a draft that has not
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 
 from app.linkcheck.sentences import QT_TRANSLATE_NOOP
@@ -119,6 +120,33 @@ class Keys:
         ):
             if key is not None and not (key.isascii() and _without(key, extra).isalnum()):
                 raise ValueError(f"the key for {name} is none: it holds signs that no key has")
+
+
+def read_name_servers(text: str) -> tuple[tuple[str, int], ...] | None:
+    """Addresses and ports in a text: ``192.0.2.1, [2001:db8::1]:5353``; None in an empty one.
+
+    Raises:
+        ValueError: one of them is no address; says so in plain words.
+    """
+    found = tuple(_name_server(word) for word in text.replace(",", " ").split())
+    return found or None
+
+
+def _name_server(word: str) -> tuple[str, int]:
+    if word.startswith("["):
+        host, _, port = word[1:].partition("]")
+        port = port.removeprefix(":")
+    elif word.count(":") == 1:
+        host, _, port = word.partition(":")
+    else:
+        host, port = word, ""
+    try:
+        server = str(ip_address(host)), int(port or 53)
+    except ValueError:
+        server = "", 0
+    if not 0 < server[1] < 1 << 16:
+        raise ValueError(f"“{word[:60]}” is no address such as 192.0.2.1")
+    return server
 
 
 def _without(key: str, signs: str) -> str:

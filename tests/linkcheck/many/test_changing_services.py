@@ -164,7 +164,10 @@ def test_the_mark_never_waits_for_a_slow_name_server(tmp_path: Path) -> None:
         times.extend((time.monotonic(), url, verdict) for url, verdict in batch)
 
     zone = "multi.surbl.org"
-    listings = {f"test.surbl.org.{zone}": ["127.0.0.254"], f"h7.example.{zone}": ["127.0.0.8"]}
+    listings: dict[str, Sequence[str]] = {
+        f"test.surbl.org.{zone}": ["127.0.0.254"],
+        f"h7.example.{zone}": ["127.0.0.8"],
+    }
     with DnsServer(listings, delay=1.5) as dns:
         settings = ReputationSettings(frozenset({Service.SURBL}), None, (dns.address,))
         service = LinkService(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.linkcheck.reputation import Flag, ReputationError
-from app.linkcheck.reputation.lists import LineError, OwnLists, Spared, read_rules
+from app.linkcheck.reputation.lists import LineError, OwnLists, Spared, read_rules, with_rule
 from app.linkcheck.verdict import Reason
 from tests.linkcheck.reputation.clocks import Clock
 
@@ -137,3 +137,19 @@ def test_a_changed_file_is_read_again_and_one_that_cannot_be_read_still_counts(
         assert lists.problem is None
 
     asyncio.run(test())
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks", "after"),
+    [
+        ("", True, "block a.example\n"),
+        ("# mine\nallow b.example", True, "# mine\nallow b.example\nblock a.example\n"),
+        ("allow a.example  # once\nblock c.example\n", True, "block c.example\nblock a.example\n"),
+        ("block a.example # x\n", True, "block a.example # x\n"),
+        ("block a.example\nblock *.a.example\n", False, "block *.a.example\nallow a.example\n"),
+    ],
+)
+def test_a_rule_about_a_host_takes_the_place_of_its_opposite(
+    text: str, blocks: bool, after: str
+) -> None:
+    assert with_rule(text, "a.example", blocks=blocks) == after
