@@ -28,7 +28,10 @@ class Checking(QObject):
     state_changed = Signal(str)
     told = Signal(object)
     """A `Notice` for the writer."""
+    assured = Signal(str, int)
+    """Who asked for it (see `assure`), and how many links are left; 0 is the end."""
     _arrived = Signal(list)
+    _left = Signal(str, int)
     _state_arrived = Signal(str)
 
     def __init__(self, cache: Path, parent: QObject, blocked: Collection[str] = ()) -> None:
@@ -44,6 +47,7 @@ class Checking(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._arrived.connect(self._on_arrived, queued)
         self._state_arrived.connect(self._set_state, queued)
+        self._left.connect(self.assured, queued)  # after the verdicts, which come the same way
 
     @property
     def is_started(self) -> bool:
@@ -97,6 +101,21 @@ class Checking(QObject):
         """Ask for these again, whatever is stored."""
         if self._service is not None and not self._paused:
             self._service.recheck(urls)
+
+    def assure(self, owner: str, urls: Iterable[str], again: Iterable[str]) -> bool:
+        """Find out all that can be known of these, also where checking is turned off.
+
+        ``again`` are asked for whatever is known. `assured` follows; False: it cannot yet.
+        """
+        if self._service is None:
+            return False
+        self._service.assure(owner, urls, again, lambda left: self._left.emit(owner, left))
+        return True
+
+    def relent(self, owner: str) -> None:
+        """Go no further with what `assure` began."""
+        if self._service is not None:
+            self._service.relent(owner)
 
     def accept(self, url: str) -> None:
         """The writer has checked this one by hand."""

@@ -112,6 +112,7 @@ class Checker:
         on_state: hears when the network goes or comes.
         network: looks at the computer's connection.
         reputation: services to put every link to.
+        on_consulted: hears of each link that was put to them, once all have answered.
     """
 
     def __init__(
@@ -124,11 +125,12 @@ class Checker:
         on_state: Callable[[NetworkState], None] = lambda _: None,
         network: Network | None = None,
         reputation: Sequence[ReputationService] = (),
+        on_consulted: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._fetcher = fetcher
         self._gates = gates
         self._on_verdict = on_verdict
-        self.reputation = Consulting(reputation, on_verdict)
+        self.reputation = Consulting(reputation, on_verdict, on_consulted)
         # A page that backs off holds no request, so more pages than requests may be under way.
         self._most_pages = settings.concurrency * 2
         self._pages: dict[str, _Page] = {}

@@ -17,6 +17,7 @@ from app.linkcheck.many.checker import Checker, PageChecker
 from app.linkcheck.many.gates import HostGates
 from app.linkcheck.many.known import OVERRULING
 from app.linkcheck.many.network import Network
+from app.linkcheck.many.rounds import Rounds
 from app.linkcheck.many.states import NetworkState, Priority
 from app.linkcheck.net.pace import Paces
 from app.linkcheck.reputation import ReputationService
@@ -63,11 +64,13 @@ class Desk:
         self._service = service
         self._loop = asyncio.get_running_loop()
         self._fetcher = make_fetcher(settings, gates)
+        self._rounds = Rounds(self._is_busy, self._flush)
         self._checker = Checker(
             *(self._fetcher, settings, gates, self._found),
             on_state=self._network_changed,
             network=network,
             reputation=reputation,
+            on_consulted=self._rounds.look,
         )
         self._reputation = tuple(reputation)
         self._changing: asyncio.Task[None] | None = None
@@ -123,6 +126,22 @@ class Desk:
         else:
             self._wants.pop(owner, None)
         self._follow_wishes()
+
+    def assure(
+        self, owner: str, urls: list[str], again: list[str], on_left: Callable[[int], None]
+    ) -> None:
+        """See `LinkService.assure`."""
+        self.want(owner, dict.fromkeys(urls, Priority.VISIBLE))
+        self.recheck(again)
+        self._rounds.begin(owner, urls, on_left)
+
+    def relent(self, owner: str) -> None:
+        """See `LinkService.relent`."""
+        self._rounds.drop(owner)
+        self.want(owner, {})
+
+    def _is_busy(self, url: str) -> bool:
+        return url in self._under_way or self._checker.reputation.is_asking(url)
 
     def typing(self, owner: str, url: str | None) -> None:
         """See `LinkService.typing`."""
@@ -253,6 +272,7 @@ class Desk:
     def _withdraw(self, urls: Sequence[str]) -> None:
         for url in urls:
             self._under_way.pop(url, None)
+            self._loop.call_soon(self._rounds.look, url)
         self._checker.withdraw(urls)
 
     # Verdicts
@@ -260,6 +280,7 @@ class Desk:
     def _found(self, url: str, verdict: Verdict) -> None:
         """Take a verdict from the checker."""
         self._under_way.pop(url, None)
+        self._loop.call_soon(self._rounds.look, url)  # not at once: reputation is asked after this
         if verdict.reason in _NO_NETWORK:
             self._waiting.add(url)
             if not self._service.known([url]):

@@ -111,6 +111,29 @@ class LinkService:
         wanted = dict(urls)
         self._tell(lambda desk: desk.want(owner, wanted), starts=bool(wanted))
 
+    def assure(
+        self,
+        owner: str,
+        urls: Iterable[str],
+        again: Iterable[str],
+        on_left: Callable[[int], None],
+    ) -> None:
+        """Find out all that can be known of these now, reputation included.
+
+        Args:
+            owner: wants them from now on, as with `want`.
+            urls: the links.
+            again: those of them that are asked for whatever is known.
+            on_left: hears, in the service's thread, how many are left; at 0 all that was found
+                has been told.
+        """
+        all_, asked = list(urls), list(again)
+        self._tell(lambda desk: desk.assure(owner, all_, asked, on_left))
+
+    def relent(self, owner: str) -> None:
+        """Go no further with what `assure` began, and want it no more."""
+        self._tell(lambda desk: desk.relent(owner), starts=False)
+
     def typing(self, owner: str, url: str | None) -> None:
         """This URL is being typed: neither it nor a beginning of it is checked before it rests."""
         self._tell(lambda desk: desk.typing(owner, url), starts=url is not None)
