@@ -7,13 +7,13 @@ import time
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0001
 """A thread that computes gives the interpreter away after this time. Painting one key takes the
 interpreter back several times, and each time Python's own 5 ms would pass."""
-LOOK_MS = 3000
-YOUNG = 5_000
+LOOK_MS = 1500
+YOUNG = 2_000
 """New objects that are worth a look; one takes 0.2 to 0.5 ms for each 1,000."""
-MOST = 12_000
+MOST = 5_000
 """New objects that a look takes in while the writer is here."""
 OLDER = 10
 """Looks at new objects before those that survived them are put by."""

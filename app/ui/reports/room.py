@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from app.engagement.reports import speech
 from app.engagement.reports.issue_page import IssuePageData
-from app.ui import fonts
 from app.ui.accounts.invitation import Invitation
 from app.ui.controls import PageTab
 from app.ui.engagement import Engagement
@@ -26,8 +25,10 @@ from app.ui.main_window import RoomSwitch
 from app.ui.reports.issue.page import IssuePage
 from app.ui.reports.issues.page import IssuesPage
 from app.ui.reports.loading import Loader, Overview
+from app.ui.reports.panes import next_pane
 from app.ui.reports.sync_state import HelpBar, SyncState
 from app.ui.reports.trends.page import TrendsPage
+from app.ui.reports.waiting import Waiting
 from app.ui.session import ReportsPlace
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ ISSUES, TRENDS = "issues", "trends"
 LOOK_MS = 5000
 """Between two looks whether another window or command has synced."""
 SAID_MS = 5000
+MAKE_MS = 25
+"""Between two parts of the issue's page that are made ahead."""
 
 
 class ReportsRoom(QWidget):
@@ -73,7 +76,7 @@ class ReportsRoom(QWidget):
         self._engagement = engagement
         self.list = IssuesPage(place.columns, place.sort)
         self.invitation = Invitation()
-        self.waiting = _Waiting()
+        self.waiting = Waiting()
         self._pages = QStackedWidget()
         for page in (self.waiting, self.invitation, self.list):
             self._pages.addWidget(page)
@@ -82,6 +85,8 @@ class ReportsRoom(QWidget):
         self._said.setProperty("tone", "soft")
         self._said_rest = QTimer(self, singleShot=True, interval=SAID_MS)
         self._said_rest.timeout.connect(self._said.clear)
+        self._make_ahead = QTimer(self, interval=MAKE_MS)
+        self._make_ahead.timeout.connect(self._prepare_issue)
         self._assemble()
         self._connect(engagement)
         self._show_page()
@@ -89,7 +94,7 @@ class ReportsRoom(QWidget):
 
     @cached_property
     def issue(self) -> IssuePage:
-        """An issue's page; made when the first one is opened, as that takes a moment."""
+        """An issue's page; made in parts once there are issues, as that takes a moment."""
         page = IssuePage()
         page.back_wanted.connect(self.show_list)
         page.clickmap_wanted.connect(self._show_map)
@@ -174,14 +179,9 @@ class ReportsRoom(QWidget):
             panes = page.panes
         if self._tab_row.isVisible():
             panes = [self.tabs[self._tab], *panes]
-        panes = [pane for pane in panes if pane.isVisible()]
-        if not panes:
+        target = next_pane(panes, self.window().focusWidget(), by)
+        if target is None:
             return
-        focus = self.window().focusWidget()
-        holders = [at for at, pane in enumerate(panes) if _holds(pane, focus)]
-        # A page holds its parts: the last one is meant.
-        here = holders[-1] if holders else 0
-        target = panes[(here + by) % len(panes)]
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if isinstance(page, (IssuePage, TrendsPage)) and target is not page:
             page.ensureWidgetVisible(target)
@@ -316,7 +316,13 @@ class ReportsRoom(QWidget):
         self.list.show_lines(overview.lines, overview.accounts)
         if "trends" in vars(self):
             self.trends.reload()
+        if overview.rows and "issue" not in vars(self):
+            self._make_ahead.start()
         self._show_page()
+
+    def _prepare_issue(self) -> None:
+        if not self.issue.prepare():
+            self._make_ahead.stop()
 
     def _show_report(self, report: IssuePageData | None) -> None:
         if self._wanted is None:
@@ -371,51 +377,3 @@ class ReportsRoom(QWidget):
             self.waiting.show_failure(words)
         else:
             self.say(words)
-
-
-def _holds(pane: QWidget, focus: QWidget | None) -> bool:
-    return focus is not None and (focus is pane or pane.isAncestorOf(focus))
-
-
-class _Waiting(QWidget):
-    """What stands where figures will be, while there are none."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._title = QLabel()
-        self._title.setFont(fonts.writing(points=20))
-        self._words = QLabel()
-        self._words.setProperty("tone", "soft")
-        self._words.setWordWrap(True)
-        self._words.setMaximumWidth(460)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(12)
-        layout.addStretch(2)
-        layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(3)
-
-    def show_state(self, *, is_read: bool, is_syncing: bool) -> None:
-        """Nothing was read yet, or there is nothing, or it is just coming."""
-        if not is_read:
-            self._tell("", "")
-        elif is_syncing:
-            self._tell(
-                self.tr("Your issues are on their way"),
-                self.tr("They are fetched for the first time. You can go on writing meanwhile."),
-            )
-        else:
-            self._tell(
-                self.tr("No issue yet"),
-                self.tr("Once an issue was sent, how it landed is shown here."),
-            )
-
-    def show_failure(self, words: str) -> None:
-        """The figures cannot be read."""
-        self._tell(self.tr("The figures cannot be shown"), words)
-
-    def _tell(self, title: str, words: str) -> None:
-        self.setAccessibleName(title)
-        self._title.setText(title)
-        self._words.setText(words)

@@ -1,5 +1,7 @@
 """One issue's page: a column of cards."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -62,7 +64,7 @@ class IssuePage(QScrollArea):
         self.who.chosen.connect(self._refresh)
         self._column = QVBoxLayout()
         self._column.setSpacing(14)
-        self._build()
+        self._both = QHBoxLayout()
         inner = QWidget()
         inner.setObjectName("desk")
         inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -75,6 +77,13 @@ class IssuePage(QScrollArea):
         around.addWidget(middle, 1000)
         around.addStretch(1)
         self.setWidget(inner)
+        self._steps = self._build()
+
+    def prepare(self) -> bool:
+        """Make a further part of the page; whether there was one. Showing an issue makes them all:
+        whoever has a moment before spares the writer that wait.
+        """
+        return next(self._steps, None) is not None
 
     @property
     def side(self) -> Side | None:
@@ -91,6 +100,8 @@ class IssuePage(QScrollArea):
 
     def show_report(self, report: IssuePageData) -> None:
         """Show an issue."""
+        while self.prepare():
+            pass
         before, self.data = self.data, report
         is_other = before is None or (before.row.account, before.row.id) != (
             report.row.account,
@@ -127,8 +138,48 @@ class IssuePage(QScrollArea):
         else:
             super().keyPressEvent(event)
 
-    def _build(self) -> None:
+    def _build(self) -> Iterator[str]:
+        """Make the page, from top to bottom; what was made is told after each part."""
         self._column.addLayout(self._head())
+        yield "head"
+        self._column.addWidget(self._headlines())
+        yield "headlines"
+        self.course = CourseCard()
+        self.course.told.connect(self.told)
+        self._column.addWidget(self.course)
+        yield "course"
+        self._column.addWidget(self._links_card())
+        yield "links"
+        self._week = self._chart_card(self.tr("When it was opened"))
+        self._column.addWidget(self._week[0])
+        yield "week"
+        left, right = self._pairs()
+        self._clients = self._chart_card(self.tr("Mail programs"), left)
+        self._systems = self._chart_card(self.tr("Systems"), left)
+        self._proxies = self._chart_card(self.tr("Privacy proxies"), left)
+        yield "programs"
+        self._domains = self._chart_card(self.tr("Receiving domains"), right)
+        self._devices = self._chart_card(self.tr("Devices"), right)
+        self._bounces = self._chart_card(self.tr("Bounces by reason"), right)
+        self._archive = self._chart_card(self.tr("The archive page"), right)
+        left.addStretch()
+        right.addStretch()
+        self._splits = (
+            self._clients, self._domains, self._systems, self._devices,
+            self._proxies, self._bounces, self._archive,
+        )  # fmt: skip
+        yield "domains"
+        self._compare = CompareCard()
+        self._compare.wanted.connect(self.compare_wanted)
+        self._column.addWidget(self._compare)
+        yield "comparison"
+        self._readers = ReadersCard()
+        self._column.addWidget(self._readers)
+        self._untold = soft_words()
+        self._column.addWidget(self._untold)
+        self._column.addStretch()
+
+    def _headlines(self) -> QWidget:
         self._tiles = [HeadlineTile(is_main=number < _MAIN) for number in range(_TILES)]
         tiles = QGridLayout()
         tiles.setSpacing(12)
@@ -140,33 +191,7 @@ class IssuePage(QScrollArea):
         holder.setLayout(tiles)
         # A tall window leaves its room below, not within the tiles.
         holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._column.addWidget(holder)
-        self.course = CourseCard()
-        self.course.told.connect(self.told)
-        self._column.addWidget(self.course)
-        self._column.addWidget(self._links_card())
-        self._week = self._chart_card(self.tr("When it was opened"))
-        self._column.addWidget(self._week[0])
-        self._clients = self._chart_card(self.tr("Mail programs"))
-        self._devices = self._chart_card(self.tr("Devices"))
-        self._systems = self._chart_card(self.tr("Systems"))
-        self._domains = self._chart_card(self.tr("Receiving domains"))
-        self._bounces = self._chart_card(self.tr("Bounces by reason"))
-        self._proxies = self._chart_card(self.tr("Privacy proxies"))
-        self._archive = self._chart_card(self.tr("The archive page"))
-        self._splits = (
-            self._clients, self._domains, self._systems, self._devices,
-            self._proxies, self._bounces, self._archive,
-        )  # fmt: skip
-        self._column.addLayout(self._pairs())
-        self._compare = CompareCard()
-        self._compare.wanted.connect(self.compare_wanted)
-        self._column.addWidget(self._compare)
-        self._readers = ReadersCard()
-        self._column.addWidget(self._readers)
-        self._untold = soft_words()
-        self._column.addWidget(self._untold)
-        self._column.addStretch()
+        return holder
 
     def _head(self) -> QVBoxLayout:
         back = quiet_button(
@@ -220,31 +245,31 @@ class IssuePage(QScrollArea):
         self._links_holder.body.addWidget(self.links)
         return self._links_holder
 
-    def _chart_card(self, title: str) -> tuple[Card, ChartView]:
+    def _chart_card(self, title: str, column: QVBoxLayout | None = None) -> tuple[Card, ChartView]:
         card, view = Card(title), ChartView(ground="raised")
         view.told.connect(self.told)
         card.body.addWidget(view)
+        if column is not None:
+            column.addWidget(card)
         return card, view
 
-    def _pairs(self) -> QHBoxLayout:
+    def _pairs(self) -> tuple[QVBoxLayout, QVBoxLayout]:
         """Two columns of cards, each as high as it needs."""
         left, right = QVBoxLayout(), QVBoxLayout()
-        for column, cards in (
-            (left, (self._clients, self._systems, self._proxies)),
-            (right, (self._domains, self._devices, self._bounces, self._archive)),
-        ):
-            column.setSpacing(14)
-            for card, _ in cards:
-                column.addWidget(card)
-            column.addStretch()
-        self._both = QHBoxLayout()
         self._both.setSpacing(14)
-        self._both.addLayout(left, 1)
-        self._both.addLayout(right, 1)
-        return self._both
+        for column in (left, right):
+            column.setSpacing(14)
+            self._both.addLayout(column, 1)
+        self._turn()
+        self._column.addLayout(self._both)
+        return left, right
 
     def resizeEvent(self, event: object) -> None:  # noqa: D102
         super().resizeEvent(event)  # type: ignore[arg-type]
+        self._turn()
+
+    def _turn(self) -> None:
+        """One column where the window is narrow."""
         narrow = self.viewport().width() < _NARROW
         direction = QBoxLayout.Direction
         self._both.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)

@@ -1,23 +1,17 @@
 """How a cell of the list looks: the figure, its denominator below, a line of the first days."""
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.engagement.reports.listing import LIST, NUMBERS, OPENS_OVER_TIME, Cell, Line
+from app.engagement.reports.listing import NUMBERS, OPENS_OVER_TIME, Cell, Line
 from app.engagement.reports.sparks import Spark
 from app.engagement.reports.words import UNKNOWN
 from app.ui import fonts, theme
 from app.ui.panels.drafts import title_lines
 from app.ui.panels.rows import LEFT, RIGHT, write
-from app.ui.reports.issues.model import Index
 from app.ui.theme import Theme
-
-if TYPE_CHECKING:
-    from app.ui.reports.issues.table import IssuesTable
 
 HEIGHT = 54
 PAD = 10
@@ -26,47 +20,18 @@ SPARK_HEIGHT = 24
 SPARK_EDGE = 2
 
 
-class CellPainter(QStyledItemDelegate):
-    """Paints a row's ground in one piece, and what is on it. The row that the keyboard is at has a
-    bar at its left.
-    """
-
-    def __init__(self, table: "IssuesTable") -> None:
-        super().__init__(table)
-        self._table = table
-        self.hovered = -1
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, D102
-        return QSize(0, HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
-        issues = self._table.issues
-        line, column = issues.lines[index.row()], LIST[index.column()]
-        place = QRect(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option, index)
-        inner = place.adjusted(PAD, 0, -PAD, 0)
-        if column == OPENS_OVER_TIME:
-            _paint_spark(painter, inner, issues.sparks.get(line.key))
-        elif column in NUMBERS:
-            _paint_number(painter, inner, line.cells[column])
-        elif column == "subject":
-            _paint_subject(painter, inner, line)
-        else:
-            _paint_words(painter, inner, line.cells[column])
-        painter.restore()
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        place, colors = QRect(option.rect), theme.current()
-        is_current = self._table.hasFocus() and index.row() == self._table.currentIndex().row()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(place, QColor(colors.chosen))
-        elif index.row() == self.hovered or is_current:
-            painter.fillRect(place, QColor(colors.hover))
-        painter.fillRect(place.left(), place.bottom(), place.width(), 1, QColor(colors.line))
-        if is_current and place.left() <= -self._table.horizontalOffset():
-            painter.fillRect(place.left(), place.top(), 3, place.height(), QColor(colors.accent))
+def paint_cell(
+    painter: QPainter, place: QRect, line: Line, column: str, spark: Spark | None
+) -> None:
+    """Paint what stands in a column of a line, within ``place``."""
+    if column == OPENS_OVER_TIME:
+        _paint_spark(painter, place, spark)
+    elif column in NUMBERS:
+        _paint_number(painter, place, line.cells[column])
+    elif column == "subject":
+        _paint_subject(painter, place, line)
+    else:
+        _paint_words(painter, place, line.cells[column])
 
 
 def _paint_number(painter: QPainter, place: QRect, cell: Cell) -> None:

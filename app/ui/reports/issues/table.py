@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from app.engagement.reports.figures import Row
@@ -11,7 +11,8 @@ from app.engagement.reports.listing import ASCENDING_FIRST, LIST, OPENS_OVER_TIM
 from app.ui import theme
 from app.ui.reports.issues.header import Header
 from app.ui.reports.issues.model import Index, IssuesModel, Key
-from app.ui.reports.issues.painting import HEIGHT, CellPainter
+from app.ui.reports.issues.painting import HEIGHT
+from app.ui.reports.issues.row_pictures import Place, RowPictures, Standing
 
 NONE = QItemSelectionModel.SelectionFlag.NoUpdate
 ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -36,7 +37,8 @@ class IssuesTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.issues = IssuesModel(self)
-        self._painter = CellPainter(self)
+        self._pictures = RowPictures()
+        self._hovered = -1
         self._pressed = -1
         self._header = Header(self.issues, self)
         self.setAccessibleName(self.tr("Issues"))
@@ -44,7 +46,6 @@ class IssuesTable(QTableView):
             self.tr("Enter opens an issue. Space sorts by the column. Letters filter.")
         )
         self.setModel(self.issues)
-        self.setItemDelegate(self._painter)
         self.setHorizontalHeader(self._header)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(HEIGHT)
@@ -144,6 +145,34 @@ class IssuesTable(QTableView):
         bar.setValue(height)
         self.setUpdatesEnabled(True)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Whole rows, from pictures; those that take too long now are painted next."""
+        header, bar = self._header, self.verticalHeader()
+        places = tuple(
+            Place(column, header.sectionPosition(at), header.sectionSize(at))
+            for at, column in enumerate(LIST)
+            if not header.isSectionHidden(at)
+        )
+        ratio = self.viewport().devicePixelRatioF()
+        marked = {each.row() for each in self.selectionModel().selectedRows()}
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        painter = QPainter(self.viewport())
+        self._pictures.begin()
+        first = max(0, self.rowAt(event.rect().top()))
+        for row in range(first, len(self.issues.lines)):
+            top = bar.sectionViewportPosition(row)
+            if top > event.rect().bottom():
+                break
+            line = self.issues.lines[row]
+            marks = Standing(row in marked, row == self._hovered, row == current)
+            spark = self.issues.sparks.get(line.key)
+            picture = self._pictures.picture(line, spark, places, marks, ratio)
+            if picture is None:
+                self.viewport().update(0, top, self.viewport().width(), self.height())
+                break
+            painter.drawPixmap(-header.offset(), top, picture)
+        painter.end()
+
     # keys and mouse
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
@@ -206,8 +235,8 @@ class IssuesTable(QTableView):
         self._fit()
 
     def _hover(self, row: int) -> None:
-        if row != self._painter.hovered:
-            self._painter.hovered = row
+        if row != self._hovered:
+            self._hovered = row
             self.viewport().update()
         can = Qt.CursorShape.PointingHandCursor if row >= 0 else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(can)

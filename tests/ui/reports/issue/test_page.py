@@ -258,6 +258,7 @@ def test_backspace_leads_back(qtbot: QtBot, page: IssuePage) -> None:
 def test_home_and_end_show_both_ends(qtbot: QtBot, page: IssuePage) -> None:
     page.setFocus()
     bar = page.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
     qtbot.keyClick(page, Key.Key_End)
     assert bar.value() == bar.maximum() > 0
     qtbot.keyClick(page, Key.Key_Home)

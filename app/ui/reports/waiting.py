@@ -1,0 +1,50 @@
+"""What stands where figures will be, while there are none."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.ui import fonts
+
+
+class Waiting(QWidget):
+    """Says why there is nothing yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = QLabel()
+        self._title.setFont(fonts.writing(points=20))
+        self._words = QLabel()
+        self._words.setProperty("tone", "soft")
+        self._words.setWordWrap(True)
+        self._words.setMaximumWidth(460)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_state(self, *, is_read: bool, is_syncing: bool) -> None:
+        """Nothing was read yet, or there is nothing, or it is just coming."""
+        if not is_read:
+            self._tell("", "")
+        elif is_syncing:
+            self._tell(
+                self.tr("Your issues are on their way"),
+                self.tr("They are fetched for the first time. You can go on writing meanwhile."),
+            )
+        else:
+            self._tell(
+                self.tr("No issue yet"),
+                self.tr("Once an issue was sent, how it landed is shown here."),
+            )
+
+    def show_failure(self, words: str) -> None:
+        """The figures cannot be read."""
+        self._tell(self.tr("The figures cannot be shown"), words)
+
+    def _tell(self, title: str, words: str) -> None:
+        self.setAccessibleName(title)
+        self._title.setText(title)
+        self._words.setText(words)
