@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.handover.gate import LIMIT, GateVerdict, Held, Override, judge, to_ask
 from app.handover.history import History
-from app.handover.states import LinkState, asked, link_states, replaces, seen
+from app.handover.states import LinkState, Place, asked, link_states, replaces, seen
 from app.linkcheck.verdict import Verdict
 from app.markup import Document
+from app.publish.export.issue import issue_of
 
 
 class Gatekeeper:
@@ -19,17 +21,20 @@ class Gatekeeper:
 
     Args:
         draft: The issue's file.
-        document: Its text, parsed; nobody else may use it.
+        text: What is in it. Links of its snippets count as its own; they have no place in it.
         history: Where its links' states and overrides are kept.
         limit: How long ago a link may have been looked at.
         ignored: Hrefs that the writer wants to hear nothing of.
         allow_private: Whether addresses of the own network are asked.
+
+    Raises:
+        SnippetError: a snippet is missing.
     """
 
     def __init__(
         self,
         draft: Path,
-        document: Document,
+        text: str,
         history: History,
         *,
         limit: timedelta = LIMIT,
@@ -38,13 +43,15 @@ class Gatekeeper:
     ) -> None:
         self.limit = limit
         self._draft = draft
-        self._document = document
+        issue = issue_of(text, draft.parent)
+        self._document = issue.document
+        self._written = None if issue.markdown == text else _places(Document.from_text(text))
         self._history = history
         self._ignored = frozenset(ignored)
         self._allow_private = allow_private
         self._said: dict[str, Verdict] = {}
         self._lock = threading.Lock()
-        states = link_states(document, {}, {}, now=_EPOCH, allow_private=allow_private)
+        states = link_states(self._document, {}, {}, now=_EPOCH, allow_private=allow_private)
         self.urls = asked(states)
         """What only a request can tell of, in the order of the text."""
 
@@ -86,12 +93,21 @@ class Gatekeeper:
     def _states(self, now: datetime) -> tuple[LinkState, ...]:
         with self._lock:
             said = dict(self._said)
-        return link_states(
+        states = link_states(
             *(self._document, said, self._history.links(self._draft)),
             now=now,
             ignored=self._ignored,
             allow_private=self._allow_private,
         )
+        if self._written is None:
+            return states
+        written = self._written
+        return tuple(replace(each, places=written.get(each.url, ())) for each in states)
+
+
+def _places(document: Document) -> dict[str, tuple[Place, ...]]:
+    """Where each address stands in the draft as it is written."""
+    return {each.url: each.places for each in link_states(document, {}, {}, now=_EPOCH)}
 
 
 _EPOCH = datetime.fromtimestamp(0, UTC)

@@ -140,7 +140,7 @@ class History:
     def keep(self, draft: Path, handed: Handed) -> None:
         """Remember it in the place of what was before; durable when this returns.
 
-        Once the platform has the draft it is an entry of the history, one for each hand-over.
+        Once the platform is known to have it, it is an entry of the history: one a hand-over.
         """
         body = json.dumps(_handed_to_json(handed), ensure_ascii=False)
         row = (draft_key(draft), handed.account, body)
@@ -284,6 +284,10 @@ def _entry(handed: Handed) -> dict[str, Any]:
     entry = _handed_to_json(handed)
     subject = {"subject": handed.there[Field.SUBJECT]} if Field.SUBJECT in handed.there else {}
     return {**entry, "given": subject, "there": subject}
+
+
+def _fields_to_json(fields: Fields) -> dict[str, str]:
+    return {field.value: text for field, text in fields.items()}
 
 
 def _fields(told: Mapping[str, Any]) -> dict[Field, str]:

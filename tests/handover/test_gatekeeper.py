@@ -10,7 +10,7 @@ from app.handover.gate import BlankReasonError, Hold
 from app.handover.gatekeeper import Gatekeeper
 from app.handover.history import History, Kind
 from app.linkcheck.verdict import Reason, Verdict
-from app.markup import Document
+from app.publish import SnippetError
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 A, B = "https://a.example/", "https://b.example/"
@@ -26,7 +26,7 @@ class App:
         self.history = History(self.file)
 
     def keeper(self, text: str = TEXT, **more: object) -> Gatekeeper:
-        return Gatekeeper(self.draft, Document.from_text(text), self.history, **more)  # type: ignore[arg-type]
+        return Gatekeeper(self.draft, text, self.history, **more)  # type: ignore[arg-type]
 
     def restart(self) -> Gatekeeper:
         self.history.close()
@@ -164,3 +164,19 @@ def test_without_a_network_what_was_found_before_counts_until_it_is_old(app: App
     keeper.hear({A: Verdict(Reason.OFFLINE), B: Verdict(Reason.OFFLINE)}, NOW)
     assert held(keeper) == []
     assert {hold for _, hold in held(keeper, NOW + timedelta(hours=2))} == {Hold.OLD}
+
+
+def test_the_links_of_snippets_are_the_issues_too(app: App) -> None:
+    snippets = app.draft.parent / "snippets"
+    snippets.mkdir()
+    (snippets / "imprint.md").write_text("[us](https://us.example/)\n\n", encoding="utf-8")
+    keeper = app.keeper("{{ snippet: imprint }}\n\n[a](https://a.example/)\n")
+    assert held(keeper) == [("https://us.example/", Hold.PENDING), (A, Hold.PENDING)]
+    in_snippet, own = keeper.judge(NOW).held
+    assert in_snippet.state.places == ()
+    assert own.state.places == ((2, 4),)
+
+
+def test_a_snippet_that_is_missing_is_told(app: App) -> None:
+    with pytest.raises(SnippetError, match="imprint"):
+        app.keeper("{{ snippet: imprint }}\n")

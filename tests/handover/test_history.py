@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from app.handover import ledger
 from app.handover.gate import Hold, Override, Said
 from app.handover.history import History, Kind
 from app.handover.ledger import LedgerError
-from app.handover.model import Field, Handed
+from app.handover.model import Field, Handed, Unheard
 from app.handover.states import Seen
 from app.linkcheck.verdict import Reason
 
@@ -133,6 +134,21 @@ def test_a_marker_that_was_kept_before_the_first_request_is_no_hand_over(
     with opened(file) as history:  # the app died before the platform answered
         assert history.handed(draft, "1234") == marker
         assert history.events(draft) == ()
+
+
+def test_a_change_whose_answer_is_not_heard_yet_is_no_hand_over(file: Path, draft: Path) -> None:
+    unheard = replace(
+        HANDED,
+        kept=(Field.BODY,),
+        unheard=Unheard({Field.SUBJECT: "Mine"}, {Field.SUBJECT: "Asked for"}),
+    )
+    with opened(file) as history:
+        history.keep(draft, unheard)
+    with opened(file) as history:  # the app died before the platform answered
+        assert history.handed(draft, "1234") == unheard
+        assert history.events(draft) == ()
+        history.keep(draft, HANDED)
+        assert [event.kind for event in history.events(draft)] == [Kind.HANDED]
 
 
 def test_each_hand_over_is_one_entry_however_often_it_is_kept(file: Path, draft: Path) -> None:
