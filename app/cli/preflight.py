@@ -29,8 +29,6 @@ exit status:
   2  unusable arguments or input
 """
 CLEAN, TO_MEND = 0, 1
-MUTES = "mutes.sqlite3"
-"""The file of the writer's mutes, in the data folder."""
 PLATFORMS = ("buttondown", "ghost", "listmonk")
 
 
@@ -111,13 +109,13 @@ def _learn(proof: "Proof") -> None:
 
 def _kept_mutes(name: str) -> frozenset[str]:
     """The rules that the writer muted for the draft or its publication."""
-    from app.paths import data_dir
-
-    path = data_dir() / MUTES
-    if name == "-" or not path.exists():
+    if name == "-":
         return frozenset()
-    from app.preflight.muting import Mutes
+    from app.preflight.muting import Mutes, mutes_file
 
+    path = mutes_file()
+    if not path.exists():
+        return frozenset()
     mutes = Mutes(path)
     try:
         return frozenset(each.rule for each in mutes.of(Path(name).resolve()))

@@ -1,9 +1,9 @@
 """Pre-flight: what readers would stumble over, found while it can still be mended."""
 
-from app.preflight.engine import Preflight, worst
+from app.preflight.engine import Preflight, in_order, worst
 from app.preflight.finding import WEIGHT, Finding, Severity, finding_object
 from app.preflight.rule import Platform, Setting
-from app.preflight.snapshot import Snapshot, take
+from app.preflight.snapshot import Snapshot, take, taking
 
 __all__ = [
     "WEIGHT",
@@ -14,6 +14,8 @@ __all__ = [
     "Severity",
     "Snapshot",
     "finding_object",
+    "in_order",
     "take",
+    "taking",
     "worst",
 ]

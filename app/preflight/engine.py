@@ -84,9 +84,19 @@ class Preflight:
         found.extend(_placed(self._of_frame(snapshot.frame), 0))
         found.extend(self._of_draft(snapshot, entries))
         if mail is not None:
-            found.extend(_placed(self._of_mail(mail, snapshot), 0))
-        found.sort(key=lambda each: (each.line, each.column, -WEIGHT[each.severity], each.rule))
-        return found
+            found.extend(self.of_mail(mail, snapshot))
+        return in_order(found)
+
+    def of_mail(self, html: str, snapshot: Snapshot) -> list[Finding]:
+        """What the rules over the mail alone find, which takes longer; see `run`."""
+        # The same mail may come from other lines than before: they are looked up again.
+        mail = Mail(html, snapshot.parts, snapshot.starts)
+        said: list[Said] = [
+            (rule, remark)
+            for rule in self._mail_rules
+            for remark in self._ask(rule, rule.check(mail, self._setting))
+        ]
+        return list(_placed(said, 0))
 
     def _entry(self, part: Part) -> _Entry:
         entry = self._entries.get(part.id)
@@ -146,15 +156,6 @@ class Preflight:
             before = self._judged[rule.id] = _Judged(keys, frame, said)
         return before.said
 
-    def _of_mail(self, html: str, snapshot: Snapshot) -> list[Said]:
-        # The same mail may come from other lines than before: they are looked up again.
-        mail = Mail(html, snapshot.parts, snapshot.starts)
-        return [
-            (rule, remark)
-            for rule in self._mail_rules
-            for remark in self._ask(rule, rule.check(mail, self._setting))
-        ]
-
     def _ask(self, rule: Rule, said: _T) -> _T:
         self.asked[rule.id] += 1
         return said
@@ -162,6 +163,13 @@ class Preflight:
 
 def _placed(said: Iterable[Said], start: int) -> Iterable[Finding]:
     return (placed(rule.id, rule.severity, remark, start) for rule, remark in said)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order of the text; the worst first where several begin together."""
+    return sorted(
+        findings, key=lambda each: (each.line, each.column, -WEIGHT[each.severity], each.rule)
+    )
 
 
 def worst(findings: Iterable[Finding]) -> Severity | None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.linkcheck.store.database import connect, connect_or_move_aside
+from app.paths import data_dir
 from app.preflight.finding import Finding, Severity
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,11 @@ CREATE TABLE IF NOT EXISTS mutes (
     scope TEXT NOT NULL, name TEXT NOT NULL, rule TEXT NOT NULL, reason TEXT NOT NULL,
     at REAL NOT NULL, PRIMARY KEY (scope, name, rule)
 ) WITHOUT ROWID"""
+
+
+def mutes_file() -> Path:
+    """Where the writer's mutes are kept."""
+    return data_dir() / "mutes.sqlite3"
 
 
 class Scope(StrEnum):
@@ -87,6 +93,17 @@ class Mutes:
         where = (scope.value, name, rule)
         self._execute("DELETE FROM mutes WHERE scope = ? AND name = ? AND rule = ?", where)
 
+    def move(self, draft: Path, to: Path) -> None:
+        """A draft's file has another name; what is muted in its old publication stays there.
+
+        Raises:
+            MutesError: the disk refuses.
+        """
+        self._execute(
+            "UPDATE OR REPLACE mutes SET name = ? WHERE scope = 'issue' AND name = ?",
+            (str(to), str(draft)),
+        )
+
     def of(self, draft: Path) -> list[Mute]:
         """The mutes of a draft and of its publication, the newest first."""
         names = (str(draft), str(draft.parent))
@@ -106,8 +123,9 @@ class Mutes:
         ]
 
     def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
+        """Give the file back, once what another thread reads of it is read."""
+        with self._lock:
+            self._database.close()
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> None:
         try:

@@ -5,9 +5,10 @@ same object as before: what was found in it holds.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TypeVar, cast
 
 from markdown_it.token import Token
@@ -23,6 +24,7 @@ from app.publish.letter import PREHEADER_KEYS, SUBJECT_KEYS
 
 _T = TypeVar("_T")
 _PAGE = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_LINKS_A_STEP = 50
 _VALUE = re.compile(r"\ufeff?\s*([\w. -]+?)\s*[:=]\s*(.*)$")
 
 
@@ -114,20 +116,38 @@ class Snapshot:
 
 def take(document: Document, proof: Proof, before: Snapshot | None = None) -> Snapshot:
     """What the rules are to look at; work that is proportional to blocks and links, and small."""
+    for snapshot in taking(document, proof, before):
+        if snapshot is not None:
+            return snapshot
+    raise AssertionError("taking ends with a snapshot")
+
+
+def taking(
+    document: Document, proof: Proof, before: Snapshot | None = None
+) -> Iterator[Snapshot | None]:
+    """`take` in steps of well under a millisecond: None after each, and the snapshot at last.
+
+    The document must not change between them.
+    """
     known = {part.id: part for part in before.parts} if before else {}
-    seen: dict[int, list[ProofedLink]] = {}
-    for each in proof.links():
-        seen.setdefault(each.placed.block_index, []).append(each)
+    by_block = groupby(proof.links(), lambda each: each.placed.block_index)
+    ahead = next(by_block, None)
     parts, starts = [], []
     for index, block in enumerate(document.blocks):
-        start = document.first_line(index)
-        parts.append(_part(block, start, seen.get(index, ()), known.get(block.id)))
+        start, seen = document.first_line(index), list[SeenLink]()
+        if ahead is not None and ahead[0] == index:
+            for each in ahead[1]:
+                seen.append(_seen(each, start))
+                if len(seen) % _LINKS_A_STEP == 0:
+                    yield None
+            ahead = next(by_block, None)
+        parts.append(_part(block, tuple(seen), known.get(block.id)))
         starts.append(start)
-    return Snapshot(tuple(parts), tuple(starts), _frame(document, before))
+        yield None
+    yield Snapshot(tuple(parts), tuple(starts), _frame(document, before))
 
 
-def _part(block: Block, start: int, links: Iterable[ProofedLink], known: Part | None) -> Part:
-    seen = tuple(_seen(each, start) for each in links)
+def _part(block: Block, seen: tuple[SeenLink, ...], known: Part | None) -> Part:
     if known is None or not known.is_of(block):
         return Part(block, seen)
     return known if known.links == seen else known.with_links(seen)

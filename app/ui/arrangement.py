@@ -38,6 +38,7 @@ class Arrangement(QObject):
         actions.bind("show_preview", lambda: self.show_preview(not self._wanted["preview"]))
         actions.bind("show_links", lambda: self._toggle_page("links"))
         actions.bind("show_outline", lambda: self._toggle_page("outline"))
+        actions.bind("show_checks", lambda: self._toggle_page("checks"))
         actions.bind("focus", self.toggle_focus)
         actions.bind("full_screen", self.toggle_full_screen)
         window.inspector.page_turned.connect(self._check_marks)
@@ -88,7 +89,7 @@ class Arrangement(QObject):
         self.preview_shown.emit(shown)
 
     def show_page(self, page: str) -> None:
-        """Show the links or the outline."""
+        """Show the links, the outline or the checks."""
         self._window.inspector.turn_to(page)
         self._want("inspector", True)
 
@@ -173,8 +174,9 @@ class Arrangement(QObject):
         inspector = self._wanted["inspector"]
         actions["show_drafts"].setChecked(self._wanted["drafts"])
         actions["show_preview"].setChecked(self._wanted["preview"])
-        actions["show_links"].setChecked(inspector and window.inspector.page == "links")
-        actions["show_outline"].setChecked(inspector and window.inspector.page == "outline")
+        for page in ("links", "outline", "checks"):
+            shown = inspector and window.inspector.page == page
+            actions[f"show_{page}"].setChecked(shown)
         actions["focus"].setChecked(self._focus)
         state = window.windowState()
         actions["full_screen"].setChecked(bool(state & Qt.WindowState.WindowFullScreen))

@@ -113,6 +113,7 @@ MENUS: Final[tuple[Menu, ...]] = (
         _desk_switch("show_links", _("actions", "&Links"), _("actions", "Show the draft's links, the worst first"), "Ctrl+3"),
         _desk_switch("show_outline", _("actions", "&Outline"), _("actions", "Show the draft's headings"), "Ctrl+4"),
         _desk_switch("show_clicks", _("actions", "Clic&ks beside the text"), _("actions", "In the draft of a sent issue, show how many people clicked each link"), "Ctrl+5"),
+        _desk_switch("show_checks", _("actions", "C&hecks"), _("actions", "Show what readers would stumble over, the worst first"), "Ctrl+6"),
         Menu(_("actions", "Look of the p&review"), (
             _desk_switch("preview_phone", _("actions", "As on a &phone"), _("actions", "Show the letter as narrow as on a phone"), "Ctrl+Alt+P"),
             _desk_switch("preview_dark", _("actions", "In a &dark mail program"), _("actions", "Show the letter as a dark mail program does"), "Ctrl+Alt+D"),
@@ -165,6 +166,12 @@ MENUS: Final[tuple[Menu, ...]] = (
         _app("network", _("actions", "Ne&twork…"), _("actions", "What Sendoff knows of the network"), "Ctrl+Shift+N"),
     )),
     Menu(_("actions", "&Send"), (
+        _draft("next_finding", _("actions", "&Next finding"), _("actions", "Go to the next place that readers would stumble over"), "F7"),
+        _draft("previous_finding", _("actions", "&Previous finding"), _("actions", "Go to the place before that readers would stumble over"), "Shift+F7"),
+        _draft("mend_finding", _("actions", "&Mend it"), _("actions", "Make the repair that is offered for the finding at the cursor"), "Ctrl+F7"),
+        _draft("mute_finding", _("actions", "M&ute…"), _("actions", "Hear no more of what was found at the cursor, in this issue or in all"), "Ctrl+Alt+Q"),
+        None,
+        _app("email_look", _("actions", "&Look of the email…"), _("actions", "Choose colours, fonts, what stands above and below, and what links tell"), "Ctrl+Alt+L"),
         _draft("export_draft", _("actions", "&Export…"), _("actions", "Save the issue as HTML, as a message, as text or as a PDF"), "Ctrl+Alt+X"),
         _draft("copy_rich", _("actions", "&Copy as rich text"), _("actions", "Copy the issue, or what is selected, formatted for mail programs and other editors"), "Ctrl+Alt+C"),
     )),

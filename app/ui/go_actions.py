@@ -103,9 +103,7 @@ class GoActions(QObject):
         window = self._window
         panes: list[QWidget] = [window.drafts.list, window.pages]
         if not window.inspector.isHidden():
-            inspector = window.inspector
-            page = inspector.links if inspector.page == "links" else inspector.outline
-            panes.append(page.list)
+            panes.append(window.inspector.list)
         panes = [pane for pane in panes if pane.isVisible()]
         if not panes:  # another room is shown
             self.pane_wanted.emit(by)

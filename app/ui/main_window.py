@@ -34,7 +34,7 @@ WRITE, REPORTS = "write", "reports"
 
 
 class Inspector(QWidget):
-    """Links and outline, one at a time."""
+    """Links, outline and checks, one at a time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +42,9 @@ class Inspector(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.links = LinksPanel()
         self.outline = OutlinePanel()
+        self._holder = QWidget()
+        """Where the checks come, which are loaded after the start."""
+        self._lists: dict[str, QWidget] = {"links": self.links.list, "outline": self.outline.list}
         self._stack = QStackedWidget()
         self._tabs: dict[str, PageTab] = {}
         head = QHBoxLayout()
@@ -50,6 +53,7 @@ class Inspector(QWidget):
         pages: tuple[tuple[str, str, str, QWidget], ...] = (
             ("links", self.tr("Links"), self.tr("The draft's links, the worst first"), self.links),
             ("outline", self.tr("Outline"), self.tr("The draft's headings"), self.outline),
+            ("checks", self.tr("Checks"), self.tr("What readers would stumble over"), self._holder),
         )
         for name, text, tip, page in pages:
             self._stack.addWidget(page)
@@ -68,8 +72,20 @@ class Inspector(QWidget):
 
     page_turned = Signal(str)
 
+    @property
+    def list(self) -> QWidget:
+        """The list of the page that is shown: what takes the focus."""
+        return self._lists.get(self.page, self._tabs[self.page])
+
+    def furnish(self, page: QWidget, rows: QWidget) -> None:
+        """Put the checks in their place; ``rows`` is their list."""
+        layout = QVBoxLayout(self._holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(page)
+        self._lists["checks"] = rows
+
     def turn_to(self, page: str) -> None:
-        """Show ``links`` or ``outline``."""
+        """Show ``links``, ``outline`` or ``checks``."""
         name = page if page in self._tabs else "links"
         self.page = name
         self._tabs[name].setChecked(True)

@@ -24,6 +24,7 @@ from app.ui.titles import title_of
 if TYPE_CHECKING:
     from app.ui.checking import Checking
     from app.ui.editor.editor import DraftEditor
+    from app.ui.preflight.findings import Findings
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +113,8 @@ class Sheet(QObject):
             parent=self,
         )
         self.editor: DraftEditor | None = None
+        self.findings: Findings | None = None
+        """What pre-flight finds; from the first time that the draft is shown."""
         self._told_remarks: frozenset[Remark] = frozenset()
         self.title = self._title()
         self._connect()

@@ -78,3 +78,13 @@ def test_muted_rules_are_not_heard_of_but_what_blocks_is() -> None:
     found = findings("TK [a](https://a.test/)\n", known={"https://a.test/": Verdict(Reason.SURBL)})
     left = heard(found, ["todo.note", "link.flagged"])
     assert {each.rule for each in found} - {each.rule for each in left} == {"todo.note"}
+
+
+def test_a_mute_goes_along_with_a_draft_that_is_renamed(tmp_path: Path) -> None:
+    mutes = Mutes(tmp_path / "mutes.sqlite3")
+    old, new = tmp_path / "old.md", tmp_path / "new.md"
+    mutes.add(Mute("todo.note", Scope.ISSUE, str(old), "because", datetime.now(UTC)))
+    mutes.move(old, new)
+    assert mutes.of(old) == []
+    assert [each.rule for each in mutes.of(new)] == ["todo.note"]
+    mutes.close()

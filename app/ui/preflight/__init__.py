@@ -1,0 +1,1 @@
+"""Pre-flight in the window: findings while writing, beside the text and in a list."""
