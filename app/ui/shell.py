@@ -26,6 +26,7 @@ from app.ui.follow import Follower
 from app.ui.go_actions import GoActions
 from app.ui.main_window import REPORTS, WRITE, MainWindow
 from app.ui.notices import Notice, Tone
+from app.ui.preflight.actions import PreflightActions
 from app.ui.preview_actions import PreviewActions
 from app.ui.reopening import Reopening
 from app.ui.report_actions import ReportActions
@@ -90,6 +91,7 @@ class Shell(QObject):
         self.goes = GoActions(self.window, self.desk, self.follower)
         self.sends = SendActions(self.window, self.desk, self.saver)
         self.looks = PreviewActions(self.window, self.arrangement, self._session)
+        self.preflight = PreflightActions(self.window, self.desk, self.arrangement)
         self.rooms = Rooms(
             self.window, self.arrangement, self._make_reports, _load_reports, self._session.reports
         )
@@ -128,6 +130,7 @@ class Shell(QObject):
         self.desk.close_all()
         self._save_session()
         self.rooms.close()
+        self.preflight.close()
         self.engagement.stop()
         self.checking.stop()
         self.saver.finish()
@@ -200,6 +203,7 @@ class Shell(QObject):
         if self._session.preview_shown:
             self.arrangement.show_preview(True)
         self.rooms.start()
+        self.preflight.start()
         QTimer.singleShot(SYNC_AFTER_MS, self.engagement, self._start_sync)
 
     def _start_sync(self) -> None:
