@@ -122,11 +122,13 @@ class Shelf:
         """Store the choices of a look. Raises ShelfError."""
         self._put(self._path(name, LOOK), json.dumps(as_object(look), ensure_ascii=False, indent=2))
 
-    def keep_page(self, name: str, text: str) -> None:
+    def keep_page(self, name: str, text: str) -> tuple[Problem, ...]:
         """Store HTML: in the template's place where it works, else beside it.
 
+        Returns:
+            What keeps it from working.
+
         Raises:
-            TemplateError: it is kept beside, because it would not work.
             ShelfError: it cannot be kept.
         """
         try:
@@ -134,11 +136,12 @@ class Shelf:
                 words = f"It is larger than {LARGEST // 1000} KB."
                 raise TemplateError(name, (Problem(words),))
             parse_template(text, name)
-        except TemplateError:
+        except TemplateError as error:
             self._put(self._path(name, UNFINISHED), text)
-            raise
+            return error.places
         self._put(self._path(name, PAGE), text)
         self._remove(self._path(name, UNFINISHED))
+        return ()
 
     def free_name(self, wanted: str) -> str:
         """The name, or with a number behind it the first that no template has."""

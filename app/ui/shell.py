@@ -24,6 +24,7 @@ from app.ui.engagement import Engagement
 from app.ui.file_actions import FileActions
 from app.ui.follow import Follower
 from app.ui.go_actions import GoActions
+from app.ui.look.actions import LookActions
 from app.ui.main_window import REPORTS, WRITE, MainWindow
 from app.ui.notices import Notice, Tone
 from app.ui.preflight.actions import PreflightActions
@@ -90,6 +91,7 @@ class Shell(QObject):
         self.edits = EditActions(self.window, self.desk, self.checking)
         self.goes = GoActions(self.window, self.desk, self.follower)
         self.sends = SendActions(self.window, self.desk, self.saver)
+        self.mail_looks = LookActions(self.window, self.desk, self.saver, lambda: self._folder)
         self.looks = PreviewActions(self.window, self.arrangement, self._session)
         self.preflight = PreflightActions(self.window, self.desk, self.arrangement)
         self.rooms = Rooms(
@@ -312,6 +314,7 @@ class Shell(QObject):
         preview = PreviewPane()
         self.follower.set_preview(preview)
         self.looks.set_preview(preview)
+        self.mail_looks.set_preview(preview)
         return preview
 
     def _make_reports(self, place: ReportsPlace) -> "ReportsRoom":

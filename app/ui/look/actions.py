@@ -1,0 +1,88 @@
+"""The commands about the look of the email, and the preview's template."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.ui.desk import Desk
+from app.ui.editor.jobs import window_post
+from app.ui.main_window import MainWindow
+from app.ui.saver import Saver
+
+if TYPE_CHECKING:
+    from app.publish import EmailTemplate
+    from app.ui.preview.preview import PreviewPane
+
+
+class LookActions(QObject):
+    """Opens the dialogs; keeps the preview in the template of the draft's publication.
+
+    ``folder`` says where drafts are that have no file yet.
+    """
+
+    def __init__(
+        self, window: MainWindow, desk: Desk, saver: Saver, folder: Callable[[], Path]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._saver = saver
+        self._folder = folder
+        self._preview: PreviewPane | None = None
+        window.commands.bind("email_look", self._show_look)
+        desk.current_changed.connect(self.refresh)
+
+    def set_preview(self, preview: "PreviewPane") -> None:
+        """The preview was made: it shows the publication's template from now on."""
+        self._preview = preview
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what was stored last; read behind what is still being stored."""
+        if self._preview is None or self._desk.current is None:
+            return
+        preview, folder, post = self._preview, self._publication(), window_post()
+
+        def read() -> None:
+            template, trouble = _template_of(folder)
+            post.bring(lambda: self._give(preview, folder, template, trouble))
+
+        self._saver.do("look of the preview", read)
+
+    def _give(
+        self, preview: "PreviewPane", folder: Path, template: "EmailTemplate | None", trouble: str
+    ) -> None:
+        if folder == self._publication():
+            preview.set_template(template, trouble)
+
+    def _publication(self) -> Path:
+        sheet = self._desk.current
+        return sheet.path.parent if sheet is not None and sheet.path else self._folder()
+
+    def _show_look(self) -> None:
+        from app.ui.look.dialog import LookDialog
+        from app.ui.look.rendering import AtHand
+
+        sheet = self._desk.current
+        draft = AtHand(self._publication())
+        if sheet is not None:
+            text = "\n".join(sheet.draft.lines)
+            draft = AtHand(self._publication(), text, sheet.path, sheet.title)
+        dialog = LookDialog(self._window, self._saver, draft)
+        dialog.kept.connect(self.refresh)
+        dialog.finished.connect(lambda _: self.refresh())
+        dialog.open()
+
+
+def _template_of(folder: Path) -> "tuple[EmailTemplate | None, str]":
+    """A publication's template (None for the built-in one), and why it is not the chosen one."""
+    from app.publish import HabitsError, TemplateError, habits_of
+    from app.publish.shelf import Shelf
+
+    try:
+        name = habits_of(folder).template
+        return (Shelf().template(name) if name else None), ""
+    except (HabitsError, TemplateError) as error:
+        return None, str(error)
