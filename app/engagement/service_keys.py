@@ -7,7 +7,7 @@ import os
 from urllib.parse import urlsplit
 
 from app.engagement.model import Account
-from app.engagement.secrets import open_secrets
+from app.engagement.secrets import open_secrets, variable
 
 WEB_RISK = Account("web-risk", "service", "Web Risk", "https://webrisk.googleapis.com")
 SPAMHAUS = Account("spamhaus", "service", "Spamhaus", "https://www.spamhaus.com")
@@ -19,6 +19,12 @@ def check_server(address: str) -> Account:
     """A server that checks links and is no account: its key belongs to this address alone."""
     parts = urlsplit(address)
     return Account(f"check-server {parts.scheme}://{parts.netloc}", "service", "Check server", "")
+
+
+def given(account: Account) -> str:
+    """The variable of the environment that gives the key; empty where none does."""
+    names = (_VARIABLES.get(account.id, ""), variable(account))
+    return next((name for name in names if os.environ.get(name, "").strip()), "")
 
 
 def key_of(account: Account) -> str | None:

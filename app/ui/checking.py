@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from app.ui.checking_means import CheckingMeans
+from app.ui.means import LOCAL, SERVER
 from app.ui.notices import Notice, Tone
 
 if TYPE_CHECKING:
     from app.linkcheck.many.service import LinkService
+    from app.linkcheck.remote import CheckServer
+    from app.linkcheck.reputation import ReputationService
     from app.linkcheck.verdict import Verdict
     from app.ui.settings import Settings
 
@@ -43,6 +47,11 @@ class Checking(QObject):
         self._service: LinkService | None = None
         self._wants: dict[str, Mapping[str, bool]] = {}
         self._paused = False
+        self._settings: Settings | None = None
+        self._server: CheckServer | None = None
+        self.means = CheckingMeans(self)
+        self.means.ready.connect(self._use_means)
+        self.means.told.connect(self.told)
         self.state = CHECKING
         queued = Qt.ConnectionType.QueuedConnection
         self._arrived.connect(self._on_arrived, queued)
@@ -54,30 +63,30 @@ class Checking(QObject):
         """Whether the service runs."""
         return self._service is not None
 
+    @property
+    def is_held(self) -> bool:
+        """Whether links wait for the server that the writer chose, since it cannot be asked yet."""
+        if self._settings is None or self._settings.check_where == LOCAL:
+            return False
+        return self._server is None and (
+            not self.means.is_ready or self._settings.check_where == SERVER
+        )
+
     def start(self, settings: "Settings") -> None:
         """Start the service with these settings, or start it anew with other ones."""
-        from app.linkcheck.many.service import LinkService
-        from app.linkcheck.reputation.blocklist import Blocklist
-        from app.linkcheck.settings import CheckSettings
-
-        self.stop()
-        limits = CheckSettings(
-            timeout=settings.check_timeout,
-            allow_private=self.allow_private,
-            trust_placeholders=True,
-        )
-        self._service = LinkService(
-            self._cache,
-            limits,
-            self._arrived.emit,
-            self._state_arrived.emit,
-            reputation=(Blocklist(self._blocked),) if self._blocked else (),
-        )
-        self._tell_what_is_not_kept(self._service)
+        self._settings = settings
+        self._server = None
         self._paused = not settings.check_links
+        self.means.gather(settings)
+        self._open()
         self._set_state(PAUSED if self._paused else CHECKING)
-        for owner, urls in self._wants.items():
-            self._pass_on(owner, urls)
+
+    def use_services(self, settings: "Settings") -> None:
+        """Other reputation services, another server or other keys: checks go on meanwhile."""
+        self._settings = settings
+        if self._service is not None:
+            self.means.gather(settings)
+            self._want_all()
 
     def known(self, urls: Iterable[str]) -> dict[str, "Verdict"]:
         """What is stored of these URLs; asks no network; for any thread."""
@@ -99,7 +108,7 @@ class Checking(QObject):
 
     def recheck(self, urls: Iterable[str]) -> None:
         """Ask for these again, whatever is stored."""
-        if self._service is not None and not self._paused:
+        if self._service is not None and not self._paused and not self.is_held:
             self._service.recheck(urls)
 
     def assure(self, owner: str, urls: Iterable[str], again: Iterable[str]) -> bool:
@@ -107,7 +116,7 @@ class Checking(QObject):
 
         ``again`` are asked for whatever is known. `assured` follows; False: it cannot yet.
         """
-        if self._service is None:
+        if self._service is None or self.is_held or not self.means.is_ready:
             return False
         self._service.assure(owner, urls, again, lambda left: self._left.emit(owner, left))
         return True
@@ -124,9 +133,61 @@ class Checking(QObject):
 
     def stop(self) -> None:
         """Stop the service, if it runs; takes less than a second."""
+        self.means.stop()
+        self._close()
+
+    def _open(self) -> None:
+        """Open the service in the place of the one before, and tell it what is wanted."""
+        from app.linkcheck.many.service import LinkService
+        from app.linkcheck.settings import CheckSettings
+
+        self._close()
+        if self._settings is None:
+            return
+        limits = CheckSettings(
+            timeout=self._settings.check_timeout,
+            allow_private=self.allow_private,
+            trust_placeholders=True,
+        )
+        self._service = LinkService(
+            self._cache,
+            limits,
+            self._arrived.emit,
+            self._state_arrived.emit,
+            server=self._server,
+            on_trouble=self.means.server_said.emit,
+            reputation=self._reputation(),
+        )
+        self._tell_what_is_not_kept(self._service)
+        self._want_all()
+
+    def _close(self) -> None:
         if self._service is not None:
             self._service.stop()
             self._service = None
+
+    def _use_means(self) -> None:
+        """The services and the server that are on are there now."""
+        if self._service is None:
+            return
+        if self._server != self.means.means.server:
+            self._server = self.means.means.server
+            self._open()
+        else:
+            self._service.use_reputation(self._reputation())
+            self._want_all()
+
+    def _reputation(self) -> "tuple[ReputationService, ...]":
+        services: tuple[ReputationService, ...] = self.means.means.services
+        if not self._blocked:
+            return services
+        from app.linkcheck.reputation.blocklist import Blocklist
+
+        return (Blocklist(self._blocked), *services)
+
+    def _want_all(self) -> None:
+        for owner, urls in self._wants.items():
+            self._pass_on(owner, urls)
 
     def _tell_what_is_not_kept(self, service: "LinkService") -> None:
         from app.linkcheck.store.cache import CacheNotice
@@ -150,13 +211,14 @@ class Checking(QObject):
         from app.linkcheck.many.states import Priority
 
         ranks = {True: Priority.VISIBLE, False: Priority.REST}
-        wanted = {} if self._paused else urls
+        wanted = {} if self._paused or self.is_held else urls
         self._service.want(owner, {url: ranks[visible] for url, visible in wanted.items()})
 
     def _on_arrived(self, verdicts: "list[tuple[str, Verdict]]") -> None:
         answered = any(not verdict.from_cache for _, verdict in verdicts)
         if self.state == CHECKING and answered and self._service is not None:
             self._set_state(self._service.state)
+        self.means.look_at(verdicts)
         self.verdicts.emit(verdicts)
 
     def _set_state(self, state: str) -> None:

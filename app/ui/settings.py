@@ -9,12 +9,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from app.paths import config_dir
 from app.ui import stored
 from app.ui.theme import Appearance
 
 VERSION: Final = 1
+MEANS: Final = frozenset(
+    {"reputation", "team_list", "name_servers", "check_where", "check_account", "check_server"}
+)
+"""Settings that say what links are checked with besides this computer."""
 POINTS: Final = (8.0, 36.0)
 MEASURE: Final = (40, 140)
 TIMEOUT: Final = (2.0, 120.0)
@@ -26,7 +31,11 @@ class Settings:
 
     ``drafts_folder`` is empty until one is chosen: `default_drafts_folder` then holds.
     ``writing_points`` is in typographic points, ``measure`` in average characters of a line,
-    ``check_timeout`` in seconds for the whole check of one link.
+    ``check_timeout`` in seconds for the whole check of one link. ``reputation`` has the names of
+    the services that are on (`app.linkcheck.reputation.settings`), ``team_list`` a file's path,
+    ``name_servers`` addresses as the writer wrote them. ``check_where`` is a mode of
+    `app.linkcheck.settings`; the server is that of the account whose id is ``check_account``, else
+    the address ``check_server``. Keys are never here.
     """
 
     appearance: Appearance = Appearance.SYSTEM
@@ -38,6 +47,15 @@ class Settings:
     show_clicks: bool = True
     check_timeout: float = 20.0
     allow_private: bool = False
+    watch_links: bool = False
+    ask_archive: bool = False
+    archive: str = "https://archive.org"
+    reputation: tuple[str, ...] = ()
+    team_list: str = ""
+    name_servers: str = ""
+    check_where: str = "local"
+    check_account: str = ""
+    check_server: str = ""
 
     @property
     def folder(self) -> Path:
@@ -61,6 +79,39 @@ def _text(value: Any) -> str:
     if "\0" in value:
         raise ValueError("not a name")
     return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError("no list")
+    return tuple(dict.fromkeys(_text(each) for each in value))
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in words:
+            raise ValueError(f"none of {', '.join(words)}")
+        return str(value)
+
+    return check
+
+
+def is_archive(address: str) -> bool:
+    """Whether an archive may have this address: encrypted, or on this machine."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
+        return False
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return parts.scheme == "https" or (parts.scheme == "http" and is_here)
+
+
+def _archive(value: Any) -> str:
+    if not is_archive(_text(value)):
+        raise ValueError("no address of an archive")
+    return str(value)
 
 
 def _yes_or_no(value: Any) -> bool:
@@ -94,6 +145,15 @@ _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
     "show_clicks": _yes_or_no,
     "check_timeout": _between(*TIMEOUT),
     "allow_private": _yes_or_no,
+    "watch_links": _yes_or_no,
+    "ask_archive": _yes_or_no,
+    "archive": _archive,
+    "reputation": _texts,
+    "team_list": _text,
+    "name_servers": _text,
+    "check_where": _one_of("local", "server", "server_or_local"),
+    "check_account": _text,
+    "check_server": _text,
 }
 
 

@@ -35,7 +35,7 @@ from app.ui.rooms import Rooms
 from app.ui.saver import Saver
 from app.ui.send_actions import SendActions
 from app.ui.session import ReportsPlace
-from app.ui.settings import Settings, Store, changed
+from app.ui.settings import MEANS, Settings, Store, changed
 from app.ui.sheet import Sheet
 from app.ui.shelf import Shelf
 from app.ui.view_actions import ViewActions
@@ -153,6 +153,8 @@ class Shell(QObject):
             self.checking.start(settings)
             for sheet in self.desk.sheets:
                 sheet.draft.allow_private(self.checking.allow_private)
+        if names & MEANS:
+            self.checking.use_services(settings)
         if "drafts_folder" in names:
             self.shelf.open_library(Library(self._folder))
             self.shelf.refresh()
@@ -235,6 +237,8 @@ class Shell(QObject):
         self.rooms.changed.connect(self._enter_room)
         for chosen in (
             desk.sheets_changed,
+        self.checking.means.settled.connect(window.notices.dismiss)
+        self.checking.means.page_wanted.connect(self.views.open_settings)
             desk.current_changed,
             self.arrangement.changed,
             self.views.zoom_changed,

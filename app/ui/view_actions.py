@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -48,7 +49,7 @@ class ViewActions(QObject):
         for appearance in Appearance:
             name = f"appearance_{appearance.value}"
             actions.bind(name, self._appearance_chooser(appearance))
-        actions.bind("settings", self._show_settings)
+        actions.bind("settings", partial(self.open_settings, ""))
         actions.bind("network", self._show_network)
         actions.bind("shortcuts", self._show_shortcuts)
         actions.bind("about", self._show_about)
@@ -97,13 +98,21 @@ class ViewActions(QObject):
             if sheet.editor is not None:
                 sheet.editor.set_zoom(percent / 100)
 
-    def _show_settings(self) -> None:
+    def open_settings(self, page: str = "") -> None:
+        """Show the settings, at a page or at the first."""
         from app.ui.dialogs.settings.dialog import SettingsDialog
         from app.ui.dialogs.settings.page import Choices
 
-        choices = Choices(self._settings, self._choose)
+        choices = Choices(
+            self._settings,
+            self._choose,
+            self._checking.means,
+            lambda: self._checking.use_services(self._settings()),
+        )
         self.settings_changed.connect(choices.changed)
         dialog = SettingsDialog(self._window, choices)
+        if page:
+            dialog.show_page(page)
         dialog.folder_wanted.connect(self._ask_folder)
         dialog.open()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.linkcheck.settings import Mode
 from app.ui import session as sessions
 from app.ui.session import Place, Session
 from app.ui.settings import _CHECKS, Settings, Store, changed
@@ -36,10 +37,25 @@ def test_what_is_saved_is_loaded_again(store: Store) -> None:
         show_clicks=False,
         check_timeout=9.0,
         allow_private=True,
+        reputation=("surbl", "dbl"),
+        team_list="/team/list.txt",
+        name_servers="192.0.2.1",
+        check_where="server",
+        check_account="a1",
+        check_server="https://news.example",
+        watch_links=True,
+        ask_archive=True,
+        archive="https://archive.example",
     )
     store.save(chosen)
     assert Store(store.path).load() == chosen
     assert changed(Settings(), chosen) == {field.name for field in fields(Settings)}
+
+
+def test_where_links_are_checked_is_named_as_the_checker_names_it() -> None:
+    for mode in Mode:
+        assert _CHECKS["check_where"](mode.value) == mode
+    assert Settings().check_where == Mode.LOCAL
 
 
 def test_every_setting_is_checked_when_read() -> None:
@@ -56,6 +72,10 @@ def test_every_setting_is_checked_when_read() -> None:
         ("measure", True),
         ("check_links", "yes"),
         ("check_timeout", 0),
+        ("reputation", "surbl"),
+        ("reputation", [7]),
+        ("check_where", "moon"),
+        ("check_where", ["local"]),
     ],
 )
 def test_a_value_that_makes_no_sense_is_named_and_the_others_count(

@@ -44,9 +44,9 @@ class TestedView(QWidget):
         """Say nothing."""
         self._fill([])
 
-    def wait(self) -> None:
-        """Say that the platform is being asked."""
-        self._fill([(Status.UNCHECKED, self.tr("Asking the platform…"))])
+    def wait(self, words: str = "") -> None:
+        """Say that the platform is being asked, or something else."""
+        self._fill([(Status.UNCHECKED, words or self.tr("Asking the platform…"))])
 
     def show_tested(self, tested: Tested) -> None:
         """Say what works, and what does not; a lack of what works all the same is no alarm."""

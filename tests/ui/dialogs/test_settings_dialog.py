@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from app.ui.checking_means import CheckingMeans
 from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.dialogs.settings.drafts import DraftsPage
 from app.ui.dialogs.settings.links import LinksPage
@@ -28,6 +29,10 @@ class Kept:
     def choose(self, settings: Settings) -> None:
         self.settings = settings
 
+    def choices(self, window: QWidget) -> Choices:
+        means = CheckingMeans(window)
+        return Choices(lambda: self.settings, self.choose, means, lambda: None)
+
 
 Make = Callable[[], SettingsDialog]
 
@@ -44,7 +49,7 @@ def make(qtbot: QtBot, dressed: QApplication, kept: Kept) -> Iterator[Make]:
     made: list[SettingsDialog] = []
 
     def show() -> SettingsDialog:
-        dialog = SettingsDialog(window, Choices(lambda: kept.settings, kept.choose))
+        dialog = SettingsDialog(window, kept.choices(window))
         dialog.show()
         qtbot.waitExposed(dialog)
         dialog.activateWindow()

@@ -84,6 +84,7 @@ class SettingsDialog(Dialog):
             Entry("looks", self.tr("Looks"), LooksPage),
             Entry("drafts", self.tr("Drafts"), self._make_drafts),
             Entry("links", self.tr("Links"), LinksPage),
+            Entry("reputation", self.tr("Reputation"), _reputation),
         ]
 
     def _make_drafts(self, choices: Choices) -> SettingsPage:
@@ -112,6 +113,13 @@ class SettingsDialog(Dialog):
     def _leave(self) -> None:
         for page in self._made.values():
             page.leave()
+
+
+def _reputation(choices: Choices) -> SettingsPage:
+    # Here: what it shows takes a while to import, and the dialog shall open at once.
+    from app.ui.dialogs.settings.reputation import ReputationPage
+
+    return ReputationPage(choices)
 
 
 class _Painter(RowPainter[Entry]):

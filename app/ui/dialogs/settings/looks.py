@@ -52,6 +52,7 @@ class LooksPage(SettingsPage):
         family = QComboBox()
         # The longest of all names would make the page as wide as itself.
         family.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        family.setMinimumContentsLength(28)
         family.addItem(self.tr("%1 (Sendoff's own)").replace("%1", fonts.WRITING_FAMILY), "")
         for name in QFontDatabase.families():
             if name != fonts.WRITING_FAMILY and QFontDatabase.isSmoothlyScalable(name):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import fonts
+from app.ui.checking_means import CheckingMeans
 from app.ui.settings import Settings
 
 LABELS = 104
@@ -25,17 +26,24 @@ class Choices(QObject):
     """The settings as they are now; each change takes effect at once and is kept at once.
 
     ``current`` gives them, ``choose`` puts other ones into effect. ``changed`` tells that others
-    hold, whoever chose them: the folder's dialog and the menus do so, too.
+    hold, whoever chose them: the folder's dialog and the menus do so, too. ``means`` are what links
+    are checked with; ``renew`` takes up a key or a list that is another now.
     """
 
     changed = Signal()
 
     def __init__(
-        self, current: Callable[[], Settings], choose: Callable[[Settings], object]
+        self,
+        current: Callable[[], Settings],
+        choose: Callable[[Settings], object],
+        means: CheckingMeans,
+        renew: Callable[[], object],
     ) -> None:
         super().__init__()
         self._current = current
         self._choose = choose
+        self.means = means
+        self.renew = renew
 
     @property
     def settings(self) -> Settings:
@@ -80,6 +88,16 @@ class SettingsPage(QWidget):
 
     def leave(self) -> None:
         """The dialog closes: end what is under way."""
+
+
+def small(text: str, tone: str = "soft") -> QLabel:
+    """Words of explanation below what they explain."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(fonts.interface(9.5))
+    label.setProperty("tone", tone)
+    label.setWordWrap(True)
+    return label
 
 
 def form() -> QFormLayout:

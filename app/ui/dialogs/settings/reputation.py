@@ -1,0 +1,209 @@
+"""Which services are asked whether a link is dangerous, with which key, and how they are doing."""
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.engagement.providers import Tested
+from app.engagement.service_keys import SPAMHAUS, WEB_RISK
+from app.linkcheck.reputation.settings import ABOUT, Service, read_name_servers
+from app.linkcheck.verdict import Status
+from app.ui.accounts.page import push, words
+from app.ui.accounts.verdict import Shape, TestedView
+from app.ui.controls import Switch
+from app.ui.dialogs.dialog import rule, soft
+from app.ui.dialogs.settings.page import Choices, SettingsPage, form, name_of, small
+from app.ui.dialogs.settings.service_key import ServiceKey
+from app.ui.dialogs.settings.trial import Trial
+
+INDENT = 44
+"""Pixels from a switch's edge to its words."""
+_STATE_MS = 2000
+
+
+class ServiceBlock(QWidget):
+    """One service: on or off, what it sends, its licence, its state and its test."""
+
+    def __init__(self, service: Service, choices: Choices) -> None:
+        super().__init__()
+        about = ABOUT[service]
+        self.service = service
+        self._choices = choices
+        self._name = _translated(about.name)
+        self.switch = Switch(self._name)
+        self.switch.setChecked(service.value in choices.settings.reputation)
+        self.switch.toggled.connect(self._turn)
+        self.sends = small(_translated(about.sends))
+        self.licence = small(_translated(about.licence), "faint")
+        self.switch.setToolTip(self.sends.text())
+        self.switch.setAccessibleDescription(f"{self.sends.text()} {self.licence.text()}")
+        self.test = push(self.tr("Test"), self.tr("Ask for the service's own test address"))
+        self.test.setAccessibleName(self.tr("Test %1").replace("%1", self._name))
+        self.found = TestedView()
+        self.found.clear()
+        self.state = words("")
+        self._state_row = QWidget()
+        state = QHBoxLayout(self._state_row)
+        state.setContentsMargins(0, 0, 0, 0)
+        state.setSpacing(8)
+        state.addWidget(Shape(Status.UNVERIFIED))
+        state.addWidget(self.state, 1)
+        self._state_row.hide()
+        head = QHBoxLayout()
+        head.addWidget(self.switch)
+        head.addStretch()
+        head.addWidget(self.test)
+        told = QVBoxLayout()
+        told.setContentsMargins(INDENT, 0, 0, 0)
+        told.setSpacing(3)
+        for each in (self.sends, self.licence, self._state_row, self.found):
+            told.addWidget(each)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addLayout(head)
+        layout.addLayout(told)
+
+    def show_state(self, problem: str) -> None:
+        """How the service is doing; empty where nothing is wrong with it."""
+        shown = _translated(problem) if problem and self.switch.isChecked() else ""
+        self.state.setText(shown)
+        self._state_row.setVisible(bool(shown))
+
+    def _turn(self, on: bool) -> None:
+        now = [name for name in self._choices.settings.reputation if name != self.service.value]
+        self._choices.change(reputation=(*now, self.service.value) if on else tuple(now))
+
+
+class ReputationPage(SettingsPage):
+    """All services are off until they are turned on here."""
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__(QCoreApplication.translate("ReputationPage", "Reputation"), choices)
+        self.body.addWidget(
+            soft(
+                self.tr(
+                    "Services that know dangerous sites. A link that one of them flags blocks the"
+                    " send. Each learns something about a draft that has not been sent, so all are"
+                    " off until you turn them on."
+                )
+            )
+        )
+        self.trouble = words("")
+        self.body.addWidget(self.trouble)
+        self.blocks = {service: ServiceBlock(service, choices) for service in Service}
+        self.keys = {
+            Service.WEB_RISK_LOOKUP: ServiceKey(WEB_RISK, self.tr("Key for Web Risk")),
+            Service.DBL: ServiceKey(SPAMHAUS, self.tr("Key of the Data Query Service, if any")),
+        }
+        for service, block in self.blocks.items():
+            self.body.addWidget(block)
+            block.test.clicked.connect(lambda _=False, chosen=service: self._test(chosen))
+            if (key := self.keys.get(service)) is not None:
+                row = QHBoxLayout()
+                row.setContentsMargins(INDENT, 0, 0, 0)
+                row.addWidget(key)
+                self.body.addLayout(row)
+                key.changed.connect(choices.renew)
+            self.body.addWidget(rule())
+        self._add_name_servers()
+        self.body.addStretch()
+        self._trials: dict[Service, Trial] = {}
+        self._looking = QTimer(self, interval=_STATE_MS)
+        self._looking.timeout.connect(self._show_states)
+        choices.means.changed.connect(self._show_states)
+        self._show_states()
+
+    def leave(self) -> None:
+        """No test goes on."""
+        self._looking.stop()
+        for service in list(self._trials):
+            self._stop(service)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the services' state as long as this is looked at."""
+        super().showEvent(event)
+        self._looking.start()
+
+    def _add_name_servers(self) -> None:
+        self.servers = QLineEdit(self.choices.settings.name_servers)
+        self.servers.setPlaceholderText(self.tr("Those of this computer"))
+        self.servers.setToolTip(self.tr("Addresses such as 192.0.2.1 that SURBL and DBL are asked"))
+        self.servers.editingFinished.connect(self._choose_servers)
+        self.servers.textChanged.connect(lambda _: self._say_servers(""))
+        self.wrong_servers = words("")
+        self.wrong_servers.hide()
+        fields = form()
+        fields.addRow(name_of(self.tr("Name servers"), self.servers), self.servers)
+        self.body.addLayout(fields)
+        self.body.addWidget(self.wrong_servers)
+        self.body.addWidget(
+            small(
+                self.tr(
+                    "SURBL and Spamhaus refuse public name servers, such as 8.8.8.8 and 1.1.1.1."
+                    " Where your network uses one, name one of your own here."
+                )
+            )
+        )
+
+    def _choose_servers(self) -> None:
+        text = self.servers.text().strip()
+        try:
+            read_name_servers(text)
+        except ValueError as error:
+            self._say_servers(f"{error}.")
+            return
+        if text != self.choices.settings.name_servers:
+            self.choices.change(name_servers=text)
+
+    def _say_servers(self, why: str) -> None:
+        self.wrong_servers.setText(_translated(why))
+        self.wrong_servers.setVisible(bool(why))
+
+    def _show_states(self) -> None:
+        means = self.choices.means
+        self.trouble.setText(_translated(means.means.reputation_trouble))
+        self.trouble.setVisible(bool(means.means.reputation_trouble))
+        for service, block in self.blocks.items():
+            block.show_state(means.problems.get(_SPOKEN[service], ""))
+
+    def _test(self, service: Service) -> None:
+        block = self.blocks[service]
+        if service in self._trials:
+            self._stop(service)
+            block.found.clear()
+            return
+        key = self._key_of(service)
+        trial = Trial(service, key.typed if key else "", self.servers.text())
+        self._trials[service] = trial
+        block.found.wait(self.tr("Asking the service…"))
+        block.test.setText(self.tr("Cancel"))
+
+        def show(tested: Tested) -> None:
+            self._stop(service)
+            block.found.show_tested(tested)
+
+        trial.tested.connect(show)
+        trial.begin()
+
+    def _stop(self, service: Service) -> None:
+        trial = self._trials.pop(service, None)
+        if trial is not None:
+            trial.cancel()
+        self.blocks[service].test.setText(self.tr("Test"))
+
+    def _key_of(self, service: Service) -> ServiceKey | None:
+        return self.keys.get(Service.WEB_RISK_LOOKUP if ABOUT[service].needs_key else service)
+
+
+_SPOKEN = {
+    Service.WEB_RISK: "Google Web Risk",
+    Service.WEB_RISK_LOOKUP: "Google Web Risk",
+    Service.SURBL: "SURBL",
+    Service.DBL: "Spamhaus DBL",
+}
+"""What the services call themselves."""
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("Reputation", text)

@@ -1,0 +1,171 @@
+"""A service's key: entered, kept in the system's keyring, changed and forgotten."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.engagement.accounts import AccountError, clean_key
+from app.engagement.model import Account
+from app.engagement.secrets import Secrets, open_secrets
+from app.engagement.service_keys import given, key_of
+from app.ui.accounts.asking import attempt
+from app.ui.accounts.key_field import Keeping, KeyField
+from app.ui.accounts.page import push, words
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Whether there is a key, and the variable of the environment where that gives it."""
+
+    is_there: bool
+    variable: str
+
+
+def _look(account: Account) -> _Found:
+    return _Found(key_of(account) is not None, given(account))
+
+
+class ServiceKey(QWidget):
+    """Says whether there is a key, and takes one. The keyring is asked in a thread."""
+
+    changed = Signal()
+    """Another key is kept, or none any more."""
+
+    def __init__(self, account: Account, name: str) -> None:
+        super().__init__()
+        self.account = account
+        self.state = words("", "soft")
+        self.change = push(self.tr("Change…"), self.tr("Enter another key"))
+        self.change.clicked.connect(self._enter)
+        self.forget = push(self.tr("Forget"), self.tr("Delete the key from this computer"))
+        self.forget.clicked.connect(self._forget)
+        self.field = KeyField()
+        self.field.line.setAccessibleName(name)
+        self.field.line.setPlaceholderText(name)
+        self.field.changed.connect(self._look_at_field)
+        self.field.line.returnPressed.connect(self._keep)
+        self.keep = push(self.tr("Keep"), self.tr("Keep the key, and use it from now on"))
+        self.keep.clicked.connect(self._keep)
+        self.keeping = Keeping()
+        self.keeping.changed.connect(self._look_at_field)
+        self.problem = words("")
+        self.problem.hide()
+        self._lay_out()
+        self.entry.hide()
+        for each in (self.change, self.forget):
+            each.hide()
+        self.state.setText(self.tr("Looking for a key…"))
+        self.look()
+
+    @property
+    def typed(self) -> str:
+        """A key that was entered and is not kept yet."""
+        return self.field.key if self.entry.isVisibleTo(self) else ""
+
+    def look(self) -> None:
+        """See whether there is a key."""
+        account = self.account
+        attempt(lambda: _look(account), self._show, lambda error: self._fail(str(error)), self)
+
+    def set_account(self, account: Account) -> None:
+        """Be about another key."""
+        if account != self.account:
+            self.account = account
+            self.field.clear()
+            self.look()
+
+    def _lay_out(self) -> None:
+        there = QHBoxLayout()
+        there.setSpacing(6)
+        there.addWidget(self.state, 1)
+        there.addWidget(self.change)
+        there.addWidget(self.forget)
+        self.entry = QWidget()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.keep)
+        column = QVBoxLayout(self.entry)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self.keeping)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(there)
+        layout.addWidget(self.entry)
+        layout.addWidget(self.problem)
+
+    def _show(self, found: _Found) -> None:
+        self._say("")
+        if found.variable:
+            text = self.tr("The environment gives the key (%1).").replace("%1", found.variable)
+        else:
+            text = self.tr("A key is kept.") if found.is_there else ""
+        self.state.setText(text)
+        self.state.setVisible(bool(text))
+        for each in (self.change, self.forget):
+            each.setVisible(found.is_there and not found.variable)
+        self.entry.setVisible(not found.is_there)
+        if not found.is_there:
+            self.keeping.begin()
+        self._look_at_field()
+
+    def _enter(self) -> None:
+        self.change.hide()
+        self.entry.show()
+        self.keeping.begin()
+        self.field.setFocus()
+
+    def _look_at_field(self) -> None:
+        self.keep.setEnabled(bool(self.field.key) and self.keeping.secrets() is not None)
+
+    def _keep(self) -> None:
+        secrets = self.keeping.secrets()
+        if secrets is None or not self.keep.isEnabled():
+            return
+        try:
+            key = clean_key(self.field.key)
+        except AccountError as error:
+            self._say(str(error))
+            return
+        account = self.account
+
+        def refused(why: str) -> None:
+            self.keeping.refused(why)
+
+        attempt(
+            lambda: secrets.put(account, key),
+            lambda _: self._kept(),
+            lambda error: refused(str(error)),
+            self,
+        )
+
+    def _kept(self) -> None:
+        self.field.clear()
+        self.look()
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        account = self.account
+
+        def forget() -> Secrets:
+            secrets = open_secrets()
+            secrets.forget(account)
+            return secrets
+
+        def forgotten(_: Secrets) -> None:
+            self.look()
+            self.changed.emit()
+
+        attempt(forget, forgotten, lambda error: self._fail(str(error)), self)
+
+    def _fail(self, why: str) -> None:
+        self.state.hide()
+        self._say(why)
+
+    def _say(self, why: str) -> None:
+        self.problem.setText(why)
+        self.problem.setVisible(bool(why))
