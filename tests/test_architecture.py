@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "engagement": set(),
     "linkrot": {"markup", "linkcheck", "drafts", "engagement"},
     "handover": {"markup", "linkcheck", "drafts", "proof", "publish", "preflight", "engagement"},
+    "mailing": {"drafts", "publish", "engagement"},
     "cli": {
         "markup",
         "linkcheck",
@@ -36,9 +37,11 @@ ALLOWED: dict[str, set[str]] = {
         "engagement",
         "linkrot",
         "handover",
+        "mailing",
         "ui",
     },
     "ui": {
+        "mailing",
         "markup",
         "linkcheck",
         "drafts",
