@@ -2,16 +2,19 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.cli import UsageError
 
 if TYPE_CHECKING:
     from app.cli.main import Subparsers
     from app.markup import Document
-    from app.publish import Publication, Utm
+    from app.publish import EmailTemplate, Publication, Utm
     from app.publish.export import Issue
+
+BUILT_IN_COPY = "letter"
 
 EXAMPLES = """\
 examples:
@@ -43,15 +46,15 @@ def add_parser(subparsers: "Subparsers") -> None:
     parser.add_argument(
         "--template",
         metavar="NAME",
-        help="a template of your own: a file, or one in the data folder's email-templates, where"
-        ' "letter" is a copy of the built-in one to change',
+        help="a template of your own instead of the publication's: a file, or the name of one;"
+        ' "built-in" is the one that comes with Sendoff, "letter" a copy of it to change',
     )
     parser.add_argument(
         "--utm",
         metavar="NAME=VALUE,…",
         help="parameters for links: source, medium (default: email), campaign, term, content",
     )
-    parser.add_argument("--base-url", metavar="URL", default="", help="what relative links are to")
+    parser.add_argument("--base-url", metavar="URL", help="what relative links are to")
     parser.add_argument("--from", dest="sender", metavar="ADDRESS", default="", help="for eml")
     parser.add_argument("--to", metavar="ADDRESS", default="", help="for eml")
     parser.add_argument(
@@ -70,7 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
     output = None if arguments.output in (None, "-") else Path(arguments.output)
     if output and arguments.file != "-" and _same_file(output, Path(arguments.file)):
         raise UsageError(f"{output}: this is the draft itself; choose another output file")
-    issue = _issue(read_text(arguments.file), arguments.file, _publication(arguments))
+    text = read_text(arguments.file)
+    issue = _issue(text, arguments.file, _publication(arguments, text))
     if arguments.target != "markdown":
         _tell_of_plain_parts(issue.document)
     data = _rendered(issue, arguments)
@@ -96,30 +100,48 @@ def _issue(text: str, name: str, publication: "Publication") -> "Issue":
         raise UsageError(f"{name}: {error}") from error
 
 
-def _publication(arguments: argparse.Namespace) -> "Publication":
+def _publication(arguments: argparse.Namespace, text: str) -> "Publication":
+    """What the publication's folder keeps, and the options over it."""
     from app import publish
 
-    template = None
-    if arguments.template:
-        path = Path(arguments.template)
-        try:
-            if not path.is_file():
-                path = publish.copy_built_in().with_name(f"{path.name.removesuffix('.html')}.html")
-            template = publish.read_template(path)
-        except publish.TemplateError as error:
-            raise UsageError(str(error)) from error
-        except OSError as error:
-            raise UsageError(f"{error.filename}: {error.strerror}") from error
-    return publish.Publication(
-        base_url=arguments.base_url, utm=_utm(arguments.utm), template=template
-    )
+    draft = None if arguments.file == "-" else Path(arguments.file).resolve()
+    chosen: dict[str, Any] = {}
+    try:
+        if arguments.template:
+            chosen["template"] = _template(arguments.template)
+        if arguments.utm is not None:
+            chosen["utm"] = _utm(arguments.utm)
+        if arguments.base_url is not None:
+            chosen["base_url"] = arguments.base_url
+        habits = publish.habits_of(draft.parent if draft else None)
+        if "template" in chosen:
+            habits = replace(habits, template="")
+        return replace(publish.publication_with(habits, draft, text), **chosen)
+    except publish.PublicationError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from error
 
 
-def _utm(words: str | None) -> "Utm | None":
+def _template(name: str) -> "EmailTemplate | None":
+    """A file, or a template by its name; None for the built-in one."""
+    from app import publish
+    from app.publish.shelf import Shelf
+
+    if name == "built-in":
+        return None
+    path = Path(name)
+    if path.is_file():
+        return publish.read_template(path)
+    stem = path.name.removesuffix(".html")
+    if stem == BUILT_IN_COPY and all(each.name != stem for each in Shelf().all()):
+        publish.copy_built_in()
+    return Shelf().template(stem)
+
+
+def _utm(words: str) -> "Utm":
     from app.publish import Utm
 
-    if words is None:
-        return None
     names = ("source", "medium", "campaign", "term", "content")
     given = {}
     for pair in words.split(","):
@@ -137,7 +159,7 @@ def _rendered(issue: "Issue", arguments: argparse.Namespace) -> bytes:
     from app.publish.export import Format, exported, message_of
 
     if arguments.target == "preview":
-        return render_preview(issue.document).encode()
+        return render_preview(issue.document, issue.publication).encode()
     if arguments.target != "eml":
         name = "html" if arguments.target == "email" else arguments.target
         return exported(issue, Format(name))

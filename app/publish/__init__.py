@@ -10,10 +10,17 @@ from app.publish.email import (
     template_page,
     title_html,
 )
-from app.publish.habits import Habits, HabitsError, habits_of, keep_habits, publication_of
+from app.publish.habits import (
+    Habits,
+    HabitsError,
+    habits_of,
+    keep_habits,
+    publication_for,
+    publication_with,
+)
 from app.publish.letter import Letter, letter_of
 from app.publish.links import Utm
-from app.publish.publication import PLAIN, Publication
+from app.publish.publication import PLAIN, Publication, PublicationError
 from app.publish.segments import NOTES, Patch, PreviewModel, Rendered, Segment, segments
 from app.publish.snippets import SnippetError, fill_snippets, reader_of, uses_snippets
 from app.publish.template import (
@@ -36,6 +43,7 @@ __all__ = [
     "Patch",
     "PreviewModel",
     "Publication",
+    "PublicationError",
     "Rendered",
     "Segment",
     "SnippetError",
@@ -49,7 +57,8 @@ __all__ = [
     "letter_page",
     "opening",
     "parse_template",
-    "publication_of",
+    "publication_for",
+    "publication_with",
     "read_template",
     "reader_of",
     "render_email",

@@ -51,6 +51,7 @@ _OPENING_HTML = 4000
 _NO_TEXT = re.compile(r"<(style|title|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ADDRESS = re.compile(r" ?<[^<>\s]+>|^[=-]{3,}$|^[ >]+", re.MULTILINE)
 
+_NOBODYS = Letter(subject="", preheader="", title="", language=UNDETERMINED, direction="ltr")
 _HEAD = re.compile(r"<head\b[^<>]*>", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head\s*>", re.IGNORECASE)
 
@@ -66,7 +67,7 @@ def render_email(document: Document, publication: Publication = PLAIN) -> str:
     return restore(inline_styles(_filled(publication, letter, body)))
 
 
-def render_preview(document: Document) -> str:
+def render_preview(document: Document, publication: Publication = PLAIN) -> str:
     """The email as a page to look at: each segment tells its place in the draft."""
     letter = letter_of(document)
     first = 0
@@ -74,7 +75,11 @@ def render_preview(document: Document) -> str:
     for segment in segments(document):
         pieces.append(segment_html(segment, first))
         first += segment.line_count
-    return preview_page(letter, title_html(letter) + "\n".join(pieces), images="data:")
+    body = title_html(letter) + "\n".join(pieces)
+    if publication.template is None:
+        return preview_page(letter, body, images="data:")
+    body = for_clients(body, room=publication.template.room)
+    return template_page(publication.template, letter, body, images="data:")
 
 
 def segment_html(segment: Segment, first_line: int) -> str:
@@ -105,22 +110,27 @@ def preview_page(letter: Letter, body: str, *, images: str, extra_styles: str = 
 
 def letter_page(*, images: str, extra_styles: str) -> str:
     """The preview's page with nothing in it yet; see `preview_page`."""
-    letter = Letter(subject="", preheader="", title="", language=UNDETERMINED, direction="ltr")
-    return preview_page(letter, "", images=images, extra_styles=extra_styles)
+    return preview_page(_NOBODYS, "", images=images, extra_styles=extra_styles)
 
 
-def template_page(template: EmailTemplate, *, images: str, extra_styles: str) -> str:
-    """The preview's page in a template, with nothing in it yet; see `preview_page`.
+def template_page(
+    template: EmailTemplate,
+    letter: Letter | None = None,
+    body: str = "",
+    *,
+    images: str,
+    extra_styles: str = "",
+) -> str:
+    """The preview's page in a template; see `preview_page`.
 
-    What the body is made of goes through `for_clients` first, as in the email.
+    What the body is made of goes through `for_clients` first, as in the email. Without a letter
+    the page has nothing in it yet.
     """
-    letter = Letter(subject="", preheader="", title="", language=UNDETERMINED, direction="ltr")
-    page = template.fill(_values(letter) | {"body": '<div data-sendoff-body=""></div>'})
-    head = _policy(images)
-    page = _HEAD.sub(lambda found: f"{found[0]}\n{head}", page, count=1)
-    return _HEAD_END.sub(
-        lambda found: f"<style>\n{extra_styles}</style>\n{found[0]}", page, count=1
-    )
+    values = _values(letter or _NOBODYS)
+    page = template.fill(values | {"body": f'<div data-sendoff-body="">{body}</div>'})
+    page = _HEAD.sub(lambda found: f"{found[0]}\n{_policy(images)}", page, count=1)
+    extra = f"<style>\n{extra_styles}</style>"
+    return _HEAD_END.sub(lambda found: f"{extra}\n{found[0]}", page, count=1)
 
 
 def render_text(document: Document, publication: Publication = PLAIN) -> str:

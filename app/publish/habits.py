@@ -1,6 +1,6 @@
 """What holds for all issues of a publication, which is a folder of drafts; kept in the data folder.
 
-Previews, exports, hand-over and ``sendoff render`` ask `publication_of`.
+Previews, exports, hand-over and ``sendoff render`` ask `publication_for`.
 """
 
 import json
@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from app.drafts import atomic
+from app.markup import Document
 from app.paths import data_dir
 from app.publish.campaign import Issue, utm_of
-from app.publish.letter import Letter
-from app.publish.publication import Publication
+from app.publish.letter import letter_of
+from app.publish.publication import Publication, PublicationError
 from app.publish.shelf import Shelf
 
 FILE = "publications.json"
 _LARGEST = 4_000_000
+_OPENING = 20_000
+"""Characters of a draft in which its subject is."""
 
 
-class HabitsError(Exception):
+class HabitsError(PublicationError):
     """The file of the publications cannot be read or written; the message says why."""
 
 
@@ -81,26 +84,32 @@ def rename_template(old: str, new: str) -> None:
             keep_habits(Path(folder), replace(habits, template=new))
 
 
-def publication_of(draft: Path | None, letter: Letter) -> Publication:
-    """How the letters of a draft's publication are made.
+def publication_for(text: str, draft: Path | None) -> Publication:
+    """How a draft's letter is made: what its publication's folder keeps, filled in for it.
+
+    Reads files: in the app, for any thread but the window's.
 
     Args:
-        draft: The draft's file; None where it has none yet.
-        letter: Its frame, for the campaign's name.
+        text: The draft's.
+        draft: Its file; None where it has none yet.
 
     Raises:
-        TemplateError: the publication's template is gone, or would not work.
-        HabitsError: the choices cannot be read.
+        PublicationError: the publication's template is gone or would not work, or its choices
+            cannot be read; the message says so in plain words.
     """
-    return made(habits_of(draft.parent if draft else None), draft, letter)
+    return publication_with(habits_of(draft.parent if draft else None), draft, text)
 
 
-def made(habits: Habits, draft: Path | None, letter: Letter) -> Publication:
-    """`publication_of` with other choices than those that are kept. Raises TemplateError."""
-    issue = Issue(letter.subject, draft.stem if draft else "")
+def publication_with(habits: Habits, draft: Path | None, text: str) -> Publication:
+    """`publication_for` with other choices than those that are kept. Raises TemplateError."""
+    utm = None
+    if habits.utm:
+        subject = letter_of(Document.from_text(text[:_OPENING])).subject
+        issue = Issue(subject, draft.stem if draft else "")
+        utm = utm_of(habits.source, habits.medium, habits.campaign, issue)
     return Publication(
         base_url=habits.base_url,
-        utm=utm_of(habits.source, habits.medium, habits.campaign, issue) if habits.utm else None,
+        utm=utm,
         template=Shelf().template(habits.template) if habits.template else None,
     )
 

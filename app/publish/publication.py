@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.publish.links import Utm
-from app.publish.template import EmailTemplate
+
+if TYPE_CHECKING:
+    from app.publish.template import EmailTemplate
+
+
+class PublicationError(ValueError):
+    """A letter cannot be made as its publication wants it; the message says why in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,7 @@ class Publication:
 
     base_url: str = ""
     utm: Utm | None = None
-    template: EmailTemplate | None = None
+    template: "EmailTemplate | None" = None
     image_widths: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -13,6 +13,7 @@ from string import Template as Parts
 
 from app.paths import data_dir, resources_dir
 from app.publish.checking import Problem, problems_of
+from app.publish.publication import PublicationError
 
 PHONE = "(max-width: 620px)"
 DARK = "(prefers-color-scheme: dark)"
@@ -46,7 +47,7 @@ stay. Style sheets become style attributes, except those marked data-css-inline=
 """
 
 
-class TemplateError(ValueError):
+class TemplateError(PublicationError):
     """A template that cannot be used.
 
     Attributes:

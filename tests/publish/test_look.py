@@ -14,9 +14,8 @@ from app.publish import (
     TemplateError,
     habits_of,
     keep_habits,
-    letter_of,
     parse_template,
-    publication_of,
+    publication_for,
     render_email,
     render_text,
 )
@@ -170,17 +169,16 @@ def test_a_template_goes_to_the_trash(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_folder_keeps_its_template_and_parameters(tmp_path: Path) -> None:
     draft = tmp_path / "letters" / "issue 12.md"
-    letter = letter_of(Document.from_text(DRAFT))
-    assert publication_of(draft, letter) == Publication()
+    assert publication_for(DRAFT, draft) == Publication()
     Shelf().keep_look("Mine", LOOK)
     keep_habits(draft.parent, Habits("Mine", utm=True, campaign="{slug}-{file}"))
     keep_habits(tmp_path / "others", Habits(utm=False))
-    made = publication_of(draft, letter)
+    made = publication_for(DRAFT, draft)
     assert made.template == compose(LOOK, "Mine")
     assert made.utm is not None
     assert made.utm.campaign == "uber-apfel-birnen-issue-12"
-    assert publication_of(tmp_path / "others" / "x.md", letter) == Publication()
-    assert publication_of(None, letter) == Publication()
+    assert publication_for(DRAFT, tmp_path / "others" / "x.md") == Publication()
+    assert publication_for(DRAFT, None) == Publication()
     rename_template("Mine", "")
     assert habits_of(draft.parent) == Habits("", utm=True, campaign="{slug}-{file}")
 
@@ -188,7 +186,7 @@ def test_a_folder_keeps_its_template_and_parameters(tmp_path: Path) -> None:
 def test_a_template_that_is_gone_is_an_error_and_not_another_letter(tmp_path: Path) -> None:
     keep_habits(tmp_path, Habits("Gone"))
     with pytest.raises(TemplateError, match="no such template"):
-        publication_of(tmp_path / "x.md", letter_of(Document.from_text(DRAFT)))
+        publication_for(DRAFT, tmp_path / "x.md")
 
 
 @pytest.mark.parametrize("content", ["[", "[]", '{"x": 1}', "\udcff"])

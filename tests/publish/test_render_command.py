@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
+from app.publish import Habits, keep_habits
+from app.publish.look import Look
+from app.publish.shelf import Shelf
 
 
 @pytest.fixture
@@ -104,7 +107,7 @@ def test_a_message_with_parameters_and_a_template_of_ones_own(
     ("words", "message"),
     [
         (["--utm", "colour=red"], '--utm: "colour=red" is not one of source'),
-        (["--template", "absent"], "absent.html: It cannot be read"),
+        (["--template", "absent"], "absent: There is no such template"),
         (["--target", "eml", "--from", "nobody"], "no mail address"),
     ],
 )
@@ -133,3 +136,27 @@ def test_snippets_are_filled_in_everywhere(
     path.write_text("{{ snippet: gone }}\n", encoding="utf-8")
     assert main(["render", str(path)]) == 2
     assert b'there is no snippet "gone"' in capsysbinary.readouterr().err
+
+
+def test_the_publication_chooses_the_template_and_what_links_tell(
+    draft: Path, own_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Shelf().keep_look("Mine", Look(footer="Some Street 1"))
+    keep_habits(draft.parent, Habits("Mine", utm=True, campaign="{file}"))
+    for target in ("email", "preview", "text"):
+        assert main(["render", str(draft), "--target", target]) == 0
+        assert "Some Street 1" in capsys.readouterr().out, target
+    assert main(["render", str(draft), "--template", "built-in", "--utm", "source=x"]) == 0
+    assert "Some Street 1" not in capsys.readouterr().out
+    Shelf().keep_look("Other", Look(footer="Other Street 2"))
+    assert main(["render", str(draft), "--template", "Other"]) == 0
+    assert "Other Street 2" in capsys.readouterr().out
+
+
+def test_a_publication_whose_template_is_gone_makes_no_letter(
+    draft: Path, own_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep_habits(draft.parent, Habits("Gone"))
+    assert main(["render", str(draft)]) == 2
+    assert "Gone: There is no such template" in capsys.readouterr().err
+    assert main(["render", str(draft), "--template", "built-in"]) == 0
