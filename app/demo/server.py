@@ -72,7 +72,7 @@ def _tell(url: str, key: str | None, site: str, drafts: Path, weeks: int) -> Non
         own = http.post("/v1/keys", json=reading).raise_for_status().json()
         _say({"url": url, "publication": made["id"], "key": own["secret"]})
         whole = world(wall_clock(), samples(drafts), site, weeks)
-        for number, issue in enumerate(tell(http, whole), 1):
+        for number, issue in enumerate(tell(http, whole, site), 1):
             if number == len(whole):
                 _wait_until_counted(http, issue)
             _say({"told": number, "of": len(whole)})

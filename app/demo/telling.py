@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 
 import httpx
 
 from app import publish
+from app.demo import visitors
 from app.demo.history import Event, Sent, history
 from app.demo.letters import Letter, letters
 from app.markup import Document
@@ -38,10 +40,15 @@ def world(
     return list(zip(history(seed, now, sent, links), texts, strict=True))
 
 
-def tell(http: httpx.Client, whole: Sequence[tuple[Sent, str]]) -> Iterator[str]:
-    """Register each issue with its recipients and events, the newest first; yields their ids."""
-    for sent, html in reversed(whole):
+def tell(http: httpx.Client, whole: Sequence[tuple[Sent, str]], site: str) -> Iterator[str]:
+    """Register each issue with its recipients and events, the newest first; yields their ids. The
+    newest have a page of ``site`` as their archive page.
+    """
+    for (sent, html), page in zip_longest(reversed(whole), visitors.PAGES[: len(whole)]):
         issue = _post(http, "/v1/issues", _issue(sent.letter, html, len(sent.readers)))["issue"]
+        if page is not None:
+            known = visitors.register(http, issue["id"], site + page)
+            visitors.visit(http, known, f"{SEED}:{page}")
         path = f"/v1/issues/{issue['id']}"
         people = [{"external_id": each.id, "email": each.email} for each in sent.readers]
         _post(http, f"{path}/recipients", {"recipients": people})

@@ -14,6 +14,7 @@ from app.demo.tracking import Tracking, is_installed, tracking
 from app.engagement import accounts
 from app.engagement.model import Mode
 from app.engagement.reports.figures import Rate, Row
+from app.engagement.reports.issue_page import issue_page
 from app.engagement.reports.queries import rows
 from app.engagement.secrets import from_environment
 from app.engagement.store.reader import Reader
@@ -71,6 +72,18 @@ def test_links_of_the_demos_own_site_are_tracked(told: Tracking) -> None:
         links = reader.detail(newest.source).links
     assert links is not None
     assert [link.url for link in links] == ["http://127.0.0.1:9/a", "https://b.example/"]
+
+
+def test_the_newest_issue_has_an_archive_page_that_was_visited(told: Tracking) -> None:
+    known = accounts.load()
+    newest, before = synced()[:2]
+    with Reader() as reader:
+        chart = issue_page(reader, rows(reader, known), newest).archive
+        assert chart is not None
+        steps = {bar.label: bar.values[0] or 0 for bar in chart.bars}
+        assert steps["Views of the page"] >= steps["Visits of the page"] >= 40
+        assert steps["Visits of the page"] > steps["Read to the end"] > 0
+        assert issue_page(reader, rows(reader, known), before).archive is not None
 
 
 def test_listeners_hear_of_an_account_that_is_there_already(told: Tracking) -> None:

@@ -126,17 +126,18 @@ def _lines(told: Iterable[Figures], who: Who) -> list[_Line]:
         lines = [
             _Line(say("Opened"), lambda each: opens(each).human, Tone.FIRST, filled=True),
             _Line(say("Clicked"), lambda each: clicks(each).human, Tone.SECOND),
+        ]
+    else:
+        apart = [
             _Line(say("Privacy proxies"), lambda each: opens(each).privacy_proxy, Tone.QUIET,
                   Stroke.DASHED),
             _Line(say("Machines"), lambda each: opens(each).machine, Tone.QUIET, Stroke.DOTTED),
         ]  # fmt: skip
-        # Lines of those who did nothing would only be in the way.
-        quiet = [line for line in lines if line.tone is Tone.QUIET and not _any(known, line.read)]
-        lines = [line for line in lines if line not in quiet]
-    else:
         lines = [
             _Line(say("Opened"), lambda each: opens(each).all, Tone.FIRST, filled=True),
             _Line(say("Clicked"), lambda each: clicks(each).all, Tone.SECOND),
+            # Lines of those who did nothing would only be in the way.
+            *(line for line in apart if _any(known, line.read)),
         ]
     return [line for line in lines if any(line.read(figures) is not None for figures in known)]
 

@@ -1,12 +1,13 @@
 """Line charts."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.engagement.reports.charts import LineChart, Series, Tone, Unit, Usual, Value
+from app.ui.charts import line_names
 from app.ui.charts.look import Look, card, write
 
 _APART = 16
@@ -19,13 +20,15 @@ class _Plot:
 
     Attributes:
         area: Between the axes.
-        named_at_ends: Whether the lines' names stand beside their ends; else in a row on top.
+        named_at_ends: Whether the lines' names stand beside their ends.
+        names: Else where they stand beside the lines; None: in a row on top.
     """
 
     area: QRectF
     top: float
     places: int
     named_at_ends: bool
+    names: tuple[QRectF, ...] | None = None
 
     def x(self, column: int) -> float:
         if self.places < 2:
@@ -90,9 +93,14 @@ def _plot(chart: LineChart, place: QRectF, look: Look) -> _Plot:
         words = (chart.usual.name, chart.unit.text(chart.usual.middle))
         at_ends, names = False, max(map(metrics.horizontalAdvance, words))
     right = names + look.px(12) if at_ends or chart.usual is not None else look.px(10)
-    above = look.px(30 if len(chart.series) > 1 and not at_ends else 10)
-    area = place.adjusted(left + look.px(10), above, -right, -look.px(26))
-    return _Plot(area, top, len(chart.labels), at_ends)
+    area = place.adjusted(left + look.px(10), look.px(10), -right, -look.px(26))
+    plot = _Plot(area, top, len(chart.labels), at_ends)
+    if len(chart.series) < 2 or at_ends:
+        return plot
+    beside = line_names.places(chart.series, area, plot.x, plot.y, look)
+    if beside is not None:
+        return replace(plot, names=beside)
+    return replace(plot, area=area.adjusted(0, look.px(20), 0, 0))
 
 
 def _fit_at_ends(chart: LineChart, high: float, look: Look) -> bool:
@@ -227,6 +235,10 @@ def _names(painter: QPainter, chart: LineChart, plot: _Plot, look: Look, place: 
             y = plot.y(_last(series) or 0)
             left = plot.area.right() + look.px(8)
             words = QRectF(left, y - look.px(8), place.right() - left, look.px(16))
+            write(painter, words, series.name, look.ink(series.tone))
+        return
+    if plot.names is not None:
+        for series, words in zip(chart.series, plot.names, strict=True):
             write(painter, words, series.name, look.ink(series.tone))
         return
     left = plot.area.left()

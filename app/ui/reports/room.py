@@ -49,6 +49,10 @@ class ReportsRoom(QWidget):
     accounts_wanted = Signal()
     account_wanted = Signal()
     """The dialog that adds one."""
+    dead_links_wanted = Signal(str, str)
+    """Account and issue: what of its links died since."""
+    issue_shown = Signal()
+    """An issue's page, or newer figures on it."""
     hint_changed = Signal()
     """Other keys lead on."""
     moved = Signal()
@@ -101,6 +105,7 @@ class ReportsRoom(QWidget):
         page.place_wanted.connect(self._show_place)
         page.compare_wanted.connect(self.show_issue)
         page.told.connect(self.say)
+        page.remark_wanted.connect(self._want_dead_links)
         self._pages.addWidget(page)
         return page
 
@@ -121,6 +126,11 @@ class ReportsRoom(QWidget):
         return ReportsPlace(self._tab, account, issue, self.list.columns, self.list.sort)
 
     @property
+    def shown_issue(self) -> tuple[str, str] | None:
+        """Account and id of the issue whose page is shown."""
+        return self._wanted if isinstance(self._pages.currentWidget(), IssuePage) else None
+
+    @property
     def shown(self) -> QWidget | None:
         """The page that is shown."""
         return self._pages.currentWidget()
@@ -131,6 +141,8 @@ class ReportsRoom(QWidget):
         page = self._pages.currentWidget()
         if page is self.list:
             return self.tr("Enter opens  ·  Space sorts by the column  ·  letters filter")
+        if isinstance(page, TrendsPage):
+            return self.tr("Arrow keys read a chart  ·  T shows its table  ·  F6 to the next")
         if isinstance(page, IssuePage) or self._map_is_shown:
             return self.tr("Esc leads back  ·  Alt+PgDown and Alt+PgUp to the next issues")
         return ""
@@ -339,6 +351,11 @@ class ReportsRoom(QWidget):
         self._tab_row.hide()
         if not was_shown:
             self.focus()
+        self.issue_shown.emit()
+
+    def _want_dead_links(self) -> None:
+        if self.shown_issue is not None:
+            self.dead_links_wanted.emit(*self.shown_issue)
 
     @property
     def _map_is_shown(self) -> bool:

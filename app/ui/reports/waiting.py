@@ -16,7 +16,7 @@ class Waiting(QWidget):
         self._words = QLabel()
         self._words.setProperty("tone", "soft")
         self._words.setWordWrap(True)
-        self._words.setMaximumWidth(460)
+        self._words.setFixedWidth(460)
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)

@@ -120,6 +120,14 @@ def test_hours_are_those_of_the_writer(made: Make) -> None:
     assert hours is not None
     assert hours.labels[0] == "Tue 3 Feb, 08:00", "07:00 UTC in winter"
     assert "Europe/Berlin (UTC+1)" in hours.note
+
+
+def test_privacy_proxies_and_machines_are_drawn_beside_everybody(made: Make) -> None:
+    people, everybody = (side.course.hours for side in made(*told.records()).sides)
+    assert people is not None
+    assert [each.name for each in people.series] == ["Opened", "Clicked"]
+    hours = everybody
+    assert hours is not None
     assert [(each.name, each.tone) for each in hours.series] == [
         ("Opened", Tone.FIRST), ("Clicked", Tone.SECOND),
         ("Privacy proxies", Tone.QUIET), ("Machines", Tone.QUIET),

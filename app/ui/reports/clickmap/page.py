@@ -125,7 +125,7 @@ class ClickMapPage(QWidget):
     # the parts
 
     def _lay_out(self) -> None:
-        self.back = push(self.tr("‹ &Back"), self.tr("To the issue's figures (Escape)"))
+        self.back = push(self.tr("← &Figures"), self.tr("To the issue's figures (Escape)"))
         self.back.setProperty("quiet", True)
         self.back.clicked.connect(self.back_wanted)
         self.other_text = push("")

@@ -41,6 +41,8 @@ class IssuePage(QScrollArea):
     """The issue's text is wanted, with the clicks on its links."""
     place_wanted = Signal(int)
     """A link's number: it is wanted in the issue's text."""
+    remark_wanted = Signal()
+    """More of what `show_remark` says."""
     told = Signal(str)
     """What was done, in words, such as that a file is saved."""
 
@@ -121,10 +123,17 @@ class IssuePage(QScrollArea):
         _show(self._archive, report.archive)
         self._readers.setVisible(report.by_name)
         if is_other:
+            self.show_remark("")
             self._readers.show_issue(report)
             self.verticalScrollBar().setValue(0)
         self._refresh()
         self.setUpdatesEnabled(True)
+
+    def show_remark(self, words: str) -> None:
+        """Say something of this issue that leads elsewhere; nothing with empty words."""
+        self._remark.setText(f"{words} →" if words else "")
+        self._remark.setAccessibleName(words)
+        self._remark.setVisible(bool(words))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Backspace leads back; Home and End scroll, too."""
@@ -218,6 +227,8 @@ class IssuePage(QScrollArea):
         self._fresh = QLabel()
         self._fresh.setProperty("tone", "soft")
         self._notes = soft_words()
+        self._remark = quiet_button("", self.tr("Show which (Ctrl+Alt+G)"), self.remark_wanted.emit)
+        self._remark.hide()
         under = QHBoxLayout()
         under.addWidget(self._sent, 1)
         under.addWidget(self._fresh)
@@ -227,6 +238,7 @@ class IssuePage(QScrollArea):
         head.addWidget(self._subject)
         head.addLayout(under)
         head.addWidget(self._notes)
+        head.addWidget(self._remark, 0, Qt.AlignmentFlag.AlignLeft)
         return head
 
     def _links_card(self) -> Card:

@@ -68,7 +68,7 @@ def test_everybody_is_one_click_away_in_every_section(qtbot: QtBot, page: IssueP
     assert words(page)[0].startswith("Opens: 68.5 %. 3,295 of 4,812 delivered.")
     chart = page.course.view.chart
     assert chart is not None
-    assert len(chart.table().header) == 3
+    assert len(chart.table().header) == 5
     assert page.links.rows.table.rows[0][2] == 215
 
 
