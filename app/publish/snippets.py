@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from app.publish.publication import PublicationError
+
 FOLDER = "snippets"
 MAX_NESTING = 8
 LARGEST = 1_000_000
@@ -18,7 +20,7 @@ _NAME = re.compile(r"[\w][\w .-]*\Z")
 Read = Callable[[str], str | None]
 
 
-class SnippetError(ValueError):
+class SnippetError(PublicationError):
     """A snippet that cannot be filled in, in plain words; ``line`` is the draft's, from 1."""
 
     def __init__(self, message: str, line: int) -> None:

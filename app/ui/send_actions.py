@@ -63,14 +63,15 @@ class SendActions(QObject):
 
         selection = text_in(sheet.editor.textCursor()) if selected and sheet.editor else ""
         text = "\n".join(sheet.draft.lines)
-        return Source(sheet.title, text, sheet.path, _publication, selection)
+        path = sheet.path
+        return Source(sheet.title, text, path, lambda: _publication(text, path), selection)
 
 
-def _publication() -> "Publication":
-    """How the writer's letters are made; reads files, so for a thread."""
-    from app.publish import PLAIN
+def _publication(text: str, path: Path | None) -> "Publication":
+    """How the writer's letters are made; reads files, so for a thread. Raises PublicationError."""
+    from app.publish import publication_for
 
-    return PLAIN
+    return publication_for(text, path)
 
 
 def _open(folder: Path) -> None:

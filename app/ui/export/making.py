@@ -5,7 +5,7 @@ Nothing is written here; see `writing`.
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from app.publish import SnippetError
+from app.publish import PublicationError
 from app.publish.export import Format, Issue, exported
 from app.ui.editor.jobs import run_in_thread
 from app.ui.export.source import Source
@@ -46,7 +46,7 @@ class Making(QObject):
                 self._issue = issue
             else:
                 self._data = exported(issue, self._format)
-        except SnippetError as error:
+        except PublicationError as error:
             self._problem = str(error)
 
     def _rendered(self) -> None:

@@ -25,13 +25,13 @@ def copy_rich(
     wrong: list[str] = []
 
     def work() -> None:
-        from app.publish import SnippetError
+        from app.publish import PublicationError
         from app.publish.export import rich_of
 
         try:
             publication = source.publication()
             found.append(rich_of(source.text, source.folder, publication, source.selection))
-        except SnippetError as error:
+        except PublicationError as error:
             wrong.append(str(error))
 
     def then() -> None:

@@ -34,7 +34,7 @@ class Source:
         return self.path.parent if self.path is not None else None
 
     def issue(self) -> "Issue":
-        """The issue that it makes; for any thread but the window's. Raises SnippetError."""
+        """The issue that it makes; for any thread but the window's. Raises PublicationError."""
         from app.publish.export import issue_of
 
         return issue_of(self.text, self.folder, self.publication())
