@@ -80,7 +80,7 @@ class Handover:
         """
         async with self._in_words():
             images.check(letter.pictures, self._platform)
-            mine = self._mine(letter)
+            mine = await self._mine(letter)
             known = self._memory.handed(letter.draft, self._account.id)
             remote = await self._remote(known)
             uploads = tuple(
@@ -109,10 +109,10 @@ class Handover:
 
     # planning
 
-    def _mine(self, letter: Letter) -> Fields:
+    async def _mine(self, letter: Letter) -> Fields:
         """The letter's fields, with the addresses of pictures that are online already."""
         addresses = images.known(letter.pictures, self._memory, self._account.id)
-        return images.addressed(self._platform.fields(letter), addresses)
+        return images.addressed(await self._platform.fields(letter), addresses)
 
     async def _remote(self, known: Handed | None) -> Remote | None:
         """The draft that the account has of ours, if any."""
@@ -189,7 +189,7 @@ class Handover:
             plan.letter.pictures, self._platform, self._memory, self._account.id, tell
         )
         wanted = images.addressed(plan.fields, addresses)
-        given = images.addressed(self._platform.fields(plan.letter), addresses)
+        given = images.addressed(await self._platform.fields(plan.letter), addresses)
         if known and remote and _is_done(known, remote, plan, given):
             return known
         asked = Handed(

@@ -152,6 +152,15 @@ class History:
             statements.append(self._event(draft, Kind.HANDED, at, entry))
         self._ledger.write(*statements)
 
+    def last_account(self) -> str:
+        """The id of the account that a draft was handed over to last; empty where none was."""
+        for (body,) in self._ledger.rows(
+            "SELECT body FROM event WHERE kind = ? ORDER BY id DESC LIMIT 1", (Kind.HANDED.value,)
+        ):
+            handed = _handed(body)
+            return handed.account if handed else ""
+        return ""
+
     def picture(self, account: str, digest: str) -> str | None:
         """The address that a picture's content has at an account."""
         rows = self._ledger.rows(

@@ -84,6 +84,7 @@ def conflict(
 
 
 NAMES: Mapping[Field, str] = {
+    Field.TITLE: "title",
     Field.SUBJECT: "subject",
     Field.PREVIEW: "preview text",
     Field.BODY: "text",

@@ -114,6 +114,7 @@ class Letter:
 class Field(StrEnum):
     """What a draft at a platform consists of."""
 
+    TITLE = "title"
     SUBJECT = "subject"
     PREVIEW = "preview"
     BODY = "body"
@@ -303,8 +304,8 @@ class Platform(Protocol):
     key_help: str
     """What to do where the key may not write, in a sentence."""
 
-    def fields(self, letter: Letter) -> Fields:
-        """The letter as this platform's fields. Raises TagError for what it would not fill in."""
+    async def fields(self, letter: Letter) -> Fields:
+        """The letter as this platform's fields. Raises HandoverError for what it would not take."""
 
     async def find(self, marker: str, since: int) -> Remote | None:
         """The draft with this marker, made after ``since`` (milliseconds since 1970), if any."""
