@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.preflight.muting import Mute, Scope
     from app.ui.preflight.findings import Findings
     from app.ui.preflight.gutter import FindingGutter
+    from app.ui.preflight.inbox_follow import InboxFollower
     from app.ui.preflight.panel import ChecksPanel
     from app.ui.preflight.surroundings import Surroundings
     from app.ui.sheet import Sheet
@@ -35,6 +36,7 @@ class PreflightActions(QObject):
         self._window, self._desk, self._arrangement = window, desk, arrangement
         self._surroundings: Surroundings | None = None
         self._panel: ChecksPanel | None = None
+        self._inbox: InboxFollower | None = None
         self._shown: Sheet | None = None
         self._gutters: dict[int, FindingGutter] = {}
         self._paths: dict[int, Path | None] = {}
@@ -43,6 +45,7 @@ class PreflightActions(QObject):
         actions.bind("previous_finding", lambda: self._step(-1))
         actions.bind("mend_finding", self._mend)
         actions.bind("mute_finding", self._mute)
+        actions.bind("inbox_view", self._show_inbox)
         window.status.checks.clicked.connect(self._show_panel)
 
     def start(self) -> None:
@@ -50,7 +53,9 @@ class PreflightActions(QObject):
         run_in_thread(_load, self._set_up, self)
 
     def close(self) -> None:
-        """Give the files back."""
+        """Close what is open beside the window, and give the files back."""
+        if self._inbox is not None:
+            self._inbox.close()
         if self._surroundings is not None:
             self._surroundings.close()
 
@@ -73,6 +78,8 @@ class PreflightActions(QObject):
         panel.mute_wanted.connect(self._ask_mute)
         panel.unmute_wanted.connect(self._unmute)
         panel.links_wanted.connect(self._show_links)
+        panel.foot.platform_chosen.connect(lambda platform: self._choose(platform=platform))
+        panel.foot.account_chosen.connect(lambda account: self._choose(account=account))
         self._desk.current_changed.connect(self._follow)
         self._follow()
 
@@ -84,6 +91,8 @@ class PreflightActions(QObject):
         if self._shown in self._desk.sheets and self.findings is not None:
             self.findings.set_on(False)
         self._shown = sheet
+        if self._inbox is not None:
+            self._inbox.follow(sheet)
         if sheet is not None and sheet.findings is None:
             self._furnish(sheet, self._surroundings)
         self._panel.show_findings(self.findings)
@@ -123,7 +132,7 @@ class PreflightActions(QObject):
             self._window.status.show_checks("")
             return
         counts = {group: len(found) for group, found in findings.judged.own.items()}
-        self._window.status.show_checks(counts_words(counts) or self.tr("No errors"))
+        self._window.status.show_checks(counts_words(counts) or self.tr("Looked over"))
 
     def _follow_name(self, sheet: "Sheet") -> None:
         """Mutes go along with a draft whose file has another name."""
@@ -244,6 +253,20 @@ class PreflightActions(QObject):
 
     def _unmute(self, mute: "Mute") -> None:
         self._keep(lambda surroundings: surroundings.unmute(mute))
+
+    def _show_inbox(self) -> None:
+        if self._inbox is None:
+            from app.ui.preflight.inbox_follow import InboxFollower
+
+            self._inbox = InboxFollower(self._window)
+            self._inbox.sender_chosen.connect(lambda sender: self._choose(sender=sender))
+        self._inbox.toggle(self._shown)
+
+    def _choose(self, **said: object) -> None:
+        """The writer says how the publication of the draft is sent."""
+        path = self._shown.path if self._shown is not None else None
+        if path is not None:
+            self._keep(lambda surroundings: surroundings.choose(path.parent, **said))
 
     def _keep(self, deed: "Callable[[Surroundings], None]") -> None:
         """Keep something in a thread, and look the draft over again."""

@@ -7,7 +7,14 @@ and beside the row in which a finding begins; the marks of links stand in the te
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.preflight import WEIGHT, Finding
@@ -56,11 +63,17 @@ class FindingGutter(QWidget):
         return ()
 
     def tell(self, finding: Finding) -> None:
-        """Say what was found, beside its mark."""
+        """Say what was found, beside its mark, and what begins there too."""
         for top, height, here in self._rows():
             if finding in here:
                 place = self.mapToGlobal(QPoint(self.width() + 12, round(top + height) + 2))
-                QToolTip.showText(place, self._words([finding]), self)
+                start = (finding.line, finding.column)
+                together = [each for each in here if (each.line, each.column) == start]
+                words = self._words(together)
+                QToolTip.showText(place, words, self)
+                announcement = QAccessibleAnnouncementEvent(self._view, words)
+                QAccessible.updateAccessibility(announcement)
+                return
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102
         if not self._findings.judged.by_line:

@@ -1,7 +1,5 @@
 """The list of checks: what readers would stumble over, the worst first, and what can be done."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -20,10 +18,13 @@ from app.preflight.listing import (
 from app.preflight.muting import Mute
 from app.ui import fonts
 from app.ui.brief import brief
+from app.ui.dialogs.dialog import rule
 from app.ui.panels.rows import RowList, RowModel, RowPages
 from app.ui.preflight.findings import Findings
+from app.ui.preflight.foot import SendingFoot
 from app.ui.preflight.rows import CheckPainter
-from app.ui.preflight.words import about, clients_words, links_words, scope_words, spoken
+from app.ui.preflight.surroundings import Around
+from app.ui.preflight.words import about, links_words, readers_words, scope_words, spoken
 
 
 class CheckList(RowList):
@@ -55,7 +56,7 @@ class Detail(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.words = self._label("")
-        self.clients = self._label("soft")
+        self.more = self._label("soft")
         self.rule = self._label("soft")
         self.rule.setFont(fonts.interface(9))
         self.fix = self._button(self.tr("Mend it (Ctrl+F7)"))
@@ -72,22 +73,21 @@ class Detail(QFrame):
         for button in (self.fix, self.links, self.mute, self.unmute):
             buttons.addWidget(button)
         buttons.addStretch()
+        inner = QVBoxLayout()
+        inner.setContentsMargins(16, 10, 12, 10)
+        inner.setSpacing(5)
+        for label in (self.words, self.more, self.rule):
+            inner.addWidget(label)
+        inner.addLayout(buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 10, 12, 10)
-        layout.setSpacing(5)
-        for label in (self.words, self.clients, self.rule):
-            layout.addWidget(label)
-        layout.addLayout(buttons)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(rule())
+        layout.addLayout(inner)
 
-    @property
-    def first_button(self) -> QPushButton | None:
-        """What Tab comes to first."""
-        every = (self.fix, self.links, self.mute, self.unmute)
-        return next((each for each in every if not each.isHidden()), None)
-
-    def show_words(self, words: str, clients: str = "", rule: str = "") -> None:
-        """Tell this; no button is offered yet."""
-        for label, text in ((self.words, words), (self.clients, clients), (self.rule, rule)):
+    def show_words(self, words: str, more: str = "", name: str = "") -> None:
+        """Tell this, with a rule's id; no button is offered yet."""
+        for label, text in ((self.words, words), (self.more, more), (self.rule, name)):
             label.setText(brief(text))
             label.setVisible(bool(text))
         for button in (self.fix, self.links, self.mute, self.unmute):
@@ -127,7 +127,6 @@ class ChecksPanel(QWidget):
         self._findings: Findings | None = None
         self._judged: Judged | None = None
         self._open = {Group.BLOCK, Group.ERROR, Group.WARNING, Group.LINKS}
-        self._shares: Mapping[str, str] = {}
         self.model: RowModel[Row] = RowModel(self, self._spoken, self._tip)
         self._painter = CheckPainter(self.model)
         self._painter.lines = {}
@@ -141,24 +140,20 @@ class ChecksPanel(QWidget):
         self.detail.mute.clicked.connect(self.mute)
         self.detail.unmute.clicked.connect(self._unmute)
         self.detail.links.clicked.connect(self._show_links)
-        self.foot = QVBoxLayout()
+        self.foot = SendingFoot()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self.pages, 1)
         layout.addWidget(self.detail)
-        layout.addLayout(self.foot)
+        layout.addWidget(rule())
+        layout.addWidget(self.foot)
         self.detail.hide()
 
     def show_findings(self, findings: Findings | None) -> None:
         """Show a draft's findings from now on; None where no draft is open."""
         self._findings, self._judged = findings, None
         self.renew()
-
-    def show_shares(self, shares: Mapping[str, str]) -> None:
-        """What is known of the readers whom a finding concerns, in words, by its rule."""
-        self._shares = shares
-        self._tell()
 
     def renew(self) -> None:
         """Other findings hold; what is not seen is listed once it is."""
@@ -167,6 +162,7 @@ class ChecksPanel(QWidget):
         judged = self._findings.judged if self._findings is not None else Judged()
         if judged is not self._judged:
             self._judged = judged
+            self.foot.show_around(self._around)
             self._list(judged)
 
     def move_along(self) -> None:
@@ -246,11 +242,15 @@ class ChecksPanel(QWidget):
 
     def _tip(self, row: Row) -> str:
         if isinstance(row, Finding):
-            return brief("\n".join(filter(None, (row.message, self._clients(row)))))
+            return brief("\n".join(filter(None, (row.message, self._readers(row)))))
         return self._spoken(row)
 
-    def _clients(self, finding: Finding) -> str:
-        return clients_words(finding, self._shares)
+    def _readers(self, finding: Finding) -> str:
+        return readers_words(finding, self._around.readers)
+
+    @property
+    def _around(self) -> Around:
+        return self._findings.around if self._findings is not None else Around()
 
     def _picked(self, index: QModelIndex) -> None:
         row = self.model.rows[index.row()]
@@ -279,7 +279,7 @@ class ChecksPanel(QWidget):
         detail.setVisible(row is not None and not isinstance(row, Heading | MoreRow))
         match row:
             case Finding():
-                detail.show_words(row.message, self._clients(row), row.rule)
+                detail.show_words(row.message, self._readers(row), row.rule)
                 detail.fix.setVisible(row.fix is not None)
                 if row.fix is not None:
                     detail.fix.setText(row.fix.title)

@@ -1,5 +1,7 @@
 """How the rows of the list of checks are painted."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyleOptionViewItem
@@ -8,7 +10,7 @@ from app.preflight import Finding
 from app.preflight.listing import Heading, LinksRow, MoreRow, MuteRow, Row
 from app.ui import fonts, icons, theme
 from app.ui.brief import brief
-from app.ui.panels.rows import RIGHT, Index, RowPainter, write
+from app.ui.panels.rows import RIGHT, ROW_MARGIN, Index, RowPainter, write
 from app.ui.preflight.shapes import paint_severity
 from app.ui.preflight.words import (
     about,
@@ -23,8 +25,8 @@ MARK = 11
 INDENT = MARK + 9
 HEADING, LINE, SMALL = 34, 17, 15
 POINTS, SMALL_POINTS = 10.0, 9.0
-_GLYPH = 6.0
-"""Pixels that a letter takes on average; only decides whether a row has a second line."""
+NUMBER = 40
+"""Pixels for the number of a line."""
 
 
 class CheckPainter(RowPainter[Row]):
@@ -46,10 +48,10 @@ class CheckPainter(RowPainter[Row]):
                 return LINE + 12
             case MuteRow():
                 return LINE + SMALL + 12
-        return LINE * self._lines_of(row.message) + SMALL + 13
+        return LINE * self._lines_of(row.message) + 13
 
     def _lines_of(self, message: str) -> int:
-        return 1 if len(message) * _GLYPH < self.width - 32 - INDENT - 34 else 2
+        return 1 if _width(message) < self.width - 2 * ROW_MARGIN - INDENT - NUMBER else 2
 
     def paint_row(self, painter: QPainter, place: QRect, row: Row) -> None:  # noqa: D102
         match row:
@@ -105,12 +107,17 @@ class CheckPainter(RowPainter[Row]):
         text = QRect(place.left() + INDENT, place.top() + 6, place.width() - INDENT, LINE)
         small = fonts.interface(SMALL_POINTS)
         line = str(self.lines.get(id(row), row.line) + 1)
-        used = write(painter, text, line, small, colors.text_faint, align=RIGHT)
+        write(painter, text, line, small, colors.text_faint, align=RIGHT)
         count = self._lines_of(row.message)
-        wide = QRect(text.left(), text.top(), text.width() - used - 10, LINE * count)
+        wide = QRect(text.left(), text.top(), text.width() - NUMBER, LINE * count)
         _write_wrapped(painter, wide, row.message, fonts.interface(POINTS), colors.text, count)
-        below = QRect(wide.left(), wide.top() + LINE * count, wide.width(), SMALL)
-        write(painter, below, row.rule, small, colors.text_faint)
+
+
+@lru_cache(maxsize=2048)
+def _width(message: str) -> int:
+    """Pixels that a message takes in one line."""
+    words = " ".join(brief(message).split())
+    return QFontMetrics(fonts.interface(POINTS)).horizontalAdvance(words)
 
 
 def _write_wrapped(

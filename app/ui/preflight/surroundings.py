@@ -1,22 +1,46 @@
 """What findings depend on besides the draft: its publication's platform and readers, and mutes."""
 
+import contextlib
+import sqlite3
 import threading
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.engagement import accounts
+from app.engagement.accounts import AccountError
+from app.engagement.model import Account
+from app.engagement.reports.programs import programs
+from app.engagement.store.reader import Reader
+from app.engagement.store.schema import StoreError, store_file
 from app.preflight import Setting
 from app.preflight.muting import Mute, Mutes, Scope, mutes_file
+from app.preflight.readers import NO_READERS, Readers, readers_of
 from app.ui.preflight import sending
 from app.ui.preflight.sending import Sending
+
+READERS_SECONDS = 300.0
+"""For how long the readers that reports told of are taken to be the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What holds of one draft."""
+    """What holds of one draft.
+
+    Attributes:
+        sending: What the writer said of its publication.
+        account: The account whose reports know the readers: the one that was chosen, or else the
+            only one at the platform.
+        accounts: All that there are to choose from.
+        readers: What those reports tell.
+    """
 
     setting: Setting = field(default_factory=Setting)
     sending: Sending = field(default_factory=Sending)
+    account: Account | None = None
+    accounts: tuple[Account, ...] = ()
+    readers: Readers = NO_READERS
     mutes: tuple[Mute, ...] = ()
 
 
@@ -28,6 +52,7 @@ class Surroundings:
         self._mutes: Mutes | None = None
         self._is_closed = False
         self._sendings: dict[Path, Sending] = {}
+        self._readers: dict[str, tuple[float, Readers]] = {}
 
     def of(self, draft: Path | None) -> Around:
         """What holds of a draft; of one without a file nothing is known."""
@@ -38,15 +63,26 @@ class Surroundings:
             if folder not in self._sendings:
                 self._sendings[folder] = sending.load(folder)
             said = self._sendings[folder]
-        setting = Setting(platform=said.platform, folder=folder)
+        present = _accounts()
+        account = _account(said, present)
+        readers = self._known_readers(account)
         mutes = self._kept()
-        return Around(setting, said, tuple(mutes.of(draft)) if mutes is not None else ())
+        return Around(
+            Setting(platform=said.platform, folder=folder, clients=readers.clients),
+            said,
+            account,
+            present,
+            readers,
+            tuple(mutes.of(draft)) if mutes is not None else (),
+        )
 
-    def choose(self, folder: Path, said: Sending) -> None:
+    def choose(self, folder: Path, **said: object) -> None:
         """The writer said how a publication is sent. Raises OSError: it cannot be kept."""
         with self._lock:
-            self._sendings[folder] = said
-        sending.save(folder, said)
+            before = self._sendings.get(folder) or sending.load(folder)
+            chosen = replace(before, **said)  # type: ignore[arg-type]  # fields of Sending
+            sending.save(folder, chosen)
+            self._sendings[folder] = chosen
 
     def mute(self, rule: str, scope: Scope, draft: Path, reason: str) -> None:
         """Hear of a rule no more in a draft or its publication. Raises MutesError."""
@@ -78,3 +114,42 @@ class Surroundings:
             if self._mutes is None and not self._is_closed:
                 self._mutes = Mutes(mutes_file())
             return self._mutes
+
+    def _known_readers(self, account: Account | None) -> Readers:
+        if account is None:
+            return NO_READERS
+        now = time.monotonic()
+        with self._lock:
+            then, readers = self._readers.get(account.id, (-READERS_SECONDS, NO_READERS))
+        if now - then < READERS_SECONDS:
+            return readers
+        readers = _read(account)
+        with self._lock:
+            self._readers[account.id] = now, readers
+        return readers
+
+
+def _accounts() -> tuple[Account, ...]:
+    """None where they cannot be read, which the reports tell of."""
+    try:
+        return accounts.load()
+    except AccountError:
+        return ()
+
+
+def _account(said: Sending, present: tuple[Account, ...]) -> Account | None:
+    if said.account:
+        return next((each for each in present if each.id == said.account), None)
+    at_platform = [each for each in present if each.provider == said.platform]
+    return at_platform[0] if len(at_platform) == 1 else None
+
+
+def _read(account: Account) -> Readers:
+    """Nothing where the store cannot be read, which the reports tell of."""
+    if not store_file().exists():
+        return NO_READERS
+    try:
+        with contextlib.closing(Reader()) as reader:
+            return readers_of(programs(reader, account.id))
+    except (StoreError, sqlite3.DatabaseError):
+        return NO_READERS

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.preflight import Finding, Severity
 from app.preflight.listing import Group, Heading, LinksRow, MoreRow, MuteRow, Row
 from app.preflight.muting import Scope
+from app.preflight.readers import Readers
 from app.preflight.rules import RULES
-from app.preflight.support import support
 from app.ui.brief import brief
 
 _ABOUT = {rule.id: rule.about for rule in RULES}
@@ -58,13 +58,16 @@ def links_words(row: LinksRow) -> str:
     return one if row.count == 1 else many.replace("%1", str(row.count))
 
 
-def clients_words(finding: Finding, shares: Mapping[str, str]) -> str:
-    """The mail programs that a finding is about, with the readers that use them where known."""
-    if not finding.clients:
+def readers_words(finding: Finding, readers: Readers) -> str:
+    """The part of the readers whom a finding about mail programs concerns, where it is known."""
+    share = readers.share(finding.clients) if finding.clients else None
+    if share is None:
         return ""
-    words = support().names(finding.clients)
-    share = shares.get(finding.rule, "")
-    return f"{words}. {share}" if share else f"{words}."
+    if not share.part:
+        return _tr("None of your readers was seen with these programs.")
+    words = _tr("Up to %1 of your readers") if share.is_most else _tr("%1 of your readers")
+    words = words.replace("%1", QLocale().toString(share.part * 100, "f", 0) + " %")
+    return words + _tr(" use them, of those whose mail program is known.")
 
 
 def counts_words(counts: Mapping[Group, int]) -> str:
