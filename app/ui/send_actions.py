@@ -14,20 +14,30 @@ from app.ui.saver import Saver
 from app.ui.sheet import Sheet
 
 if TYPE_CHECKING:
-    from app.publish import Publication
     from app.ui.export.source import Source
 
 
 class SendActions(QObject):
-    """Opens the dialogs of what leaves; fills the clipboard."""
+    """Opens the dialogs of what leaves; fills the clipboard.
 
-    def __init__(self, window: MainWindow, desk: Desk, saver: Saver) -> None:
+    ``open_settings`` shows a page of the settings by its name.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        desk: Desk,
+        saver: Saver,
+        open_settings: Callable[[str], object],
+    ) -> None:
         super().__init__(window)
+        self._open_settings = open_settings
         self._window = window
         self._desk = desk
         self._saver = saver
         window.commands.bind("export_draft", self._with_draft(self._export))
         window.commands.bind("copy_rich", self._with_draft(self._copy))
+        window.commands.bind("test_mail", self._with_draft(self._test))
 
     def _with_draft(self, deed: Callable[[Sheet], object]) -> Callable[[], None]:
         def run() -> None:
@@ -57,21 +67,21 @@ class SendActions(QObject):
 
         copy_rich(self._source(sheet, selected=True), self, self._window.status.say, failed)
 
+    def _test(self, sheet: Sheet) -> None:
+        from app.ui.export.test_mail import TestMailDialog
+
+        dialog = TestMailDialog(self._window, self._source(sheet))
+        dialog.settings_wanted.connect(lambda: self._open_settings("test_mail"))
+        dialog.sent.connect(self._window.status.say)
+        dialog.open()
+
     def _source(self, sheet: Sheet, *, selected: bool = False) -> "Source":
         from app.ui.editor.text_access import text_in
         from app.ui.export.source import Source
 
         selection = text_in(sheet.editor.textCursor()) if selected and sheet.editor else ""
         text = "\n".join(sheet.draft.lines)
-        path = sheet.path
-        return Source(sheet.title, text, path, lambda: _publication(text, path), selection)
-
-
-def _publication(text: str, path: Path | None) -> "Publication":
-    """How the writer's letters are made; reads files, so for a thread. Raises PublicationError."""
-    from app.publish import publication_for
-
-    return publication_for(text, path)
+        return Source(sheet.title, text, sheet.path, selection)
 
 
 def _open(folder: Path) -> None:

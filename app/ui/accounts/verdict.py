@@ -42,20 +42,21 @@ class TestedView(QWidget):
 
     def clear(self) -> None:
         """Say nothing."""
-        self._fill([])
+        self.show_lines([])
 
     def wait(self, words: str = "") -> None:
         """Say that the platform is being asked, or something else."""
-        self._fill([(Status.UNCHECKED, words or self.tr("Asking the platform…"))])
+        self.show_lines([(Status.UNCHECKED, words or self.tr("Asking the platform…"))])
 
     def show_tested(self, tested: Tested) -> None:
         """Say what works, and what does not; a lack of what works all the same is no alarm."""
         lack = Status.UNVERIFIED if tested.ok else Status.WARN
-        self._fill(
+        self.show_lines(
             [(Status.SAFE, each) for each in tested.works] + [(lack, each) for each in tested.lacks]
         )
 
-    def _fill(self, lines: list[tuple[Status, str]]) -> None:
+    def show_lines(self, lines: list[tuple[Status, str]]) -> None:
+        """A sentence a line, each with a status's mark."""
         while (item := self._lines.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QSize, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from app.drafts.library import file_name
@@ -72,6 +72,7 @@ class ExportDialog(Dialog):
         formats = [kind.format.value for kind in self.model.rows]
         self.list.mark(formats.index(self._last.format) if self._last.format in formats else 0)
         self.list.setFocus()
+        self.finished.connect(lambda _: self._stop())  # what is being made is not wanted any more
 
     @property
     def kind(self) -> Kind:
@@ -93,11 +94,6 @@ class ExportDialog(Dialog):
             self.list.setFocus()
         else:
             super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """What is being made is not wanted any more."""
-        self._stop()
-        super().closeEvent(event)
 
     # where to
 

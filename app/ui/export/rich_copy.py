@@ -25,11 +25,11 @@ def copy_rich(
     wrong: list[str] = []
 
     def work() -> None:
-        from app.publish import PublicationError
+        from app.publish import PublicationError, publication_for
         from app.publish.export import rich_of
 
         try:
-            publication = source.publication()
+            publication = publication_for(source.text, source.path)
             found.append(rich_of(source.text, source.folder, publication, source.selection))
         except PublicationError as error:
             wrong.append(str(error))

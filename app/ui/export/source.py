@@ -1,12 +1,10 @@
 """The draft that leaves, as it stood when that was asked for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.publish import Publication
     from app.publish.export import Issue
 
 
@@ -18,14 +16,12 @@ class Source:
         title: What the window calls it.
         text: All of it.
         path: Its file; None where it has none yet.
-        publication: Reads how its letters are made.
         selection: What of it is selected.
     """
 
     title: str
     text: str = field(repr=False)
     path: Path | None
-    publication: "Callable[[], Publication]"
     selection: str = field(default="", repr=False)
 
     @property
@@ -35,6 +31,7 @@ class Source:
 
     def issue(self) -> "Issue":
         """The issue that it makes; for any thread but the window's. Raises PublicationError."""
+        from app.publish import publication_for
         from app.publish.export import issue_of
 
-        return issue_of(self.text, self.folder, self.publication())
+        return issue_of(self.text, self.folder, publication_for(self.text, self.path))

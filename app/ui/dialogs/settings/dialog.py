@@ -85,6 +85,7 @@ class SettingsDialog(Dialog):
             Entry("drafts", self.tr("Drafts"), self._make_drafts),
             Entry("links", self.tr("Links"), LinksPage),
             Entry("reputation", self.tr("Reputation"), _reputation),
+            Entry("test_mail", self.tr("Test mail"), _test_mail),
         ]
 
     def _make_drafts(self, choices: Choices) -> SettingsPage:
@@ -120,6 +121,12 @@ def _reputation(choices: Choices) -> SettingsPage:
     from app.ui.dialogs.settings.reputation import ReputationPage
 
     return ReputationPage(choices)
+
+
+def _test_mail(choices: Choices) -> SettingsPage:
+    from app.ui.dialogs.settings.test_mail import TestMailPage
+
+    return TestMailPage(choices)
 
 
 class _Painter(RowPainter[Entry]):

@@ -1,5 +1,6 @@
 """A service's key: entered, kept in the system's keyring, changed and forgotten."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -32,12 +33,18 @@ class ServiceKey(QWidget):
     changed = Signal()
     """Another key is kept, or none any more."""
 
-    def __init__(self, account: Account, name: str) -> None:
+    def __init__(
+        self, account: Account, name: str, clean: Callable[[str], str] = clean_key
+    ) -> None:
+        """``clean`` makes of what was entered what is kept; it may raise AccountError."""
         super().__init__()
         self.account = account
+        self.name = name
+        self.is_there = False
+        self._clean = clean
         self.state = words("", "soft")
-        self.change = push(self.tr("Change…"), self.tr("Enter another key"))
-        self.change.clicked.connect(self._enter)
+        self.change = push("")
+        self.change.clicked.connect(self.enter)
         self.forget = push(self.tr("Forget"), self.tr("Delete the key from this computer"))
         self.forget.clicked.connect(self._forget)
         self.field = KeyField()
@@ -61,7 +68,7 @@ class ServiceKey(QWidget):
     @property
     def typed(self) -> str:
         """A key that was entered and is not kept yet."""
-        return self.field.key if self.entry.isVisibleTo(self) else ""
+        return self.field.key if not self.entry.isHidden() else ""
 
     def look(self) -> None:
         """See whether there is a key."""
@@ -100,20 +107,26 @@ class ServiceKey(QWidget):
 
     def _show(self, found: _Found) -> None:
         self._say("")
+        self.is_there = found.is_there
         if found.variable:
-            text = self.tr("The environment gives the key (%1).").replace("%1", found.variable)
+            told = self.tr("%1: the environment has it (%2).").replace("%2", found.variable)
+        elif found.is_there:
+            told = self.tr("%1: kept.")
         else:
-            text = self.tr("A key is kept.") if found.is_there else ""
-        self.state.setText(text)
-        self.state.setVisible(bool(text))
-        for each in (self.change, self.forget):
-            each.setVisible(found.is_there and not found.variable)
-        self.entry.setVisible(not found.is_there)
-        if not found.is_there:
-            self.keeping.begin()
+            told = self.tr("%1: none yet.")
+        self.state.setText(told.replace("%1", self.name))
+        self.state.show()
+        action = self.tr("Change…") if found.is_there else self.tr("Enter…")
+        self.change.setText(action)
+        self.change.setAccessibleName(f"{action} {self.name}")
+        self.change.setToolTip(self.tr("Enter a key"))
+        self.change.setVisible(not found.variable)
+        self.forget.setVisible(found.is_there and not found.variable)
+        self.entry.hide()
         self._look_at_field()
 
-    def _enter(self) -> None:
+    def enter(self) -> None:
+        """Offer the field for a key."""
         self.change.hide()
         self.entry.show()
         self.keeping.begin()
@@ -127,7 +140,7 @@ class ServiceKey(QWidget):
         if secrets is None or not self.keep.isEnabled():
             return
         try:
-            key = clean_key(self.field.key)
+            key = self._clean(self.field.key)
         except AccountError as error:
             self._say(str(error))
             return

@@ -1,0 +1,208 @@
+"""The dialog of test mails: to whom, what the mail has, and how it fared."""
+
+from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.engagement.secrets import open_secrets
+from app.linkcheck.verdict import Status
+from app.mailing.message import MARK, TestMail, mails_of
+from app.mailing.settings import MailServer, checked, load, password_of, recipients_of
+from app.mailing.smtp import Sent, deliver
+from app.ui.accounts.page import form, name_of, push, words
+from app.ui.accounts.verdict import TestedView
+from app.ui.controls import Switch
+from app.ui.dialogs.dialog import Dialog, rule
+from app.ui.export.posting import Posting
+from app.ui.export.source import Source
+
+SIZE = QSize(580, 520)
+_SHOWN_TAGS = 4
+
+
+class TestMailDialog(Dialog):
+    """Sends the issue to oneself.
+
+    Signals:
+        sent: What was done, in words. The dialog closes by itself then.
+        settings_wanted: The page of the mail server. The dialog is closed.
+    """
+
+    __test__ = False
+
+    sent = Signal(str)
+    settings_wanted = Signal()
+
+    def __init__(self, parent: QWidget, source: Source) -> None:
+        super().__init__(parent, QCoreApplication.translate("TestMail", "Test mail"))
+        self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
+        self._source = source
+        self._server = MailServer()
+        self._posting: Posting[list[Sent]] | None = None
+        self._reading: Posting[tuple[MailServer, TestMail | None]] | None = None
+        self.to = QLineEdit()
+        self.to.setPlaceholderText("you@example.com")
+        self.to.setToolTip(self.tr("Up to five addresses, with commas between; each gets its own"))
+        self.author = words("", "soft")
+        self.marked = Switch(self.tr("“%1” before the subject").replace("%1", MARK.strip()))
+        self.marked.setChecked(True)
+        fields = form()
+        fields.addRow(name_of(self.to, self.tr("&To")), self.to)
+        fields.addRow(name_of(self.author, self.tr("From")), self.author)
+        fields.addRow("", self.marked)
+        self.has = TestedView()
+        self.has.setAccessibleName(self.tr("What the mail has"))
+        self.has.show_lines([(Status.UNCHECKED, self.tr("Making the mail…"))])
+        self.fared = TestedView()
+        self.fared.setAccessibleName(self.tr("How it fared"))
+        self.fared.clear()
+        self.body.addLayout(fields)
+        self.body.addWidget(rule())
+        self.body.addWidget(self.has)
+        self.body.addWidget(self.fared)
+        self.body.addStretch()
+        self.server = push(self.tr("&Mail server…"), self.tr("Where test mails go through"))
+        self.server.clicked.connect(self._open_settings)
+        self.buttons.insertWidget(0, self.server)
+        self.send = self.add_button(self.tr("&Send"))
+        self.send.setDefault(True)
+        self.send.setEnabled(False)
+        self.send.clicked.connect(self._send_or_cancel)
+        self.add_close()
+        self.finished.connect(lambda _: self._leave())
+        self.to.setFocus()
+        self._read()
+
+    def _leave(self) -> None:
+        """Nothing goes on."""
+        for each in (self._posting, self._reading):
+            if each is not None:
+                each.cancel()
+
+    # what the mail has
+
+    def _read(self) -> None:
+        source = self._source
+
+        async def read() -> tuple[MailServer, TestMail | None]:
+            server = load()
+            if not server.host or not server.sender:
+                return server, None
+            recipient = server.recipients[0] if server.recipients else server.sender
+            return server, mails_of(source.issue(), checked(server), [recipient])[0]
+
+        self._reading = Posting(read, lambda found: self._show(*found), self._show_problem)
+
+    def _show(self, server: MailServer, mail: TestMail | None) -> None:
+        self._server = server
+        if mail is None:
+            lack = self.tr(
+                "Sendoff does not know yet through which server it may send you a mail. Your mail"
+                " provider's help names it."
+            )
+            self.has.show_lines([(Status.UNVERIFIED, lack)])
+            self.server.setFocus()
+            return
+        self.to.setText(", ".join(server.recipients))
+        through = self.tr("%1, through %2").replace("%1", server.sender)
+        self.author.setText(through.replace("%2", server.host))
+        self.has.show_lines(_contents(mail))
+        self.send.setEnabled(True)
+        self.to.setFocus()
+        self.to.selectAll()
+
+    def _show_problem(self, why: str) -> None:
+        self.has.show_lines([(Status.WARN, why)])
+        self.server.setFocus()
+
+    # sending
+
+    def _send_or_cancel(self) -> None:
+        if self._posting is not None:
+            self._stop()
+            told = self.tr("Cancelled. What was sent before cannot be taken back.")
+            self.fared.show_lines([(Status.UNVERIFIED, told)])
+            return
+        source, server = self._source, self._server
+        typed, marked = self.to.text(), self.marked.isChecked()
+
+        async def send() -> list[Sent]:
+            recipients = recipients_of(typed)
+            good = checked(server)
+            mails = mails_of(source.issue(), good, recipients, marked=marked)
+            password = password_of(good, open_secrets()) if good.user else ""
+            return await deliver(mails, good, password)
+
+        self.fared.show_lines([(Status.UNCHECKED, self.tr("Sending…"))])
+        self.send.setText(self.tr("&Cancel"))
+        self.to.setEnabled(False)
+        self._posting = Posting(send, self._show_sent, self._show_failure)
+
+    def _stop(self) -> None:
+        posting, self._posting = self._posting, None
+        if posting is not None:
+            posting.cancel()
+        self.send.setText(self.tr("&Send"))
+        self.to.setEnabled(True)
+
+    def _show_sent(self, sent: list[Sent]) -> None:
+        self._stop()
+        took = [each.recipient for each in sent if not each.refusal]
+        told = self.tr("The test mail is on its way to %1.").replace("%1", ", ".join(took))
+        if len(took) == len(sent):
+            self.sent.emit(told)
+            self.close()
+            return
+        lines = [(Status.SAFE, told)]
+        lines += [(Status.WARN, each.refusal) for each in sent if each.refusal]
+        self.fared.show_lines(lines)
+
+    def _show_failure(self, why: str) -> None:
+        self._stop()
+        self.fared.show_lines([(Status.WARN, why)])
+        self.to.setFocus()
+
+    def _open_settings(self) -> None:
+        self.close()
+        self.settings_wanted.emit()
+
+
+def _contents(mail: TestMail) -> list[tuple[Status, str]]:
+    """What the mail has and lacks, as the real one."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("TestMail", text)
+
+    lines = []
+    if mail.subject:
+        lines.append((Status.SAFE, tr("Subject: %1").replace("%1", mail.subject)))
+    else:
+        lines.append((Status.UNVERIFIED, tr("It has no subject.")))
+    if mail.preheader:
+        lines.append((Status.SAFE, tr("Preview text: %1").replace("%1", mail.preheader)))
+    else:
+        lines.append(
+            (Status.UNVERIFIED, tr("No preview text: inboxes show the first words instead."))
+        )
+    size = f"{len(mail.data) / 1000:.0f}"
+    parts = tr("HTML and plain text, %1 KB in all").replace("%1", size)
+    if mail.pictures:
+        parts += tr("; pictures from beside the draft: %1").replace("%1", str(mail.pictures))
+    lines.append((Status.SAFE, f"{parts}."))
+    if mail.filled:
+        shown = [f"{tag} → {value}" for tag, value in list(mail.filled.items())[:_SHOWN_TAGS]]
+        more = "" if len(mail.filled) <= _SHOWN_TAGS else ", …"
+        told = tr("Merge tags are filled in: %1").replace("%1", ", ".join(shown) + more)
+        lines.append((Status.SAFE, told))
+    if mail.left:
+        left = ", ".join(mail.left[:_SHOWN_TAGS]) + ("" if len(mail.left) <= _SHOWN_TAGS else ", …")
+        told = tr("Only the platform can run these, so they stay as they are: %1")
+        lines.append((Status.UNVERIFIED, told.replace("%1", left)))
+    if mail.has_unsubscribe:
+        lines.append((Status.SAFE, tr("It can be unsubscribed from by one click.")))
+    else:
+        told = tr(
+            "Without List-Unsubscribe, which your platform adds when it sends. To try one, enter"
+            " an address at the mail server."
+        )
+        lines.append((Status.UNVERIFIED, told))
+    return lines
