@@ -36,7 +36,7 @@ class Means:
 def gather(settings: "Settings") -> Means:
     """Make what the settings have on; for any thread but the window's. Opens and asks nothing."""
     services, troubles = _services(settings)
-    server, server_trouble = _server(settings)
+    server, server_trouble = check_server(settings)
     return Means(services, server, " ".join(troubles), server_trouble)
 
 
@@ -52,6 +52,34 @@ def accounts_that_check() -> "tuple[Account, ...]":
     from app.engagement import accounts
 
     return tuple(each for each in accounts.load() if each.provider == PLATFORM)
+
+
+def check_server(settings: "Settings", typed: str = "") -> "tuple[CheckServer | None, str]":
+    """The server that these settings name, or why there is none, in plain words.
+
+    ``typed`` is a key that is not kept yet.
+    """
+    if settings.check_where == LOCAL:
+        return None, ""
+    from app.engagement.accounts import AccountError
+    from app.engagement.secrets import SecretError
+    from app.engagement.service_keys import check_server as key_holder
+    from app.engagement.service_keys import key_of
+    from app.linkcheck.remote import CheckServer, CheckServerError
+
+    try:
+        if settings.check_account:
+            account, address = _account(settings.check_account)
+        else:
+            account, address = key_holder(settings.check_server), settings.check_server
+        if not address:
+            return None, "No server is chosen yet."
+        key = typed or key_of(account)
+        if key is None:
+            return None, "There is no key for the server that checks links."
+        return CheckServer(address, key, settings.check_where == SERVER_OR_LOCAL), ""
+    except (AccountError, SecretError, CheckServerError) as error:
+        return None, str(error)
 
 
 def service_keys(on: "frozenset[Service]") -> "Keys":
@@ -107,29 +135,6 @@ def _reputation(settings: "Settings") -> "tuple[ReputationSettings, Keys, list[s
         on -= {Service.SURBL, Service.DBL}
     team = Path(settings.team_list) if settings.team_list else None
     return ReputationSettings(on, team, servers), keys, troubles
-
-
-def _server(settings: "Settings") -> "tuple[CheckServer | None, str]":
-    if settings.check_where == LOCAL:
-        return None, ""
-    from app.engagement.accounts import AccountError
-    from app.engagement.secrets import SecretError
-    from app.engagement.service_keys import check_server, key_of
-    from app.linkcheck.remote import CheckServer, CheckServerError
-
-    try:
-        if settings.check_account:
-            account, address = _account(settings.check_account)
-        else:
-            account, address = check_server(settings.check_server), settings.check_server
-        if not address:
-            return None, "No server is chosen yet."
-        key = key_of(account)
-        if key is None:
-            return None, "There is no key for the server that checks links."
-        return CheckServer(address, key, settings.check_where == SERVER_OR_LOCAL), ""
-    except (AccountError, SecretError, CheckServerError) as error:
-        return None, str(error)
 
 
 def _account(ident: str) -> "tuple[Account, str]":

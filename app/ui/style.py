@@ -69,6 +69,7 @@ QPushButton:pressed, QPushButton:checked { background: $chosen; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $text_faint; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton:default:disabled { background: $hover; color: $text_faint; border-color: $line; }
 QPushButton[quiet="true"] { background: transparent; border-color: transparent; padding: 3px 9px; }
 QPushButton[quiet="true"]:hover { background: $hover; }
 QPushButton[quiet="true"]:focus { border-color: $accent; }
@@ -88,6 +89,10 @@ QPlainTextEdit[field="true"] { background: $paper; color: $text; border: 1px sol
 QPlainTextEdit[field="true"]:focus { border-color: $accent; }
 QTextBrowser, QTextEdit { border: 0; background: $paper; color: $text;
     selection-background-color: $selection; selection-color: $text; }
+QPlainTextEdit[field="true"] {
+    background: $paper; color: $text; border: 1px solid $line; border-radius: 6px; padding: 4px 6px;
+    selection-background-color: $selection; selection-color: $text; }
+QPlainTextEdit[field="true"]:focus { border-color: $accent; }
 QDialog, QMessageBox { background: $panel; color: $text; }
 QLabel { color: $text; background: transparent; }
 QLabel[tone="soft"] { color: $text_soft; }

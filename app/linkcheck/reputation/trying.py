@@ -1,12 +1,12 @@
 """Trying a service out: whether it can be used here, with this key, in words for the writer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.linkcheck.reputation.answers import Answers
 from app.linkcheck.reputation.service import Flag, ReputationError
 from app.linkcheck.reputation.settings import ABOUT, Keys, Service
 from app.linkcheck.sentences import QT_TRANSLATE_NOOP
+from app.linkcheck.tried import Tried
 
 WEB_RISK_TEST = "http://testsafebrowsing.appspot.com/s/malware.html"
 """Google's own test address, always listed (https://cloud.google.com/web-risk/docs/lookup-api)."""
@@ -24,14 +24,6 @@ _ANSWERS = QT_TRANSLATE_NOOP(
 _PERHAPS_THE_KEY = QT_TRANSLATE_NOOP(
     "Reputation", "With a key, this can also mean that the key is wrong or has run out."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What a test found: sentences in English (context "Reputation" for the window)."""
-
-    works: tuple[str, ...] = ()
-    lacks: tuple[str, ...] = ()
 
 
 async def try_service(

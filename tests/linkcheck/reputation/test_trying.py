@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from app.linkcheck.reputation.settings import Keys, Service, read_name_servers
-from app.linkcheck.reputation.trying import Tried, try_service
+from app.linkcheck.reputation.trying import try_service
 from app.linkcheck.reputation.webrisk import api
+from app.linkcheck.tried import Tried
 from tests.support.reputation_servers import DnsServer, Request, WebRiskServer, google_error
 
 SURBL, DBL = "multi.surbl.org", "dbl.spamhaus.org"

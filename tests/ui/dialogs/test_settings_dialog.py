@@ -1,67 +1,20 @@
 """The settings by keys: a list of pages, each made when it is first shown."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
-from app.ui.checking_means import CheckingMeans
 from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.dialogs.settings.drafts import DraftsPage
 from app.ui.dialogs.settings.links import LinksPage
 from app.ui.dialogs.settings.looks import LooksPage
-from app.ui.dialogs.settings.page import Choices
 from app.ui.settings import Settings
 
-
-class Kept:
-    """The settings as the app keeps them."""
-
-    def __init__(self) -> None:
-        self.settings = Settings()
-
-    def choose(self, settings: Settings) -> None:
-        self.settings = settings
-
-    def choices(self, window: QWidget) -> Choices:
-        means = CheckingMeans(window)
-        return Choices(lambda: self.settings, self.choose, means, lambda: None)
-
-
-Make = Callable[[], SettingsDialog]
-
-
-@pytest.fixture
-def kept() -> Kept:
-    return Kept()
-
-
-@pytest.fixture
-def make(qtbot: QtBot, dressed: QApplication, kept: Kept) -> Iterator[Make]:
-    window = QWidget()
-    qtbot.addWidget(window)
-    made: list[SettingsDialog] = []
-
-    def show() -> SettingsDialog:
-        dialog = SettingsDialog(window, kept.choices(window))
-        dialog.show()
-        qtbot.waitExposed(dialog)
-        dialog.activateWindow()
-        qtbot.waitUntil(dialog.isActiveWindow)
-        made.append(dialog)
-        return dialog
-
-    yield show
-    for dialog in made:
-        if isValid(dialog):
-            dialog.close()
-    QApplication.processEvents()
+from .conftest import Kept, Make
 
 
 def press(dialog: SettingsDialog, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
@@ -143,7 +96,7 @@ def test_a_screen_reader_hears_the_pages_by_name(make: Make) -> None:
     assert dialog.list.accessibleName() == "Pages of the settings"
     spoken = QAccessible.queryAccessibleInterface(dialog.list)
     names = [spoken.child(at).text(QAccessible.Text.Name) for at in range(spoken.childCount())]
-    assert names[:3] == ["Looks", "Drafts", "Links"]
+    assert names[:4] == ["Looks", "Drafts", "Links", "Reputation"]
     assert dialog.page.accessibleName() == "Looks"
 
 

@@ -12,13 +12,12 @@ from app.ui import fonts, theme
 from app.ui.controls import paint_focus_ring
 from app.ui.dialogs.dialog import Dialog
 from app.ui.dialogs.settings.drafts import DraftsPage
-from app.ui.dialogs.settings.links import LinksPage
 from app.ui.dialogs.settings.looks import LooksPage
 from app.ui.dialogs.settings.page import Choices, SettingsPage
 from app.ui.panels.rows import Index, RowList, RowModel, RowPainter, write
 
 LIST_WIDTH = 150
-SIZE = QSize(800, 600)
+SIZE = QSize(800, 660)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +82,10 @@ class SettingsDialog(Dialog):
         return [
             Entry("looks", self.tr("Looks"), LooksPage),
             Entry("drafts", self.tr("Drafts"), self._make_drafts),
-            Entry("links", self.tr("Links"), LinksPage),
+            Entry("links", self.tr("Links"), _links),
             Entry("reputation", self.tr("Reputation"), _reputation),
             Entry("test_mail", self.tr("Test mail"), _test_mail),
+            Entry("lists", self.tr("Own lists"), _lists),
         ]
 
     def _make_drafts(self, choices: Choices) -> SettingsPage:
@@ -116,8 +116,22 @@ class SettingsDialog(Dialog):
             page.leave()
 
 
+# What these show takes a while to import, and the dialog shall open at once.
+
+
+def _links(choices: Choices) -> SettingsPage:
+    from app.ui.dialogs.settings.links import LinksPage
+
+    return LinksPage(choices)
+
+
+def _lists(choices: Choices) -> SettingsPage:
+    from app.ui.dialogs.settings.own_lists import OwnListsPage
+
+    return OwnListsPage(choices)
+
+
 def _reputation(choices: Choices) -> SettingsPage:
-    # Here: what it shows takes a while to import, and the dialog shall open at once.
     from app.ui.dialogs.settings.reputation import ReputationPage
 
     return ReputationPage(choices)

@@ -4,12 +4,14 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDoubleSpinBox
 
 from app.ui.controls import Switch
+from app.ui.dialogs.dialog import rule, section
+from app.ui.dialogs.settings.check_place import CheckPlace
 from app.ui.dialogs.settings.page import Choices, SettingsPage, form, indent, name_of
 from app.ui.settings import TIMEOUT
 
 
 class LinksPage(SettingsPage):
-    """Whether links are checked, and how long each may take."""
+    """Whether links are checked, from where, and how long each may take."""
 
     def __init__(self, choices: Choices) -> None:
         super().__init__(QCoreApplication.translate("LinksPage", "Links"), choices)
@@ -22,6 +24,11 @@ class LinksPage(SettingsPage):
         self.allow_private.toggled.connect(lambda on: choices.change(allow_private=on))
         self.body.addWidget(self.allow_private, 0, Qt.AlignmentFlag.AlignLeft)
         self.timeout = QDoubleSpinBox()
+        self.body.addWidget(rule())
+        self.body.addWidget(section(self.tr("Where links are checked")))
+        self.place = CheckPlace(choices)
+        self.body.addWidget(self.place)
+        self.body.addWidget(rule())
         self.timeout.setAccessibleName(self.tr("Longest wait for one link"))
         indent(self.timeout)
         self.timeout.setRange(*TIMEOUT)
@@ -33,3 +40,7 @@ class LinksPage(SettingsPage):
         fields.addRow(name_of(self.tr("Longest wait"), self.timeout), self.timeout)
         self.body.addLayout(fields)
         self.body.addStretch()
+
+    def leave(self) -> None:
+        """No test of a server goes on."""
+        self.place.leave()

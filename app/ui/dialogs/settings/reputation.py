@@ -1,12 +1,15 @@
 """Which services are asked whether a link is dangerous, with which key, and how they are doing."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.engagement.accounts import AccountError, clean_key
 from app.engagement.providers import Tested
 from app.engagement.service_keys import SPAMHAUS, WEB_RISK
-from app.linkcheck.reputation.settings import ABOUT, Service, read_name_servers
+from app.linkcheck.reputation.settings import ABOUT, Keys, Service, read_name_servers
 from app.linkcheck.verdict import Status
 from app.ui.accounts.page import push, words
 from app.ui.accounts.verdict import Shape, TestedView
@@ -14,7 +17,7 @@ from app.ui.controls import Switch
 from app.ui.dialogs.dialog import rule, soft
 from app.ui.dialogs.settings.page import Choices, SettingsPage, form, name_of, small
 from app.ui.dialogs.settings.service_key import ServiceKey
-from app.ui.dialogs.settings.trial import Trial
+from app.ui.dialogs.settings.trial import Trial, try_a_service
 
 INDENT = 44
 """Pixels from a switch's edge to its words."""
@@ -93,19 +96,25 @@ class ReputationPage(SettingsPage):
         self.body.addWidget(self.trouble)
         self.blocks = {service: ServiceBlock(service, choices) for service in Service}
         self.keys = {
-            Service.WEB_RISK_LOOKUP: ServiceKey(WEB_RISK, self.tr("Key for Web Risk")),
-            Service.DBL: ServiceKey(SPAMHAUS, self.tr("Key of the Data Query Service, if any")),
+            Service.WEB_RISK_LOOKUP: ServiceKey(
+                WEB_RISK, self.tr("Key for Web Risk"), _web_risk_key
+            ),
+            Service.DBL: ServiceKey(
+                SPAMHAUS, self.tr("Key of the Data Query Service (optional)"), _spamhaus_key
+            ),
         }
         for service, block in self.blocks.items():
             self.body.addWidget(block)
             block.test.clicked.connect(lambda _=False, chosen=service: self._test(chosen))
+            block.switch.toggled.connect(lambda on, of=service: self._ask_for_key(of, on))
             if (key := self.keys.get(service)) is not None:
                 row = QHBoxLayout()
                 row.setContentsMargins(INDENT, 0, 0, 0)
                 row.addWidget(key)
                 self.body.addLayout(row)
                 key.changed.connect(choices.renew)
-            self.body.addWidget(rule())
+            if service is not Service.WEB_RISK:  # its key is below the next one
+                self.body.addWidget(rule())
         self._add_name_servers()
         self.body.addStretch()
         self._trials: dict[Service, Trial] = {}
@@ -174,7 +183,8 @@ class ReputationPage(SettingsPage):
             block.found.clear()
             return
         key = self._key_of(service)
-        trial = Trial(service, key.typed if key else "", self.servers.text())
+        typed, servers = key.typed if key else "", self.servers.text()
+        trial = Trial(lambda: try_a_service(service, typed, servers), "Reputation")
         self._trials[service] = trial
         block.found.wait(self.tr("Asking the service…"))
         block.test.setText(self.tr("Cancel"))
@@ -192,6 +202,12 @@ class ReputationPage(SettingsPage):
             trial.cancel()
         self.blocks[service].test.setText(self.tr("Test"))
 
+    def _ask_for_key(self, service: Service, on: bool) -> None:
+        """What needs a key and has none cannot be used: offer to enter it."""
+        key = self._key_of(service)
+        if on and ABOUT[service].needs_key and key is not None and not key.is_there:
+            key.enter()
+
     def _key_of(self, service: Service) -> ServiceKey | None:
         return self.keys.get(Service.WEB_RISK_LOOKUP if ABOUT[service].needs_key else service)
 
@@ -203,6 +219,27 @@ _SPOKEN = {
     Service.DBL: "Spamhaus DBL",
 }
 """What the services call themselves."""
+
+
+def _web_risk_key(text: str) -> str:
+    return _clean(text, lambda key: Keys(web_risk=key))
+
+
+def _spamhaus_key(text: str) -> str:
+    return _clean(text, lambda key: Keys(spamhaus=key))
+
+
+def _clean(text: str, check: Callable[[str], Keys]) -> str:
+    """The key as it is kept. Raises AccountError for what is none."""
+    key = clean_key(text)
+    try:
+        check(key)
+    except ValueError:
+        problem = QCoreApplication.translate(
+            "ReputationPage", "The key holds signs that no key has. Was it copied whole?"
+        )
+        raise AccountError(problem) from None
+    return key
 
 
 def _translated(text: str) -> str:

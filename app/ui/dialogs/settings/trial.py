@@ -1,37 +1,40 @@
 """Tests of what links are checked with: in a thread, told in words, and cancelled at will."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.engagement.providers import Tested
 from app.engagement.secrets import SecretError
 from app.linkcheck.reputation.settings import ABOUT, Keys, Service, read_name_servers
-from app.linkcheck.reputation.trying import Tried, try_service
+from app.linkcheck.reputation.trying import try_service
+from app.linkcheck.tried import Tried
+from app.linkcheck.trying_server import try_server
 from app.ui.apart import Apart
-from app.ui.means import service_keys
+from app.ui.means import check_server, service_keys
+from app.ui.settings import Settings
 
 
 class Trial(QObject):
-    """A test of one service; ``tested`` follows, unless it is cancelled.
+    """A test; ``tested`` follows, unless it is cancelled.
 
-    ``typed`` is a key that is not kept yet, ``servers`` the text of the name servers.
+    ``work`` is run in a thread of its own; ``context`` is the translation's.
     """
 
     tested = Signal(object)
     """`Tested`."""
 
-    def __init__(self, service: Service, typed: str, servers: str) -> None:
+    def __init__(self, work: Callable[[], Tried], context: str) -> None:
         super().__init__()
-        self._service = service
-        self._typed = typed
-        self._servers = servers
+        self._work = work
+        self._context = context
         self._apart: Apart[Tried] | None = None
 
     def begin(self) -> None:
         """Ask."""
-        service, typed, servers = self._service, self._typed, self._servers
-        self._apart = Apart(lambda: _try(service, typed, servers), self._tell, "service test")
+        self._apart = Apart(self._work, self._tell, "test of a service")
 
     def cancel(self) -> None:
         """Nothing is heard of it any more."""
@@ -41,11 +44,18 @@ class Trial(QObject):
     def _tell(self, tried: Tried | None) -> None:
         if tried is None:
             tried = Tried(lacks=(self.tr("The test could not be made."),))
-        works, lacks = (tuple(map(_translated, each)) for each in (tried.works, tried.lacks))
+        works, lacks = (tuple(map(self._translated, each)) for each in (tried.works, tried.lacks))
         self.tested.emit(Tested(not lacks, works, lacks))
 
+    def _translated(self, words: str) -> str:
+        return QCoreApplication.translate(self._context, words)
 
-def _try(service: Service, typed: str, servers: str) -> Tried:
+
+def try_a_service(service: Service, typed: str, servers: str) -> Tried:
+    """Try a service with a key that is not kept yet, else with the one that is; for any thread.
+
+    ``servers`` is the text of the name servers.
+    """
     try:
         if not typed:
             keys = service_keys(frozenset({service}))
@@ -59,5 +69,7 @@ def _try(service: Service, typed: str, servers: str) -> Tried:
         return Tried(lacks=(f"{words[:1].upper()}{words[1:]}.",))
 
 
-def _translated(text: str) -> str:
-    return QCoreApplication.translate("Reputation", text)
+def try_the_server(settings: Settings, typed: str) -> Tried:
+    """Try the server that is chosen, perhaps with a key that is not kept yet; for any thread."""
+    server, trouble = check_server(replace(settings, check_where="server"), typed)
+    return asyncio.run(try_server(server)) if server is not None else Tried(lacks=(trouble,))
