@@ -14,7 +14,7 @@ PAGES = ("/archive", "/essay")
 """The page of the newest issue, and of the one before: pages of the demo's site."""
 _VISITORS = (40, 70)
 _READS = 0.55
-_SIGNS_UP = 0.08
+_SIGNS_UP = 0.2
 _PATIENCE = 10.0
 _REFERRERS = ("", "", "", "news.example", "forum.example", "search.example")
 

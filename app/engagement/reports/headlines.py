@@ -74,15 +74,16 @@ def _headlines(row: Row, usuals: dict[Rate, Usual], source: Row) -> tuple[Headli
     counts = {Rate.OPENS: figures.openers, Rate.CLICKS: figures.clickers,
               Rate.UNSUBSCRIBES: figures.unsubscribes}  # fmt: skip
     times = {Rate.OPENS: row.opened, Rate.CLICKS: row.clicked}
+    classes = {rate: _classes(counts.get(rate), row.rates[rate].who) for rate in words.TITLES}
+    classes[Rate.CTOR] = _by_click_alone(row, figures.inferred_openers)
     return tuple(
-        _headline(rate, title, row.rates[rate], usuals.get(rate), counts.get(rate), times.get(rate))
+        _headline(rate, title, row.rates[rate], usuals.get(rate), classes[rate], times.get(rate))
         for rate, title in words.TITLES.items()
     )
 
 
 def _headline(
-    rate: Rate, title: str, ratio: Ratio, usually: Usual | None, count: Count | None,
-    times: int | None,
+    rate: Rate, title: str, ratio: Ratio, usually: Usual | None, classes: str, times: int | None,
 ) -> Headline:  # fmt: skip
     better, beside = _compared(rate, ratio.rate, usually)
     return Headline(
@@ -90,7 +91,7 @@ def _headline(
         title=say(title),
         value=words.percent(ratio.rate),
         of=_of(ratio, times),
-        classes=_classes(count),
+        classes=classes,
         beside=beside,
         explained=_explained(usually),
         better=better,
@@ -110,15 +111,27 @@ def _of(ratio: Ratio, times: int | None) -> str:
                total=words.number(ratio.total), of=say(ratio.of))  # fmt: skip
 
 
-def _classes(count: Count | None) -> str:
-    """Who else, beside people: ``+ 40 privacy proxies, 3 machines``."""
+def _classes(count: Count | None, who: Who) -> str:
+    """Who else, beside people, or who is among everybody: ``40 privacy proxies, 3 machines``."""
     if count is None:
         return ""
     told = ((count.privacy_proxy, mark("privacy proxies")), (count.machine, mark("machines")))
     others = ", ".join(
         f"{words.number(value)} {say(name)}" for value, name in told if value
     )  # fmt: skip
-    return say("apart from {others}", others=others) if others else ""
+    if not others:
+        return ""
+    if who is Who.PEOPLE:
+        return say("apart from {others}", others=others)
+    return say("among them {others}", others=others)
+
+
+def _by_click_alone(row: Row, inferred: Count) -> str:
+    """Openers of the click-to-open rate who are not among those of the open rate."""
+    value = inferred.human if row.rates[Rate.CTOR].who is Who.PEOPLE else inferred.all
+    if not value or row.rates[Rate.CTOR].count is None:
+        return ""
+    return say("{n} of the openers are known by their click alone", n=words.number(value))
 
 
 def _compared(rate: Rate, value: float | None, usually: Usual | None) -> tuple[bool | None, str]:
