@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "check the links of drafts",
     "preflight": "look a draft over before it is sent",
     "render": "render a draft as the email that readers get",
+    "handover": "give a draft to the platform that sends it, as a draft",
     "demo": "start the app on a sample draft, with a site on loopback; needs no network",
     "accounts": "add, list, test and remove accounts at the platforms that send your issues",
     "sync": "fetch how your issues landed from where they were sent",

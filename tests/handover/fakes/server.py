@@ -103,6 +103,7 @@ _F = TypeVar("_F", bound=Fake)
 def running(fake: _F) -> Iterator[_F]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet: two would wait for each other
 
         def _any(self) -> None:
             parts = urlsplit(self.path)

@@ -1,0 +1,113 @@
+"""``sendoff handover`` as a writer meets it, against fakes of the platforms."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.handover.model import Field
+from tests.handover.desk import DRAFT, Desk
+
+Sendoff = Callable[..., subprocess.CompletedProcess[str]]
+PLAIN = DRAFT.replace("[a link](https://example.com/a)", "no link")
+
+
+@pytest.fixture
+def sendoff(tmp_path: Path, desk: Desk) -> Sendoff:
+    """The command, with the desk's account."""
+    folder = tmp_path / "home"
+    environment = os.environ | {
+        "SENDOFF_CONFIG_DIR": str(folder / "config"),
+        "SENDOFF_DATA_DIR": str(folder / "data"),
+        "SENDOFF_CACHE_DIR": str(folder / "cache"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "SENDOFF_KEY_LETTER": desk.key,
+        "PYTHONUTF8": "1",
+    }
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "app", *words],
+            input=desk.key,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=environment,
+        )
+
+    added = run("accounts", "add", desk.provider, "--name", "Letter", "--url", desk.fake.url,
+                "--no-test")  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    return run
+
+
+def test_look_first_then_hand_over_then_change(sendoff: Sendoff, desk: Desk) -> None:
+    desk.draft.write_text(PLAIN)
+    looked = sendoff("handover", str(desk.draft), "--account", "Letter", "--dry-run")
+    assert looked.returncode == 0, looked.stderr
+    assert "A draft is made" in looked.stdout
+    assert desk.fake.written() == []
+
+    made = sendoff("handover", str(desk.draft), "--account", "Letter")
+    assert made.returncode == 0, made.stderr
+    assert "It is a draft there: http" in made.stdout
+    assert len(desk.drafts()) == 1
+
+    desk.draft.write_text(PLAIN.replace("Second words", "Other words"))
+    changed = sendoff("handover", str(desk.draft), "--json")
+    assert changed.returncode == 0, changed.stderr
+    told = json.loads(changed.stdout)
+    assert (told["action"], told["error"], told["conflict"]) == ("change", None, None)
+    assert "body" in [each["field"] for each in told["changes"]]
+    assert told["handed"]["remote_id"]
+    (draft,) = desk.drafts()
+    assert "Other words" in draft[Field.BODY]
+
+
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_edits_made_there_are_asked_about(sendoff: Sendoff, desk: Desk) -> None:
+    desk.draft.write_text(PLAIN)
+    sendoff("handover", str(desk.draft))
+    desk.edit(Field.SUBJECT, "Their subject")
+    asked = sendoff("handover", str(desk.draft))
+    assert asked.returncode == 1
+    assert "--on-conflict copy" in asked.stdout
+    copied = sendoff("handover", str(desk.draft), "--on-conflict", "copy")
+    assert copied.returncode == 0, copied.stderr
+    assert len(desk.drafts()) == 2
+
+
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_a_link_that_nobody_looked_at_holds_the_issue(sendoff: Sendoff, desk: Desk) -> None:
+    desk.draft.write_text(DRAFT)
+    held = sendoff("handover", str(desk.draft), "--no-check", "--json")
+    assert held.returncode == 1
+    assert [each["hold"] for each in json.loads(held.stdout)["held"]] == ["pending"]
+    assert desk.fake.written() == []
+    let = sendoff("handover", str(desk.draft), "--no-check", "--override",
+                  "https://example.com/a", "it is online at nine")  # fmt: skip
+    assert let.returncode == 0, let.stderr
+    assert len(desk.drafts()) == 1
+
+
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_what_was_sent_is_refused_in_words(sendoff: Sendoff, desk: Desk) -> None:
+    desk.draft.write_text(PLAIN)
+    sendoff("handover", str(desk.draft))
+    desk.send()
+    refused = sendoff("handover", str(desk.draft))
+    assert refused.returncode == 1
+    assert "no draft any more" in refused.stderr
+
+
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_arguments_that_are_no_use(sendoff: Sendoff, desk: Desk) -> None:
+    desk.draft.write_text(PLAIN)
+    assert sendoff("handover", str(desk.draft), "--account", "Nobody").returncode == 2
+    assert sendoff("handover", "-", "--account", "Letter").returncode == 2
+    assert sendoff("handover", str(desk.folder / "none.md"), "--account", "Letter").returncode == 2
