@@ -1,7 +1,7 @@
 """The foot of the checks: who sends the publication, and whose readers are known."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from app.preflight import Platform
@@ -15,6 +15,10 @@ PLATFORMS = {
 }
 
 
+_BESIDE = 56
+"""Pixels of margins and of the menu's arrow."""
+
+
 class SendingFoot(QWidget):
     """A quiet button that says what is known, with a menu to say it."""
 
@@ -26,6 +30,7 @@ class SendingFoot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._around = Around()
+        self._words = ""
         self.button = QPushButton(self)
         self.button.setProperty("quiet", True)
         self.button.setToolTip(
@@ -49,15 +54,27 @@ class SendingFoot(QWidget):
         name = PLATFORMS[platform] if platform is not None else self.tr("not said")
         words = self.tr("Sent with: %1").replace("%1", name)
         if around.account is not None and around.readers.families:
-            words += self.tr(" · readers of %1").replace("%1", brief(around.account.name, 24))
-        self.button.setText(words)
+            words += self.tr(" · readers of %1").replace("%1", brief(around.account.name, 40))
+        self._words = words
         self.button.setAccessibleName(words)
+        self._fit()
         self.setVisible(around.setting.folder is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The words are shortened to the room that there is."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - _BESIDE
+        metrics = self.button.fontMetrics()
+        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.button.setText(words.replace("&", "&&"))
 
     def _fill(self) -> None:
         self.menu.clear()
         around = self._around
-        self.menu.addSection(self.tr("Sent with"))
+        self._head(self.tr("Who sends this publication"))
         platforms = QActionGroup(self.menu)
         chosen = around.sending.platform
         for platform, name in ((None, self.tr("Not said")), *PLATFORMS.items()):
@@ -67,7 +84,8 @@ class SendingFoot(QWidget):
             )
         if not around.accounts:
             return
-        self.menu.addSection(self.tr("Readers as told by"))
+        self.menu.addSeparator()
+        self._head(self.tr("Whose readers it has"))
         accounts = QActionGroup(self.menu)
         account = around.account.id if around.account is not None else ""
         if not account or around.sending.account:
@@ -76,6 +94,10 @@ class SendingFoot(QWidget):
         for each in around.accounts:
             action = self._add(accounts, brief(each.name, 40), each.id == account)
             action.triggered.connect(lambda _=False, id_=each.id: self.account_chosen.emit(id_))
+
+    def _head(self, words: str) -> None:
+        # The style sheet shows a section's line and not its words.
+        self.menu.addAction(words).setEnabled(False)
 
     def _add(self, group: QActionGroup, text: str, is_chosen: bool) -> QAction:
         action = self.menu.addAction(text.replace("&", "&&"))

@@ -25,7 +25,7 @@ MARK = 11
 INDENT = MARK + 9
 HEADING, LINE, SMALL = 34, 17, 15
 POINTS, SMALL_POINTS = 10.0, 9.0
-NUMBER = 40
+NUMBER = 32
 """Pixels for the number of a line."""
 
 
@@ -126,7 +126,9 @@ def _write_wrapped(
     """Paint a text in so many lines, the last one shortened to fit."""
     shown = " ".join(brief(text).split())
     layout = QTextLayout(shown, font)
-    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
     metrics = QFontMetrics(font)
     painter.setFont(font)
     painter.setPen(QColor(color))

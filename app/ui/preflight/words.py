@@ -65,9 +65,10 @@ def readers_words(finding: Finding, readers: Readers) -> str:
         return ""
     if not share.part:
         return _tr("None of your readers was seen with these programs.")
-    words = _tr("Up to %1 of your readers") if share.is_most else _tr("%1 of your readers")
-    words = words.replace("%1", QLocale().toString(share.part * 100, "f", 0) + " %")
-    return words + _tr(" use them, of those whose mail program is known.")
+    exact = _tr("Used by %1 of the readers whose mail program is known.")
+    words = _tr("Used by up to %1 of the readers whose mail program is known.")
+    percent = QLocale().toString(share.part * 100, "f", 0) + " %"
+    return (words if share.is_most else exact).replace("%1", percent)
 
 
 def counts_words(counts: Mapping[Group, int]) -> str:
