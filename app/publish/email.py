@@ -8,6 +8,7 @@ __all__ = [
     "opening",
     "preview_page",
     "render_email",
+    "render_marked",
     "render_preview",
     "render_text",
     "segment_html",
@@ -51,6 +52,8 @@ _OPENING_HTML = 4000
 _NO_TEXT = re.compile(r"<(style|title|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ADDRESS = re.compile(r" ?<[^<>\s]+>|^[=-]{3,}$|^[ >]+", re.MULTILINE)
 
+_SEGMENT_MARK = "<!--segment-->"
+_MARK_OF_SEGMENT = re.compile(_SEGMENT_MARK)
 _NOBODYS = Letter(subject="", preheader="", title="", language=UNDETERMINED, direction="ltr")
 _HEAD = re.compile(r"<head\b[^<>]*>", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head\s*>", re.IGNORECASE)
@@ -65,6 +68,20 @@ def render_email(document: Document, publication: Publication = PLAIN) -> str:
     room = (publication.template or built_in()).room
     body = for_clients(body_html(document, publication), publication.image_widths, room)
     return restore(inline_styles(_filled(publication, letter, body)))
+
+
+def render_marked(document: Document, publication: Publication = PLAIN) -> tuple[str, list[str]]:
+    """What `render_email` gives, in pieces: what stands before the first segment, then each
+    segment of `segments`, whether it shows anything or not; the last has the rest of the page.
+    """
+    letter = letter_of(document)
+    room = (publication.template or built_in()).room
+    body = for_clients(
+        body_html(document, publication, marked=True), publication.image_widths, room
+    )
+    page = restore(inline_styles(_filled(publication, letter, body)))
+    head, *pieces = _MARK_OF_SEGMENT.split(page)
+    return head, pieces
 
 
 def render_preview(document: Document, publication: Publication = PLAIN) -> str:
@@ -154,11 +171,20 @@ def opening(model: PreviewModel, length: int = 160) -> str:
     return " ".join(found.split())[:length]
 
 
-def body_html(document: Document, publication: Publication = PLAIN) -> str:
-    """The sanitised body with its title, before it is made ready for mail programs."""
+def body_html(document: Document, publication: Publication = PLAIN, *, marked: bool = False) -> str:
+    """The title and the segments, sanitised, with the addresses that readers need.
+
+    ``marked`` puts a comment before each segment; see `render_marked`.
+    """
     title = title_html(letter_of(document))
-    body = "\n".join(each.html for each in segments(document) if each.html)
-    return mend_links(title + without_lines(body), base=publication.base_url, utm=publication.utm)
+    mark = _SEGMENT_MARK if marked else ""
+    pieces: list[str] = []
+    joint = ""
+    for each in segments(document):
+        pieces.append(f"{joint if each.html else ''}{mark}{each.html}")
+        joint = joint or ("\n" if each.html else "")
+    body = without_lines("".join(pieces))
+    return mend_links(title + body, base=publication.base_url, utm=publication.utm)
 
 
 def title_html(letter: Letter) -> str:

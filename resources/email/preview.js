@@ -94,7 +94,55 @@
     for (const sheet of document.styleSheets) choose(sheet.cssRules);
   };
 
+  // Where Gmail cuts the letter: a line in the text, which lasts while its segment does.
+  let clip = null;
+
+  const clearClip = () => {
+    for (const line of content.querySelectorAll(".clip")) {
+      const parent = line.parentElement;
+      line.remove();
+      parent.normalize();
+    }
+    for (const each of content.querySelectorAll("div.segment.cut")) each.classList.remove("cut");
+  };
+
+  const placeClip = () => {
+    clearClip();
+    const [key, offset, words] = clip;
+    const element = segments.get(key);
+    if (!element) return;
+    const line = document.createElement("div");
+    line.className = "clip";
+    line.textContent = words;
+    if (offset === null) {
+      element.append(line);
+      return;
+    }
+    element.classList.add("cut");
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    let before = 0;
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (before + node.length <= offset) {
+        before += node.length;
+        continue;
+      }
+      const whole = node.parentElement.closest("table.data, pre, h1, h2, h3, h4, h5, h6");
+      if (whole && element.contains(whole)) {
+        whole.before(line);
+        return;
+      }
+      const blank = node.data.lastIndexOf(" ", offset - before);
+      node.splitText(blank < 0 ? offset - before : blank).before(line);
+      return;
+    }
+    element.append(line);
+  };
+
   const operations = {
+    clip(...wanted) {
+      clip = wanted[0] === null ? null : wanted;
+      clearClip();
+    },
     // A whole email in the place of the one before; the reader stays where they were.
     page(html) {
       const top = scrollY;
@@ -220,6 +268,7 @@
   globalThis.sendoff = batch => {
     const start = performance.now();
     for (const [name, ...rest] of batch) operations[name](...rest);
+    if (clip && !content.querySelector(".clip")) placeClip();
     content.offsetHeight;
     return performance.now() - start;
   };

@@ -7,11 +7,8 @@ from app.markup import Span
 from app.preflight.finding import Remark, Severity
 from app.preflight.mail import Mail
 from app.preflight.rule import MailRule, Setting
+from app.publish.clip import CLIP, NEAR
 
-CLIP = 102_400
-"""Bytes of HTML behind which Gmail hides a mail (no page of Google's says so; it is measured:
-https://github.com/hteumeuleu/email-bugs/issues/41)."""
-NEAR = 90_000
 STYLES = 16 * 1024
 """Bytes of style sheets that Gmail reads (caniemail.com, html-style, note 6)."""
 LARGEST = 10_000_000
@@ -51,7 +48,7 @@ def _huge(mail: Mail, _setting: Setting) -> Iterator[Remark]:
 
 
 def _kb(size: int) -> str:
-    return f"{round(size / 1024)} kB"
+    return f"{round(size / 1000)} kB"
 
 
 RULES = (

@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject
 
 from app.ui.desk import Desk
 from app.ui.editor.jobs import window_post
+from app.ui.look.clip_watch import ClipWatch
 from app.ui.main_window import MainWindow
 from app.ui.saver import Saver
 
 if TYPE_CHECKING:
     from app.publish import EmailTemplate
+    from app.publish.clip import Cut
     from app.ui.preview.preview import PreviewPane
 
 
@@ -31,13 +33,16 @@ class LookActions(QObject):
         self._saver = saver
         self._folder = folder
         self._preview: PreviewPane | None = None
+        self.clip = ClipWatch(self._is_preview_seen, self)
+        self.clip.measured.connect(self._show_cut)
         window.commands.bind("email_look", self._show_look)
-        desk.current_changed.connect(self.refresh)
+        desk.current_changed.connect(self._follow)
 
     def set_preview(self, preview: "PreviewPane") -> None:
         """The preview was made: it shows the publication's template from now on."""
         self._preview = preview
-        self.refresh()
+        preview.shown.connect(self.clip.again)
+        self._follow()
 
     def refresh(self) -> None:
         """Show what was stored last; read behind what is still being stored."""
@@ -51,11 +56,37 @@ class LookActions(QObject):
 
         self._saver.do("look of the preview", read)
 
+    def _follow(self) -> None:
+        """Another draft is shown."""
+        sheet = self._desk.current
+        if self._preview is not None:
+            self.clip.follow(sheet.draft if sheet else None, lambda: sheet.path if sheet else None)
+        self.refresh()
+
+    def _is_preview_seen(self) -> bool:
+        return self._preview is not None and self._preview.isVisible()
+
+    def _show_cut(self, cut: "Cut | None") -> None:
+        if self._preview is None:
+            return
+        words = ""
+        if cut is not None:
+            size = f"{cut.size / 1000:.0f}"
+            if cut.offset is None:
+                words = self.tr("The letter has {0} KB here. Gmail cuts at 102 KB.").format(size)
+            else:
+                words = self.tr(
+                    "Gmail cuts the letter here, at 102 KB, and hides the rest behind a link."
+                    " It has {0} KB."
+                ).format(size)
+        self._preview.show_cut(cut, words)
+
     def _give(
         self, preview: "PreviewPane", folder: Path, template: "EmailTemplate | None", trouble: str
     ) -> None:
         if folder == self._publication():
             preview.set_template(template, trouble)
+            self.clip.again()
 
     def _publication(self) -> Path:
         sheet = self._desk.current

@@ -18,6 +18,7 @@ from app.publish import (
     letter_of,
     opening,
 )
+from app.publish.clip import Cut
 
 Operation = list[object]
 Dress = Callable[[str], str]
@@ -135,6 +136,13 @@ class Feed:
         line = min(max(line, 0.0), len(self._document.lines) - 0.01)
         key = self._model.key_at(int(line))
         return ["scroll", key, line - self._model.first_line(key)]
+
+    def clip(self, cut: Cut | None, words: str) -> Operation:
+        """The operation that shows where the letter is cut, with these words."""
+        if cut is None:
+            return ["clip", None]
+        key = NOTES if cut.line is None else self._model.key_at(cut.line)
+        return ["clip", key, cut.offset, words]
 
     def line_of(self, key: str, line: float) -> float | None:
         """The draft's line at a line of a segment; None when the segment is gone."""

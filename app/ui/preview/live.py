@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.markup import Change, Document
     from app.proof import Proof
     from app.publish import EmailTemplate
+    from app.publish.clip import Cut
 
 BUDGET_S = 0.003
 """Seconds of rendering in one go on the thread of the keys."""
@@ -62,6 +63,7 @@ class LivePreview(QObject):
         self._remote_images = False
         self._look = [False, False]
         self._pending: list[Operation] = []
+        self._cut: tuple[Cut | None, str] = (None, "")
         self._line: float | None = None
         self._is_ready = False
         self._pages = 0
@@ -91,6 +93,7 @@ class LivePreview(QObject):
         """Show a draft from a line on."""
         if self._draft is None or self._draft[0] is not document:
             self._remote_images = False
+            self._cut = None, ""
         self._draft, self._folder, self._line = (document, proof), folder, line
         self._load()
 
@@ -144,6 +147,15 @@ class LivePreview(QObject):
         if self._skeleton is not None:
             self._load()
 
+    def show_cut(self, cut: "Cut | None", words: str) -> None:
+        """Show where the letter is cut, as the draft is now; None where it is not."""
+        if (cut, words) == self._cut and cut is None:
+            return
+        self._cut = cut, words
+        if self._feed is not None:
+            self._pending.append(self._feed.clip(cut, words))
+            self._plan(now=True)
+
     def set_remote_images(self, wanted: bool) -> None:
         """Load this draft's remote images, or do not."""
         if wanted != self._remote_images:
@@ -174,12 +186,14 @@ class LivePreview(QObject):
         self._feed = Feed(*self._draft, self._dress)
         self._pending.clear()
         self._show_look()
+        self._pending.append(self._feed.clip(*self._cut))
         if self._line:
             self._feed.show_first(self._line)
         self._plan(now=True)
 
     def _show_look(self) -> None:
-        self._pending = [["look", *self._look, self._remote_images]]
+        others = [each for each in self._pending if each[0] != "look"]
+        self._pending = [["look", *self._look, self._remote_images], *others]
         self._plan(now=True)
 
     def _plan(self, *, now: bool = False) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.markup import Change, Document
     from app.proof import Proof
     from app.publish import EmailTemplate
+    from app.publish.clip import Cut
     from app.ui.preview.live import LivePreview
     from app.ui.preview.plain import PlainView
 
@@ -43,10 +44,12 @@ class PreviewPane(QWidget):
     Signals:
         scrolled: The writer scrolled the letter; the draft's line at its top.
         source_clicked: The writer clicked something; its line and column in the draft.
+        shown: It was hidden before.
     """
 
     scrolled = Signal(float)
     source_clicked = Signal(int, int)
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +113,11 @@ class PreviewPane(QWidget):
             self.hint.setText(trouble)
             self.hint.setVisible(bool(trouble))
 
+    def show_cut(self, cut: "Cut | None", words: str) -> None:
+        """Show where a mail program cuts the letter, as the draft is now; None where none does."""
+        if self._live is not None and self.isVisible():
+            self._live.show_cut(cut, words)
+
     def apply(self, change: "Change") -> None:
         """The draft was edited; the document has the edit already."""
         if not self.isVisible():
@@ -136,6 +144,7 @@ class PreviewPane(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: D102
         super().showEvent(event)
+        self.shown.emit()
         if self._live is None and self._plain is None:
             # After the pane's first paint: loading the engine takes a good part of a second.
             QTimer.singleShot(0, self, self._start)
