@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,12 +61,14 @@ class ClickLore(QObject):
         self._is_started = (config_dir() / "accounts.json").exists()
         self._look_again()
 
-    def facts(self, url: str) -> list[tuple[str, str]]:
-        """What the card tells of a link: pairs of a name and words."""
+    def facts(self, url: str, draft: str = "") -> list[tuple[str, str]]:
+        """What the card tells of a link: pairs of a name and words. ``draft`` is the path of the
+        one that it stands in.
+        """
         if self._lore is None or not url:
             return []
-        name = self.tr("Record")
-        return [(name if what == "link" else what, told) for what, told in self._lore.facts(url)]
+        names = {"link": self.tr("Record"), "clicks": self.tr("Clicks")}
+        return [(names.get(what, what), told) for what, told in self._lore.facts(url, draft)]
 
     def _look_again(self) -> None:
         if self._is_started:
@@ -112,7 +115,7 @@ class ClickLore(QObject):
             del self._gutters[key]
         for sheet in self._desk.sheets:
             if sheet.editor is not None:
-                sheet.editor.earlier = self.facts
+                sheet.editor.earlier = partial(self.facts, draft=str(sheet.path or ""))
                 self._show_gutter(sheet, lore)
         for path in self._asked - lore.questions.keys():
             self._desk.settled.emit(_key(path))  # it was said elsewhere

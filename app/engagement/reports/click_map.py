@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.engagement.matching import normal_link
 from app.engagement.reports.queries import LinkRow
+from app.engagement.reports.speech import say
 from app.engagement.reports.words import UNKNOWN, number, percent
 
 HEATS = 5
@@ -64,6 +65,22 @@ def spots(hrefs: Sequence[str], links: Sequence[LinkRow]) -> list[Spot | None]:
     ]
 
 
+def clicks_of(url: str, links: Sequence[LinkRow]) -> str:
+    """A link's clicks in words; empty where it is not among an issue's links, or nothing is told.
+
+    Args:
+        url: As it stands in the text.
+        links: The report's. Those of the same address are told one after the other.
+    """
+    whole = sum(link.clicks or 0 for link in links)
+    for key in (_as_it_is, normal_link):
+        found = [link for link in links if key(link.url) == key(url)]
+        if found:
+            told = [", ".join(_words(link, whole)) for link in found]
+            return "; ".join(filter(None, told))
+    return ""
+
+
 def unplaced(found: Sequence[Spot | None], links: Sequence[LinkRow]) -> tuple[LinkRow, ...]:
     """The links that were clicked and are not in the text."""
     placed = {spot.link for spot in found if spot is not None}
@@ -107,14 +124,24 @@ def _spot(link: LinkRow, most: int, whole: int, places: int) -> Spot:
     heat = 0
     if count and most:
         heat = max(1, min(HEATS - 1, round(count / most * (HEATS - 1))))
+    words = _words(link, whole)
+    if places > 1:
+        words.append(say("counted together at {places} places", places=places))
+    title = ", ".join(words) or say("clicks: {unknown}", unknown=UNKNOWN)
+    return Spot(link.number, count, link.share, heat, places, title)
+
+
+def _words(link: LinkRow, whole: int) -> list[str]:
+    """People, clicks and share, as far as they are told; ``whole`` is all links' clicks."""
     words = []
     if link.clickers is not None:
-        words.append(f"{number(link.clickers)} {'person' if link.clickers == 1 else 'people'}")
+        many = say("{n} people", n=number(link.clickers))
+        words.append(say("1 person") if link.clickers == 1 else many)
     if link.clicks is not None:
-        words.append(f"{number(link.clicks)} {'click' if link.clicks == 1 else 'clicks'}")
+        words.append(
+            say("1 click") if link.clicks == 1 else say("{n} clicks", n=number(link.clicks))
+        )
     if link.share is not None and link.clicks is not None:
-        words.append(f"{percent(link.share)} of {number(whole)} clicks")
-    if places > 1:
-        words.append(f"counted together at {places} places")
-    title = ", ".join(words) or f"clicks: {UNKNOWN}"
-    return Spot(link.number, count, link.share, heat, places, title)
+        part, all_clicks = percent(link.share), number(whole)
+        words.append(say("{share} of {n} clicks", share=part, n=all_clicks))
+    return words

@@ -8,8 +8,10 @@ from statistics import fmean
 from app.engagement.matching import DraftText, Guess, Match, find, host_of, normal_link, sent
 from app.engagement.model import Account, LinkRecord
 from app.engagement.reports import words
+from app.engagement.reports.click_map import clicks_of
 from app.engagement.reports.figures import people
 from app.engagement.reports.queries import LinkRow, link_rows
+from app.engagement.reports.speech import say
 from app.engagement.store.reader import Reader, StoredIssue
 
 
@@ -30,6 +32,14 @@ class Record:
     told: int
     last: str
     last_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A link in an issue; ``rate`` is of its openers, None where it is not known."""
+
+    issue: StoredIssue
+    rate: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +73,37 @@ class Lore:
     """All of it.
 
     Attributes:
-        links, hosts: By normalised address and by host.
+        links, hosts: Where they were used, the newest first, by normalised address and by host.
         drafts: By the path of a draft that is an issue's.
         named: Drafts that are an issue's without doubt, and were not noted yet.
         questions: By path.
     """
 
-    links: Mapping[str, Record] = field(default_factory=dict)
-    hosts: Mapping[str, Record] = field(default_factory=dict)
+    links: Mapping[str, Sequence[Use]] = field(default_factory=dict)
+    hosts: Mapping[str, Sequence[Use]] = field(default_factory=dict)
     drafts: Mapping[str, IssueClicks] = field(default_factory=dict)
     named: Sequence[tuple[str, str, DraftText]] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
 
-    def facts(self, url: str) -> list[tuple[str, str]]:
-        """A link's and its host's record as pairs of a name and words; none where none is known."""
+    def facts(self, url: str, draft: str = "") -> list[tuple[str, str]]:
+        """What is known of a link, as pairs of a name and words; none where nothing is.
+
+        Args:
+            url: The link's.
+            draft: The path of the draft that it stands in: where that is an issue's, the clicks in
+                it (``clicks``) are told apart from the record of the link (``link``) and of its
+                host (the host's name), which are those of other issues.
+        """
         link = normal_link(url)
         host = host_of(link)
+        sent = self.drafts.get(draft)
         found = []
-        if link in self.links:
-            found.append(("link", record_words(self.links[link])))
-        own, other = self.links.get(link), self.hosts.get(host)
+        if sent is not None and (told := clicks_of(url, sent.links)):
+            found.append(("clicks", told))
+        own = _record(_others(self.links.get(link, ()), sent))
+        other = _record(_others(self.hosts.get(host, ()), sent))
+        if own is not None:
+            found.append(("link", record_words(own)))
         if other is not None and (own is None or other.issues > own.issues):
             found.append((host, record_words(other)))
         return found
@@ -107,21 +128,21 @@ def lore(
     present = {account.id for account in accounts}
     issues = [each for each in reader.issues() if each.account in present]
     links = reader.links()
-    of_links: defaultdict[str, list[_Use]] = defaultdict(list)
-    of_hosts: defaultdict[str, list[_Use]] = defaultdict(list)
+    of_links: defaultdict[str, list[Use]] = defaultdict(list)
+    of_hosts: defaultdict[str, list[Use]] = defaultdict(list)
     for issue in issues:
         openers, who = people(issue.record.figures.openers)
         for link in links.get(issue.number, ()):
             clickers, of = people(link.clickers)
             rate = clickers / openers if clickers is not None and openers and of is who else None
-            use = _Use(issue, rate)
+            use = Use(issue, rate)
             normal = normal_link(link.url)
             of_links[normal].append(use)
             of_hosts[host_of(normal)].append(use)
     own, named, questions = _of_drafts(issues, links, said, drafts, missing)
     return Lore(
-        {link: _record(uses) for link, uses in of_links.items()},
-        {host: _record(uses) for host, uses in of_hosts.items()},
+        of_links,
+        of_hosts,
         own,
         named,
         questions,
@@ -130,22 +151,33 @@ def lore(
 
 def record_words(record: Record) -> str:
     """``Linked in 4 issues; 2.1 % of openers clicked on average; last in “…”, 2026-11-02``."""
-    parts = [f"Linked in {record.issues} {'issue' if record.issues == 1 else 'issues'}"]
+    if record.issues == 1:
+        parts = [say("Linked in 1 issue")]
+    else:
+        parts = [say("Linked in {n} issues", n=record.issues)]
     if record.rate is not None:
-        average = " on average" if record.told > 1 else ""
-        parts.append(f"{words.percent(record.rate)} of openers clicked{average}")
-    last = f"last in “{record.last}”" if record.last else "last"
+        rate = words.percent(record.rate)
+        if record.told > 1:
+            parts.append(say("{rate} of openers clicked on average", rate=rate))
+        else:
+            parts.append(say("{rate} of openers clicked", rate=rate))
+    last = say("last in “{subject}”", subject=record.last) if record.last else say("last")
     parts.append(f"{last}, {words.day(record.last_at)}" if record.last_at else last)
     return "; ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    issue: StoredIssue
-    rate: float | None
+def _others(uses: Sequence[Use], own: IssueClicks | None) -> list[Use]:
+    """Those in other issues than the draft's own."""
+    if own is None:
+        return list(uses)
+    return [
+        use for use in uses if (use.issue.account, use.issue.record.id) != (own.account, own.issue)
+    ]
 
 
-def _record(uses: Sequence[_Use]) -> Record:
+def _record(uses: Sequence[Use]) -> Record | None:
+    if not uses:
+        return None
     newest = uses[0].issue.record  # issues come newest first
     rates = [use.rate for use in uses if use.rate is not None]
     return Record(

@@ -68,6 +68,20 @@ def test_a_confirmed_draft_has_its_issues_clicks(store: Path) -> None:
     assert not found.questions
 
 
+def test_in_an_issues_draft_its_own_clicks_are_told_and_its_record_is_that_of_others(
+    store: Path,
+) -> None:
+    draft = draft_text("x.md", {"subject": "Else"}, "")
+    found = read(store, Match(OWN.id, "i0", "x.md", True), drafts=(draft,))
+    own, record = found.facts(A, "x.md")
+    assert own == ("clicks", "10 people, 12 clicks, 85.7 % of 14 clicks")
+    assert record[1].startswith("Linked in 3 issues")
+    assert found.facts(A)[0][1].startswith("Linked in 4 issues")
+    clicks, host = found.facts(B, "x.md")
+    assert clicks == ("clicks", "2 people, 2 clicks, 14.3 % of 14 clicks")
+    assert host[0] == "a.example", "no other issue had the link itself"
+
+
 def test_a_draft_that_is_only_alike_is_asked_about(store: Path) -> None:
     alike = draft_text("x.md", {"subject": "Issue 0"}, f"{A} {B}")
     found = read(store, drafts=(alike,))

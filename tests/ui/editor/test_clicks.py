@@ -171,6 +171,30 @@ def test_the_card_of_a_link_tells_its_record(
         end(shell)
 
 
+def test_the_card_tells_the_clicks_beside_the_row_for_the_keyboard(
+    qtbot: QtBot, dressed: QApplication, drafts: Path, account: Account
+) -> None:
+    matches = Matches()
+    matches.confirm(account.id, "i1", draft_text(str(drafts / "one.md"), {"subject": "One"}, A))
+    matches.close()
+    shell = started(qtbot, drafts / "one.md")
+    try:
+        path = str(drafts / "one.md")
+        qtbot.waitUntil(lambda: bool(shell.clicks.facts(A, path)), timeout=15_000)
+        sheet = shell.desk.current
+        assert sheet is not None
+        editor = sheet.editor
+        assert editor is not None
+        qtbot.waitUntil(lambda: editor.draft is not None and editor.draft.is_settled)
+        editor.go_to(4, 10)
+        QTest.keyClick(editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+        assert ("Clicks", "12 people, 15 clicks, 75.0 % of 20 clicks") in editor.card.text.facts
+        assert not [name for name, _ in editor.card.text.facts if name == "Record"]
+        editor.card.dismiss()
+    finally:
+        end(shell)
+
+
 def test_without_accounts_nothing_is_loaded(
     qtbot: QtBot, dressed: QApplication, drafts: Path
 ) -> None:
