@@ -176,6 +176,9 @@ MENUS: Final[tuple[Menu, ...]] = (
         _draft("test_mail", _("actions", "&Test mail…"), _("actions", "Send the issue to yourself, as readers will get it"), "Ctrl+Alt+T"),
         _draft("export_draft", _("actions", "&Export…"), _("actions", "Save the issue as HTML, as a message, as text or as a PDF"), "Ctrl+Alt+X"),
         _draft("copy_rich", _("actions", "&Copy as rich text"), _("actions", "Copy the issue, or what is selected, formatted for mail programs and other editors"), "Ctrl+Alt+C"),
+        None,
+        _draft("hand_over", _("actions", "&Hand over…"), _("actions", "Look at every link once more, then put the issue to your platform as a draft"), "Ctrl+Shift+Return"),
+        _draft("issue_history", _("actions", "Issue's h&istory…"), _("actions", "What was handed over, when and where, and which links were let through and why"), "Ctrl+Alt+Y"),
     )),
     Menu(_("actions", "&Reports"), (
         _report("previous_issue", _("actions", "&Previous issue"), _("actions", "Show the issue above this one in the list"), "Alt+PgUp"),

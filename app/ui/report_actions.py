@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.ui.engagement import Engagement
 from app.ui.main_window import REPORTS, MainWindow
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 class ReportActions(QObject):
     """Passes commands on to the room of reports and to the sync."""
 
+    accounts_changed = Signal()
+    """An account was added, changed or removed."""
+
     def __init__(self, window: MainWindow, rooms: Rooms, engagement: Engagement) -> None:
         super().__init__(window)
         self._window = window
         self._rooms = rooms
         self._engagement = engagement
+        engagement.accounts_changed.connect(self.accounts_changed)
         actions = window.commands
         actions.bind("previous_issue", self._in_room(lambda room: room.step(-1)))
         actions.bind("next_issue", self._in_room(lambda room: room.step(1)))

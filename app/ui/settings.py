@@ -23,6 +23,7 @@ MEANS: Final = frozenset(
 POINTS: Final = (8.0, 36.0)
 MEASURE: Final = (40, 140)
 TIMEOUT: Final = (2.0, 120.0)
+LINK_AGE: Final = (1, 10_080)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Settings:
 
     ``drafts_folder`` is empty until one is chosen: `default_drafts_folder` then holds.
     ``writing_points`` is in typographic points, ``measure`` in average characters of a line,
-    ``check_timeout`` in seconds for the whole check of one link. ``reputation`` has the names of
-    the services that are on (`app.linkcheck.reputation.settings`), ``team_list`` a file's path,
+    ``check_timeout`` in seconds for the whole check of one link, ``link_age`` in minutes how long
+    ago a link may have been looked at when its issue is handed over. ``reputation`` has the names
+    of the services that are on (`app.linkcheck.reputation.settings`), ``team_list`` a file's path,
     ``name_servers`` addresses as the writer wrote them. ``check_where`` is a mode of
     `app.linkcheck.settings`; the server is that of the account whose id is ``check_account``, else
     the address ``check_server``. Keys are never here.
@@ -46,6 +48,7 @@ class Settings:
     check_links: bool = True
     show_clicks: bool = True
     check_timeout: float = 20.0
+    link_age: int = 60
     allow_private: bool = False
     watch_links: bool = False
     ask_archive: bool = False
@@ -144,6 +147,7 @@ _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
     "check_links": _yes_or_no,
     "show_clicks": _yes_or_no,
     "check_timeout": _between(*TIMEOUT),
+    "link_age": _whole_between(*LINK_AGE),
     "allow_private": _yes_or_no,
     "watch_links": _yes_or_no,
     "ask_archive": _yes_or_no,

@@ -36,6 +36,7 @@ def test_what_is_saved_is_loaded_again(store: Store) -> None:
         check_links=False,
         show_clicks=False,
         check_timeout=9.0,
+        link_age=90,
         allow_private=True,
         reputation=("surbl", "dbl"),
         team_list="/team/list.txt",

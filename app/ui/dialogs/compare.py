@@ -84,14 +84,17 @@ class CompareView(QPlainTextEdit):
 
 
 class CompareDialog(Dialog):
-    """What is in the file and what is in the editor."""
+    """What is in the file and what is in the editor; or two other texts, as ``legend`` says."""
 
-    def __init__(self, parent: QWidget, old: Sequence[str], new: Sequence[str]) -> None:
+    def __init__(
+        self, parent: QWidget, old: Sequence[str], new: Sequence[str], legend: str = ""
+    ) -> None:
         title = QCoreApplication.translate("CompareDialog", "What differs")
         super().__init__(parent, title)
         self.resize(820, 600)
         self.view = CompareView()
         self.view.show_difference(old, new)
         self.body.addWidget(self.view, 1)
-        self.body.addWidget(soft(self.tr("−  only in the file     +  only in the editor")))
+        legend = legend or self.tr("−  only in the file     +  only in the editor")
+        self.body.addWidget(soft(legend))
         self.add_close()

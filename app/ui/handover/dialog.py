@@ -1,0 +1,221 @@
+"""“Hand over…”: one page from the look at every link to the draft at the platform."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QLineEdit,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.engagement.providers import PROVIDERS
+from app.handover.history import History
+from app.handover.model import Step
+from app.linkcheck.verdict import Status
+from app.ui.accounts.page import push, words
+from app.ui.dialogs.dialog import Dialog, rule
+from app.ui.handover.checks_section import ChecksSection
+from app.ui.handover.gate_watch import Asking, GateWatch, Issue
+from app.ui.handover.links_section import LinksSection
+from app.ui.handover.parts import Section
+from app.ui.handover.there import Office, Phase, There
+from app.ui.handover.there_section import ThereSection
+from app.ui.handover.words import progress_sentence, tr
+
+if TYPE_CHECKING:
+    from app.ui.preflight.findings import Findings
+
+SIZE = QSize(720, 640)
+
+
+class HandoverDialog(Dialog):
+    """Four steps on one page. It only shows; `GateWatch` and `There` know.
+
+    Signals:
+        go_to: Line and column in the draft, after the dialog has closed.
+        checks_wanted: Show the panel of checks.
+        account_wanted: Add an account.
+        compare_wanted: Two texts, as lines.
+    """
+
+    go_to = Signal(int, int)
+    checks_wanted = Signal()
+    account_wanted = Signal()
+    compare_wanted = Signal(object, object)
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        issue: Issue,
+        asking: Asking,
+        office: Office,
+        history: History,
+        *,
+        limit: timedelta,
+        findings: "Findings | None" = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__(parent, tr("Hand over “%1”").replace("%1", title))
+        self.setMinimumWidth(520)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
+        self.watch = GateWatch(issue, history, asking, limit, self, now)
+        self.there = There(office, history, self)
+        self.links = LinksSection(self.watch)
+        self.checks = ChecksSection(findings)
+        self.target = ThereSection(self.there)
+        self.outcome = Section("")
+        self.outcome.hide()
+        self._lay_out()
+        self._add_foot()
+        for section in (self.links, self.checks):
+            section.go_to.connect(self._go_to)
+        self.checks.panel_wanted.connect(self._show_checks)
+        self.target.account_wanted.connect(self.account_wanted)
+        self.target.compare_wanted.connect(self.compare_wanted)
+        self.watch.changed.connect(self._renew)
+        self.there.changed.connect(self._renew)
+        self.finished.connect(lambda _: self._leave())
+        self._renew()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()  # on no button yet: Enter hands over, or does nothing
+        self.watch.begin()
+        self.there.begin()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses what has the focus, else it hands over; Escape stops what goes on first."""
+        if event.key() == Qt.Key.Key_Escape and self.there.phase is Phase.WORKING:
+            self.there.cancel()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focus = self.focusWidget()
+            if isinstance(focus, QAbstractButton):
+                focus.click()
+            elif not isinstance(focus, QLineEdit) and self.main.isEnabled():
+                self.main.click()
+        else:
+            super().keyPressEvent(event)
+
+    def renew_accounts(self) -> None:
+        """An account was added meanwhile."""
+        self.there.begin()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        steps = QVBoxLayout(inner)
+        steps.setContentsMargins(0, 0, 10, 0)
+        steps.setSpacing(14)
+        steps.addWidget(self.outcome)
+        for at, section in enumerate((self.links, self.checks, self.target)):
+            if at:
+                steps.addWidget(rule())
+            steps.addWidget(section)
+        steps.addStretch()
+        self.room = QScrollArea()
+        self.room.setWidgetResizable(True)
+        self.room.setFrameShape(QFrame.Shape.NoFrame)
+        self.room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.room.setWidget(inner)
+        self.room.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self.body.addWidget(self.room, 1)
+
+    def _add_foot(self) -> None:
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(4)
+        self.bar.setAccessibleName(tr("How far the hand-over is"))
+        self.bar.hide()
+        self.body.addWidget(self.bar)
+        self.foot = words("", "soft")
+        self.buttons.takeAt(0)
+        self.buttons.addWidget(self.foot, 1)
+        self.stop = push(tr("&Cancel"), tr("Go no further; nothing is lost"))
+        self.stop.clicked.connect(self.there.cancel)
+        self.main = push(
+            tr("&Hand over as a draft"), tr("Put it there as a draft; Sendoff never sends")
+        )
+        self.main.clicked.connect(self._hand_over)
+        self.view = push(tr("&Open the draft"), tr("Open it in the browser"))
+        self.view.clicked.connect(self._open)
+        for button in (self.stop, self.main, self.view):
+            self.buttons.addWidget(button)
+        self.leave = self.add_close()
+
+    # showing
+
+    def _renew(self) -> None:
+        phase = self.there.phase
+        working, done = phase is Phase.WORKING, phase is Phase.DONE
+        ready = self.watch.is_open and self.there.is_ready and not self.watch.trouble
+        self.main.setEnabled(ready)
+        self.main.setVisible(not (working or done))
+        self.main.setDefault(ready)
+        self.stop.setVisible(working)
+        self.view.setVisible(done and bool(self.there.handed and self.there.handed.url))
+        self.leave.setVisible(not working)
+        self._show_progress(working)
+        self._show_outcome(phase)
+        self.foot.setText(self._foot_words(phase))
+
+    def _show_progress(self, working: bool) -> None:
+        self.bar.setVisible(working)
+        progress = self.there.progress
+        if progress is not None and progress.step is Step.PICTURES and progress.whole:
+            self.bar.setRange(0, progress.whole)
+            self.bar.setValue(progress.done)
+        else:
+            self.bar.setRange(0, 0)
+
+    def _show_outcome(self, phase: Phase) -> None:
+        self.outcome.setVisible(phase in (Phase.DONE, Phase.STOPPED))
+        for step in (self.links, self.checks, self.target):
+            step.setEnabled(phase not in (Phase.DONE, Phase.WORKING))
+        if phase is Phase.DONE and self.there.handed is not None:
+            name = PROVIDERS.get(self.there.handed.provider, self.there.handed.provider)
+            self.outcome.title.setText(tr("It is a draft at %1 now").replace("%1", name))
+            told = tr("Nothing was sent: you do that there. Sendoff remembers this draft, and")
+            more = tr("finds its figures once it is sent.")
+            self.outcome.say(Status.SAFE, f"{told} {more}")
+            self.room.verticalScrollBar().setValue(0)
+        elif phase is Phase.STOPPED:
+            self.outcome.title.setText(tr("It was not handed over"))
+            self.outcome.say(Status.WARN, self.there.trouble)
+            self.room.verticalScrollBar().setValue(0)
+
+    def _foot_words(self, phase: Phase) -> str:
+        if phase is Phase.WORKING:
+            return progress_sentence(self.there.progress)
+        if phase is Phase.DONE:
+            return ""
+        return tr("It becomes a draft there. Sendoff never sends.")
+
+    # what the writer wants
+
+    def _hand_over(self) -> None:
+        self.main.setEnabled(False)
+        self.watch.pass_through(self.there.carry_out)
+
+    def _open(self) -> None:
+        if self.there.handed is not None:
+            QDesktopServices.openUrl(QUrl(self.there.handed.url))
+
+    def _go_to(self, line: int, column: int) -> None:
+        self.close()
+        self.go_to.emit(line, column)
+
+    def _show_checks(self) -> None:
+        self.close()
+        self.checks_wanted.emit()
+
+    def _leave(self) -> None:
+        self.watch.close()
+        self.there.close()

@@ -1,0 +1,140 @@
+"""The step of the links: a fresh look at each, and what holds the issue."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from app.handover.gate import GateVerdict, Held, Override
+from app.linkcheck.verdict import SEVERITY, Status
+from app.ui.accounts.page import words
+from app.ui.handover.gate_watch import GateWatch
+from app.ui.handover.held_row import HeldRow, LinkRow, OverriddenRow, WarnedRow
+from app.ui.handover.parts import Rows, Section, quiet
+from app.ui.handover.words import links_sentence, tr
+
+MOST = 25
+"""Rows that are shown of one kind."""
+
+
+class LinksSection(Section):
+    """Shows a `GateWatch`, and passes on what the writer wants."""
+
+    go_to = Signal(int, int)
+
+    def __init__(self, watch: GateWatch) -> None:
+        super().__init__(tr("Links"))
+        self._watch = watch
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(4)
+        self.bar.setAccessibleName(tr("How many links were looked at"))
+        self.stop = quiet(
+            tr("Stop"), tr("Go no further, and judge by what is known"), watch.stop_asking
+        )
+        self.again = quiet(
+            tr("Check all again"), tr("Look at every link of the issue again"), self._recheck
+        )
+        self.head.addWidget(self.stop)
+        self.head.addWidget(self.again)
+        progress = QHBoxLayout()
+        progress.addWidget(self.bar)
+        self.body.addLayout(progress)
+        self.held, self.overridden, self.warned = Rows(), Rows(), Rows()
+        for rows in (self.held, self.overridden, self.warned):
+            self.body.addWidget(rows)
+        watch.changed.connect(self.renew)
+        self.renew()
+
+    def renew(self) -> None:
+        """Show how it stands."""
+        watch = self._watch
+        self.bar.setVisible(watch.is_asking and bool(watch.left))
+        self.stop.setVisible(watch.is_asking and bool(watch.whole))
+        self.again.setVisible(not watch.is_asking and bool(watch.whole))
+        if watch.trouble:
+            self.say(Status.WARN, watch.trouble)
+            return
+        if watch.is_asking:
+            self._show_progress(watch)
+        elif watch.verdict is None:
+            self.say(Status.UNCHECKED, tr("Reading the draft…"))
+        else:
+            self._show_verdict(watch.verdict)
+
+    def _show_progress(self, watch: GateWatch) -> None:
+        if not watch.left:
+            self.say(Status.UNCHECKED, tr("Looking at the links…"))
+            return
+        done = max(0, watch.asked - watch.left)
+        self.bar.setRange(0, max(1, watch.asked))
+        self.bar.setValue(done)
+        sentence = tr("Looking at the links: %1 of %2…")
+        told = sentence.replace("%1", str(done)).replace("%2", str(watch.asked))
+        self.say(Status.UNCHECKED, told)
+
+    def _show_verdict(self, verdict: GateVerdict) -> None:
+        sentence = links_sentence(verdict, self._watch.whole, self._watch.limit)
+        if self._watch.is_stopped:
+            self.say(Status.UNCHECKED, tr("You stopped the look at the links: check all again."))
+        else:
+            self.say(_worst(verdict), sentence)
+        now = datetime.now(UTC)
+        links = _by_link(verdict.held)
+        self.held.show_rows(verdict.held, lambda: self._held_rows(links, now))
+        self.overridden.show_rows(
+            verdict.overridden,
+            lambda: [self._overridden_row(*each, now) for each in verdict.overridden],
+        )
+        self.warned.show_rows(
+            verdict.warned,
+            lambda: _at_most(
+                [self._joined(WarnedRow(each)) for each in verdict.warned[:MOST]],
+                len(verdict.warned),
+            ),
+        )
+
+    def _held_rows(self, links: Sequence[Sequence[Held]], now: datetime) -> list[QWidget]:
+        rows: list[QWidget] = []
+        for holds in links[:MOST]:
+            row = HeldRow(holds, now)
+            row.override.connect(self._watch.override)
+            rows.append(self._joined(row))
+        return _at_most(rows, len(links))
+
+    def _overridden_row(self, held: Held, override: Override, now: datetime) -> QWidget:
+        row = OverriddenRow(held, override, now)
+        row.take_back.connect(self._watch.take_back)
+        return self._joined(row)
+
+    def _joined(self, row: LinkRow) -> QWidget:
+        row.go_to.connect(self.go_to)
+        row.recheck.connect(lambda url: self._watch.recheck([url]))
+        return row
+
+    def _recheck(self) -> None:
+        self._watch.recheck(self._watch.urls)
+
+
+def _by_link(held: Sequence[Held]) -> list[list[Held]]:
+    """What holds, link by link, the worst first."""
+    links: dict[str, list[Held]] = {}
+    for each in held:
+        links.setdefault(each.state.url, []).append(each)
+    return list(links.values())
+
+
+def _at_most(rows: list[QWidget], whole: int) -> list[QWidget]:
+    if whole > len(rows):
+        rows.append(words(tr("and %n more", whole - len(rows)), "soft"))
+    return rows
+
+
+def _worst(verdict: GateVerdict) -> Status:
+    """The mark of the step: that of the worst link that holds it, else a tick."""
+    if not verdict.held:
+        return Status.WARN if verdict.warned else Status.SAFE
+    statuses = [each.state.verdict.status for each in verdict.held]
+    worst = max(statuses, key=SEVERITY.__getitem__)
+    return Status.UNVERIFIED if worst in (Status.SAFE, Status.UNCHECKED) else worst

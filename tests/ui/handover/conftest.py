@@ -1,0 +1,217 @@
+"""A writer at the dialog of the hand-over: real links on loopback, a real fake of a platform."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import keyring
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from app.engagement import managing
+from app.engagement.secrets import open_secrets
+from app.handover.history import History
+from app.ui.checking import Checking
+from app.ui.handover.dialog import HandoverDialog
+from app.ui.handover.gate_watch import Issue
+from app.ui.handover.held_row import HeldRow, LinkRow
+from app.ui.handover.office import DraftOffice
+from app.ui.handover.there import Office
+from app.ui.settings import Settings
+from tests.engagement.test_secrets import of_module
+from tests.handover.desk import DESKS, Desk, impatient
+
+
+class Site:
+    """A site on loopback: ``/gone`` is not found, everything else is there."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_HEAD(self) -> None:
+                site.asked.append(self.path)
+                self.send_response(404 if self.path == "/gone" else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_GET = do_HEAD  # noqa: N815
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class Bench:
+    """The app around the dialog: what stays while dialogs, and whole apps, come and go."""
+
+    def __init__(self, qtbot: QtBot, window: QWidget, site: Site, desk: Desk, config: Path) -> None:
+        self.qtbot, self.window, self.site, self.desk = qtbot, window, site, desk
+        self.own_list = config / "link-list.txt"
+        self.draft = desk.draft
+        self.limit = timedelta(minutes=60)
+        self.history = History()
+        self._owner = QObject()
+        self.checking = self._start()
+        self.dialogs: list[HandoverDialog] = []
+
+    def _start(self) -> Checking:
+        checking = Checking(self.draft.parent / "verdicts.sqlite3", self._owner)
+        checking.allow_private = True
+        checking.start(Settings())
+        return checking
+
+    def restart(self) -> None:
+        """Another start of the app, whose cache of verdicts is gone."""
+        self.close()
+        for file in self.draft.parent.glob("verdicts.sqlite3*"):
+            file.unlink()
+        self.history = History()
+        self.checking = self._start()
+
+    def close(self) -> None:
+        for dialog in self.dialogs:
+            if isValid(dialog):
+                dialog.close()
+        QApplication.processEvents()
+        self.checking.stop()
+        self.history.close()
+
+    def write(self, *paths: str, more: str = "") -> None:
+        """The issue, with links to these places of the site."""
+        links = "\n\n".join(f"[link {at}]({self.site.url}{path})" for at, path in enumerate(paths))
+        text = f"---\nsubject: A quiet week\n---\n\n# A quiet week\n\n{links}\n{more}"
+        self.draft.write_text(text, encoding="utf-8")
+
+    def block(self, path: str) -> None:
+        """Put a place of the site on the writer's own list."""
+        rule = f"block {self.site.url}{path}\n" if path else ""
+        self.own_list.parent.mkdir(parents=True, exist_ok=True)
+        self.own_list.write_text(rule, encoding="utf-8")
+        self.checking.use_services(Settings())  # as the page of the settings does
+        self.qtbot.waitUntil(lambda: self.checking.means.is_ready)
+
+    def add_account(self) -> None:
+        managing.add(self.desk.account, self.desk.key, open_secrets())
+
+    def open(self, *, office: Office | None = None, **more: object) -> "Hands":
+        """Open the dialog for the issue as it is."""
+        text = self.draft.read_text(encoding="utf-8")
+        issue = Issue(self.draft, text, allow_private=True)
+        dialog = HandoverDialog(
+            *(self.window, "A quiet week", issue, self.checking),
+            *(office or DraftOffice(self.draft, text), self.history),
+            limit=self.limit,
+            **more,  # type: ignore[arg-type]
+        )
+        self.dialogs.append(dialog)
+        dialog.open()
+        self.qtbot.waitExposed(dialog)
+        dialog.activateWindow()
+        return Hands(self.qtbot, dialog)
+
+
+class Hands:
+    """Keys pressed in a dialog, and eyes."""
+
+    def __init__(self, qtbot: QtBot, dialog: HandoverDialog) -> None:
+        self.qtbot, self.dialog = qtbot, dialog
+
+    def wait(self, until: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(until()), timeout=20_000)
+
+    def press(self, key: Qt.Key) -> None:
+        focus: QWidget | None = self.dialog.focusWidget()
+        QTest.keyClick(self.dialog if focus is None else focus, key)
+        QApplication.processEvents()
+
+    def go_to(self, name: str) -> None:
+        """Press Tab until the button or field of this name has the focus."""
+        for _ in range(60):
+            focus: QWidget | None = self.dialog.focusWidget()
+            if focus is not None and focus.accessibleName() == name:
+                return
+            self.press(Qt.Key.Key_Tab)
+        raise AssertionError(f"Tab does not lead to “{name}”")
+
+    def push(self, name: str) -> None:
+        """Go to a button by Tab, and press it by Enter."""
+        self.go_to(name)
+        assert isinstance(self.dialog.focusWidget(), QAbstractButton)
+        self.press(Qt.Key.Key_Return)
+
+    def enter(self, text: str) -> None:
+        focus = self.dialog.focusWidget()
+        assert isinstance(focus, QLineEdit)
+        QTest.keyClicks(focus, text)
+
+    def settle(self) -> None:
+        """Wait until the links were looked at and the platform was asked."""
+        watch, there = self.dialog.watch, self.dialog.there
+        self.wait(lambda: watch.verdict is not None and not watch.is_asking)
+        self.wait(lambda: there.phase.name not in ("READING", "PLANNING"))
+
+    def rows(self, kind: type[LinkRow] = HeldRow) -> list[LinkRow]:
+        return [row for row in self.dialog.findChildren(kind) if not row.isHidden()]
+
+    @property
+    def links(self) -> str:
+        return self.dialog.links.sentence.text()
+
+    @property
+    def there(self) -> str:
+        return self.dialog.target.sentence.text()
+
+    @property
+    def may_hand_over(self) -> bool:
+        return self.dialog.main.isEnabled()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    found = Site()
+    yield found
+    found.close()
+
+
+@pytest.fixture(params=["listmonk"])
+def desk(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    impatient(monkeypatch)
+    backend = of_module("keyring.backends.SecretService")
+    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
+    folder = tmp_path / "drafts"
+    folder.mkdir()
+    with DESKS[request.param](folder) as found:
+        yield found
+
+
+@pytest.fixture
+def bench(
+    qtbot: QtBot, dressed: QApplication, site: Site, desk: Desk, tmp_path: Path
+) -> Iterator[Bench]:
+    window = QWidget()
+    window.resize(1100, 700)
+    qtbot.addWidget(window)
+    window.show()
+    made = Bench(qtbot, window, site, desk, tmp_path / "config")
+    yield made
+    made.close()

@@ -1,0 +1,316 @@
+"""The dialog by keys alone: what holds an issue, what lets it through, and what comes of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from shiboken6 import isValid
+
+from app.engagement.matching import Match
+from app.engagement.store.matches import Matches
+from app.handover.gate import Hold
+from app.handover.history import Kind
+from app.handover.model import Choice, Field
+from app.ui.handover.held_row import OverriddenRow, WarnedRow
+from app.ui.handover.there import Phase
+from tests.handover.fakes.server import Cut
+
+from .conftest import Bench
+
+MAIN = "Hand over as a draft"
+
+
+def test_an_issue_whose_links_are_well_becomes_a_draft_by_one_key(bench: Bench) -> None:
+    bench.write("/a", "/b")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    assert sorted(set(bench.site.asked)) == ["/a", "/b"]
+    assert hands.links == "All were looked at within the last 60 minutes, and none is flagged."
+    assert hands.there == "A new draft will be made at listmonk."
+    assert bench.desk.drafts() == []
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    (draft,) = bench.desk.drafts()
+    assert draft[Field.SUBJECT] == "A quiet week"
+    assert hands.dialog.outcome.title.text() == "It is a draft at listmonk now"
+    assert "Nothing was sent" in hands.dialog.outcome.sentence.text()
+    assert hands.dialog.view.isVisible()
+
+
+def test_a_flagged_link_holds_the_issue_until_it_is_mended(bench: Bench) -> None:
+    bench.write("/a", "/bad")
+    bench.block("/bad")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    (row,) = hands.rows()
+    assert row.state.url == f"{bench.site.url}/bad"
+    assert "list" in row.told.text()
+    assert not hands.may_hand_over
+    hands.press(Qt.Key.Key_Return)
+    with hands.qtbot.waitSignal(hands.dialog.go_to) as gone:
+        hands.push("Go to it")
+    assert gone.args == [8, 9]
+    assert not isValid(hands.dialog) or hands.dialog.isHidden()
+
+    bench.write("/a", "/good")
+    hands = bench.open()
+    hands.settle()
+    assert hands.rows() == []
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: bench.desk.drafts())
+
+
+def test_a_link_that_comes_off_the_list_is_let_through_after_another_look(bench: Bench) -> None:
+    bench.write("/bad")
+    bench.block("/bad")
+    hands = bench.open()
+    hands.settle()
+    assert len(hands.rows()) == 1
+    bench.block("")
+    hands.wait(lambda: hands.dialog.watch.is_open)
+    assert hands.rows() == []
+
+
+def test_an_override_by_keys_needs_a_reason_and_stays_in_the_history(bench: Bench) -> None:
+    bench.write("/bad")
+    bench.block("/bad")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.push("Let it through…")
+    hands.go_to("Why this link may go out")
+    hands.enter("   ")
+    hands.press(Qt.Key.Key_Return)
+    assert not hands.may_hand_over
+    assert bench.history.events(bench.draft) == ()
+    hands.enter("It is our own shop")
+    hands.press(Qt.Key.Key_Return)
+    hands.wait(lambda: hands.may_hand_over)
+    (row,) = hands.rows(OverriddenRow)
+    assert "“It is our own shop”" in row.told.text()
+    (event,) = bench.history.events(bench.draft)
+    assert event.override is not None
+    assert event.override.url == f"{bench.site.url}/bad"
+    assert event.override.said.hold is Hold.BLOCK
+    assert event.override.reason == "It is our own shop"
+    assert abs(event.at - datetime.now(UTC)) < timedelta(minutes=1)
+
+    hands.push("Take back")
+    hands.wait(lambda: not hands.may_hand_over)
+    assert [each.kind for each in bench.history.events(bench.draft)] == [
+        Kind.OVERRIDDEN,
+        Kind.TAKEN_BACK,
+    ]
+
+
+def test_what_holds_survives_a_restart_without_the_cache(bench: Bench) -> None:
+    bench.write("/bad", "/a")
+    bench.block("/bad")
+    hands = bench.open()
+    hands.settle()
+    hands.dialog.close()
+    bench.restart()
+    asked = len(bench.site.asked)
+    hands = bench.open()
+    hands.settle()
+    (row,) = hands.rows()
+    assert row.state.url.endswith("/bad")
+    assert len(bench.site.asked) > asked  # the cache is gone: what is unknown is asked
+
+
+def test_a_broken_link_is_named_and_holds_nothing(bench: Bench) -> None:
+    bench.write("/a", "/gone")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    (row,) = hands.rows(WarnedRow)
+    assert row.state.url.endswith("/gone")
+    assert "1 broken link: that holds nothing, but readers see it." in hands.links
+    hands.wait(lambda: hands.may_hand_over)
+
+
+def test_a_link_that_was_looked_at_too_long_ago_is_asked_again(bench: Bench) -> None:
+    bench.write("/a")
+    hands = bench.open()
+    hands.settle()
+    hands.dialog.close()
+    asked = len(bench.site.asked)
+    hands = bench.open()
+    hands.settle()
+    assert len(bench.site.asked) == asked
+    hands.dialog.close()
+    bench.limit = timedelta(seconds=0)
+    hands = bench.open()
+    hands.wait(lambda: len(bench.site.asked) > asked)
+
+
+def test_links_that_grow_old_while_the_dialog_is_open_are_asked_before_it_leaves(
+    bench: Bench,
+) -> None:
+    bench.write("/a")
+    bench.add_account()
+    later = timedelta()
+    hands = bench.open(now=lambda: datetime.now(UTC) + later)
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    asked = len(bench.site.asked)
+    later = timedelta(minutes=59, seconds=59.5)
+    hands.qtbot.wait(600)
+    hands.push(MAIN)
+    hands.wait(lambda: len(bench.site.asked) > asked)
+
+
+def test_it_is_remembered_and_shown_as_a_change_the_next_time(bench: Bench) -> None:
+    bench.write("/a")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.dialog.close()
+    bench.write("/a", more="\nAnd a word more.\n")
+    bench.restart()
+    hands = bench.open()
+    hands.settle()
+    assert hands.there == "The draft at listmonk will be changed:"
+    with hands.qtbot.waitSignal(hands.dialog.compare_wanted) as compared:
+        hands.push("See what differs")
+    assert compared.args is not None
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    assert len(bench.desk.drafts()) == 1
+    kinds = [event.kind for event in bench.history.events(bench.draft)]
+    assert kinds == [Kind.HANDED, Kind.HANDED]
+
+
+def test_the_reports_know_whose_issue_it_is_once_it_is_sent(bench: Bench) -> None:
+    bench.write("/a")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    handed = hands.dialog.there.handed
+    assert handed is not None
+    matches = Matches()
+    (match,) = matches.all()
+    matches.close()
+    assert (match.account, match.issue, match.path) == ("a1", handed.remote_id, str(bench.draft))
+    assert isinstance(match, Match)
+    assert match.is_draft
+
+
+@pytest.mark.parametrize("desk", ["buttondown", "listmonk"], indirect=True)
+@pytest.mark.parametrize("choice", [Choice.THEIRS, Choice.COPY])
+def test_what_was_edited_there_is_the_writers_to_decide(bench: Bench, choice: Choice) -> None:
+    bench.write("/a")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.dialog.close()
+    bench.desk.edit(Field.SUBJECT, "Their subject")
+    hands = bench.open()
+    hands.settle()
+    assert "was edited there since" in hands.there
+    assert not hands.may_hand_over
+    hands.push({Choice.THEIRS: "Keep theirs", Choice.COPY: "Make a second draft"}[choice])
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    subjects = [each[Field.SUBJECT] for each in bench.desk.drafts()]
+    assert "Their subject" in subjects
+    assert len(subjects) == (2 if choice is Choice.COPY else 1)
+
+
+def test_an_issue_that_was_sent_there_can_only_become_a_second_draft(bench: Bench) -> None:
+    bench.write("/a")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.dialog.close()
+    bench.desk.send()
+    hands = bench.open()
+    hands.settle()
+    assert "no draft any more" in hands.there
+    hands.push("Make a second draft")
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+
+
+def test_without_an_account_it_leads_to_adding_one(bench: Bench) -> None:
+    bench.write("/a")
+    hands = bench.open()
+    hands.settle()
+    assert hands.dialog.there.phase is Phase.NO_ACCOUNT
+    assert not hands.may_hand_over
+    with hands.qtbot.waitSignal(hands.dialog.account_wanted):
+        hands.push("Add an account…")
+    bench.add_account()
+    hands.dialog.renew_accounts()
+    hands.wait(lambda: hands.may_hand_over)
+
+
+def test_a_platform_that_does_not_answer_is_told_in_words_and_nothing_is_lost(
+    bench: Bench,
+) -> None:
+    bench.write("/a")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    bench.desk.fake.cuts = dict.fromkeys(range(200), Cut.BEFORE)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.STOPPED)
+    assert hands.dialog.outcome.title.text() == "It was not handed over"
+    assert "try again" in hands.dialog.outcome.sentence.text()
+    bench.desk.fake.cuts.clear()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    assert len(bench.desk.drafts()) == 1
+    assert [event.kind for event in bench.history.events(bench.draft)] == [Kind.HANDED]
+
+
+def test_while_the_platform_cannot_be_reached_it_says_so_and_looks_again_when_asked(
+    bench: Bench,
+) -> None:
+    bench.write("/a")
+    bench.add_account()
+    bench.desk.fake.cuts = dict.fromkeys(range(200), Cut.BEFORE)
+    hands = bench.open()
+    hands.settle()
+    if hands.dialog.there.phase is Phase.PLANNED:
+        pytest.skip("this platform is not asked anything before a new draft")
+    assert hands.there
+    assert not hands.may_hand_over
+    bench.desk.fake.cuts.clear()
+    hands.push("Look again")
+    hands.wait(lambda: hands.may_hand_over)
+
+
+def test_a_look_that_is_stopped_lets_nothing_leave(bench: Bench) -> None:
+    bench.write("/a")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.dialog.watch.recheck([f"{bench.site.url}/a"])
+    hands.dialog.watch.stop_asking()
+    hands.wait(lambda: "You stopped" in hands.links)
+    assert not hands.may_hand_over
+    hands.push("Check all again")
+    hands.wait(lambda: hands.may_hand_over)
