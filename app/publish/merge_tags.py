@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 _TAG = re.compile(r"\{\{.{1,400}?\}\}|\{%.{1,400}?%\}|\*\|[^|<>]{1,200}\|\*")
 _ENCODED = re.compile(
-    r"%7B%7B.{1,400}?%7D%7D|%7B%25.{1,400}?%25%7D|\*(?:%7C|\|)[A-Za-z0-9_:.-]{1,200}(?:%7C|\|)\*",
+    r"%7B%7B.{1,400}?%7D%7D|%7B%25.{1,400}?%25%7D|\*(?:%7C|\|)[A-Za-z0-9_:.-]{1,200}(?:%7C|\|)\*"
+    r"|%25sendoff_unsubscribe%25",
     re.IGNORECASE,
 )
 _URL_ATTRIBUTE = re.compile(r'(\b(?:href|src)=")([^"]*)"')
@@ -20,7 +21,7 @@ def restore(html: str) -> str:
 
     ``<`` and quotation marks stay escaped, so that no tag can open an element or end an attribute.
     """
-    if "%7B" in html or "%7C" in html:
+    if "%7B" in html or "%7C" in html or "%25sendoff" in html:
         html = _URL_ATTRIBUTE.sub(_restore_url, html)
     return _TAG.sub(lambda match: match[0].replace("&gt;", ">").replace("&amp;", "&"), html)
 

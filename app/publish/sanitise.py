@@ -28,7 +28,7 @@ _BOX = {"align", "valign", "width", "height", "bgcolor"}
 _ATTRIBUTES = {
     **{tag: set(names) - {"cite"} for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
     "*": {"style", "title", "lang", "dir", "id", "align", "data-line"},
-    "a": {"href", "hreflang", "name"},
+    "a": {"href", "hreflang", "name", "data-do-not-track"},
     "font": {"color", "face", "size"},
     "img": {"src", "alt", "width", "height", "align", "border"},
     "table": {"border", "cellpadding", "cellspacing", "role", *_BOX},
