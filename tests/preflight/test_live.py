@@ -4,6 +4,7 @@ move, a mail of its own, and the list.
 
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from app.preflight.mailed import MailedDraft
 from app.preflight.muting import Mute, Scope
 from app.proof import Proof
 from app.publish import render_email
+from app.publish.habits import Habits, keep_habits
 
 TEXT = (
     "# One\n\nTK and [a](https://a.example/) ![](b.png)\n\n* [c](d)\n* e\n\nThe end. TODO: this\n"
@@ -144,3 +146,26 @@ def test_hints_are_walked_through_only_where_there_is_nothing_else() -> None:
     assert step_from(hints, (1, 0), 1) == hints[1]
     assert step_from(hints, (4, 0), 1) == hints[0]
     assert step_from(hints, (1, 0), -1) == hints[1]
+
+
+def test_the_mail_is_made_as_the_publication_wants_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENDOFF_DATA_DIR", str(tmp_path / "data"))
+    draft = tmp_path / "news" / "one.md"
+    lines = ["A [link](https://a.example/page) and {{ snippet: imprint }} in it."]
+    mailed = MailedDraft()
+
+    def html(path: Path) -> str:
+        mailed.follow(lines, path)
+        return mailed.html()
+
+    plain = html(draft)
+    keep_habits(draft.parent, Habits(utm=True, source="letter"))
+    assert "utm_source=letter" in html(draft)
+    assert html(tmp_path / "other" / "two.md") == plain
+    keep_habits(draft.parent, Habits(template="one that is gone"))
+    assert html(draft) == plain
+    (draft.parent / "snippets").mkdir(parents=True)
+    (draft.parent / "snippets" / "imprint.md").write_text("Ada, of the *harbour*")
+    assert "of the <em>harbour</em> in it" in html(draft)

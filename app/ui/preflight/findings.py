@@ -41,9 +41,11 @@ class _Work:
         """What the rules find that look at the draft."""
         return self._for(setting).run(snapshot)
 
-    def weigh(self, snapshot: Snapshot, lines: Sequence[str], setting: Setting) -> list[Finding]:
+    def weigh(
+        self, snapshot: Snapshot, lines: Sequence[str], draft: Path | None, setting: Setting
+    ) -> list[Finding]:
         """What the rules find that look at the mail."""
-        self._mailed.follow(lines)
+        self._mailed.follow(lines, draft)
         self.first_words = self._mailed.first_words()
         return self._for(setting).of_mail(self._mailed.html(), snapshot)
 
@@ -209,7 +211,7 @@ class Findings(QObject):
         version, mail = self._version, list[Finding]()
 
         def work(around: Around) -> list[Finding]:
-            mail.extend(self._work.weigh(snapshot, lines, around.setting))
+            mail.extend(self._work.weigh(snapshot, lines, path, around.setting))
             return in_order([*self._quick, *mail])
 
         def then() -> None:
