@@ -3,10 +3,12 @@
 ``{{ snippet: imprint }}`` stands for the text of ``snippets/imprint.md`` (or ``.txt``).
 """
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+from app.drafts import atomic
 from app.publish.publication import PublicationError
 
 FOLDER = "snippets"
@@ -87,3 +89,71 @@ def reader_of(folder: Path) -> Read:
         return None
 
     return read
+
+
+def use_of(name: str) -> str:
+    """What stands in a draft for a snippet."""
+    return f"{{{{ snippet: {name} }}}}"
+
+
+def is_name(name: str) -> bool:
+    """Whether a snippet can be called so."""
+    return _NAME.match(name) is not None and ".." not in name and len(name) <= 100
+
+
+def snippets_in(folder: Path) -> dict[str, str]:
+    """The snippets beside the drafts in a folder: their texts by their names, in order.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    try:
+        files = sorted(os.listdir(folder / FOLDER), key=str.casefold)  # noqa: PTH208
+    except FileNotFoundError:
+        return {}
+    read = reader_of(folder)
+    names = dict.fromkeys(
+        stem
+        for stem, ending in map(os.path.splitext, files)
+        if ending in (".md", ".txt") and is_name(stem)
+    )
+    return {name: text for name in names if (text := read(name)) is not None}
+
+
+def keep_snippet(folder: Path, name: str, text: str) -> None:
+    """Store a snippet, new or not.
+
+    Raises:
+        OSError: it cannot be stored; the text before stays.
+    """
+    path = _file(folder, name) or folder / FOLDER / f"{name}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.put(path, text.encode("utf-8", "replace"))
+
+
+def rename_snippet(folder: Path, name: str, new: str) -> None:
+    """Call a snippet otherwise; drafts that use it have to follow.
+
+    Raises:
+        OSError: it cannot be renamed; `FileExistsError` where there is one of that name.
+    """
+    path = _file(folder, name)
+    if _file(folder, new) is not None:
+        raise FileExistsError(new)
+    if path is not None:
+        atomic.rename_to_free_name(path, path.with_name(new + path.suffix))
+        atomic.sync_folder(path.parent)
+
+
+def trash_snippet(folder: Path, name: str) -> None:
+    """Move a snippet to the system's trash. Raises OSError."""
+    from send2trash import send2trash
+
+    path = _file(folder, name)
+    if path is not None:
+        send2trash(os.fspath(path))
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    paths = (folder / FOLDER / f"{name}{ending}" for ending in (".md", ".txt"))
+    return next((path for path in paths if path.exists()), None)

@@ -95,6 +95,7 @@ MENUS: Final[tuple[Menu, ...]] = (
         _draft("bold", _("actions", "&Bold"), _("actions", "Make the selection bold"), "Ctrl+B"),
         _draft("italic", _("actions", "&Italic"), _("actions", "Make the selection italic"), "Ctrl+I"),
         _draft("insert_link", _("actions", "Lin&k"), _("actions", "Turn the selection into a link"), "Ctrl+K"),
+        _draft("insert_snippet", _("actions", "S&nippet…"), _("actions", "Insert a text that many issues share, or change one"), "Ctrl+Alt+J"),
         _draft("heading_deeper", _("actions", "Heading one level &deeper"), _("actions", "Add a #: text becomes a heading, a heading a smaller one"), "Alt+Shift+Right"),
         _draft("heading_higher", _("actions", "Heading one level &higher"), _("actions", "Take a # away: a heading becomes a larger one, or text again"), "Alt+Shift+Left"),
         None,

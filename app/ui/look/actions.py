@@ -36,6 +36,7 @@ class LookActions(QObject):
         self.clip = ClipWatch(self._is_preview_seen, self)
         self.clip.measured.connect(self._show_cut)
         window.commands.bind("email_look", self._show_look)
+        window.commands.bind("insert_snippet", self._show_snippets)
         desk.current_changed.connect(self._follow)
 
     def set_preview(self, preview: "PreviewPane") -> None:
@@ -105,6 +106,19 @@ class LookActions(QObject):
         dialog.kept.connect(self.refresh)
         dialog.finished.connect(lambda _: self.refresh())
         dialog.open()
+
+    def _show_snippets(self) -> None:
+        from app.ui.look.snippets import SnippetsDialog
+
+        dialog = SnippetsDialog(self._window, self._saver, self._publication())
+        dialog.chosen.connect(self._insert)
+        dialog.open()
+
+    def _insert(self, text: str) -> None:
+        sheet = self._desk.current
+        if sheet is not None and sheet.editor is not None and not sheet.editor.isReadOnly():
+            sheet.editor.insertPlainText(text)
+            sheet.editor.setFocus()
 
 
 def _template_of(folder: Path) -> "tuple[EmailTemplate | None, str]":

@@ -81,6 +81,9 @@ class Errands(QObject):
             except _TROUBLES as error:
                 words = str(error)
                 post.bring(lambda: complain(words))
+            except OSError as error:
+                why = self.tr("It could not be kept: {0}.").format(error.strerror or error)
+                post.bring(lambda: complain(why))
             else:
                 post.bring(lambda: tell(answer))
 

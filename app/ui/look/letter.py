@@ -88,6 +88,12 @@ class LetterPreview(QWidget):
         """The engine's view, once it is there."""
         return self._view
 
+    def set_text(self, text: str, folder: Path) -> None:
+        """Show another text; the template stays."""
+        self._text, self._folder = text, folder
+        if self._template is not None and not self._pause.isActive():
+            self._pause.start()
+
     def show_template(self, template: Look | str, name: str, *, now: bool = False) -> None:
         """Show the letter in choices, or in a page of HTML."""
         self._template = template, name
