@@ -19,10 +19,10 @@ ALLOWED: dict[str, set[str]] = {
     "proof": {"markup", "linkcheck"},
     "publish": {"markup", "linkcheck", "proof", "drafts"},
     "preflight": {"markup", "linkcheck", "proof", "publish"},
-    "demo": {"markup", "publish", "trackserver", "engagement"},
+    "demo": {"markup", "publish", "trackserver", "engagement", "linkcheck", "linkrot"},
     "trackserver": {"linkcheck"},
     "engagement": set(),
-    "linkrot": {"markup", "linkcheck", "drafts", "engagement"},
+    "linkrot": {"markup", "linkcheck", "drafts", "proof", "engagement"},
     "handover": {"markup", "linkcheck", "drafts", "proof", "publish", "preflight", "engagement"},
     "mailing": {"drafts", "publish", "engagement"},
     "cli": {

@@ -1,5 +1,6 @@
 """The demo's desk: its site, sample drafts that link to it, a tracking server, and own folders."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -8,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.demo.earlier import earlier_looks
 from app.demo.site import DemoSite
 from app.demo.tracking import Tracking, is_installed, tracking
 from app.paths import resources_dir
@@ -46,8 +48,11 @@ def demo_desk(*, tracked: bool = True) -> Iterator[DemoDesk]:
     os.environ.update(variables)
     try:
         with ExitStack() as stack:
-            site = stack.enter_context(DemoSite()).url
+            served = stack.enter_context(DemoSite())
+            site = served.url
             desk = _desk(root / "drafts", site)
+            _allow(root / "config", site)
+            stack.enter_context(earlier_looks(served, desk.drafts))
             if tracked and is_installed():
                 server = tracking(root / "server", site, desk.drafts)
                 desk = replace(desk, tracking=stack.enter_context(server))
@@ -59,6 +64,13 @@ def demo_desk(*, tracked: bool = True) -> Iterator[DemoDesk]:
             else:
                 os.environ[name] = value
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _allow(config: Path, site: str) -> None:
+    """Let the links be looked after: everything is on this machine."""
+    config.mkdir()
+    chosen = {"version": 1, "watch_links": True, "ask_archive": True, "archive": site}
+    (config / "settings.json").write_text(json.dumps(chosen), encoding="utf-8")
 
 
 def _desk(drafts: Path, site: str) -> DemoDesk:

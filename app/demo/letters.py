@@ -78,6 +78,13 @@ EVERGREENS = (
     ("/slow", "a page that takes its time"),
 )
 """Paths of the demo's own site that issues lead to again and again."""
+LOST = (
+    ("/ferry-timetable", "the ferry's winter timetable"),
+    ("/lighthouse", "a talk with the last keeper of the light"),
+    ("/maps/1911", "the coast in 1911, on nine sheets"),
+)
+"""Paths of pages that are no more, and their words."""
+LOST_SHARE = 0.12
 SLOTS = ((1, 7, 60), (3, 16, 20), (6, 9, 12), (4, 20, 5), (0, 6, 3))
 """Weekday (Monday is 0), hour UTC, and how many of a hundred issues go out then."""
 
@@ -170,11 +177,20 @@ def _text(draw: Random, subject: str, site: str) -> str:
         else:
             url, words = _link(draw)
         lines.append(f"- [{words}]({url}): worth your time.\n")
+    lines += _lost(subject, site)
     lines.append(
         f"The [archive of all issues]({site}/archive) has the rest. Leave\n"
         "[with one click]({{ unsubscribe_url }}).\n"
     )
     return "\n".join(lines)
+
+
+def _lost(subject: str, site: str) -> Iterator[str]:
+    """In some issues, a link to a page that there was then; the other chances stay as they are."""
+    draw = Random(subject)  # noqa: S311 - a made-up world
+    if draw.random() < LOST_SHARE:
+        path, words = draw.choice(LOST)
+        yield f"- [{words}]({site}{path}): while it lasts.\n"
 
 
 def _link(draw: Random) -> tuple[str, str]:

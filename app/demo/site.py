@@ -2,15 +2,19 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from types import TracebackType
 
+from app.demo import archive
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one path answers. ``delay`` is in seconds; a ``status`` of 0 closes without a word."""
+    """What one path answers. ``delay`` is in seconds; a ``status`` of 0 closes without a word;
+    ``raw`` stands for title and body.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -18,6 +22,7 @@ class Page:
     body: str = ""
     delay: float = 0.0
     refuses_head: bool = False
+    raw: bytes | None = None
 
 
 PAGES: dict[str, Page] = {
@@ -43,17 +48,26 @@ PAGES: dict[str, Page] = {
     "/flagged": Page(title="A page on your blocklist"),
 }
 
+LOST: dict[str, Page] = {
+    "/ferry-timetable": Page(title="The ferry, winter timetable"),
+    "/lighthouse": Page(title="A talk with the last keeper"),
+    "/maps/1911": Page(title="The coast in 1911"),
+}
+"""Pages that there were once."""
+
 REASONS = {200: "OK", 301: "Moved Permanently", 302: "Found", 404: "Not Found", 410: "Gone"}
 
 
 class DemoSite:
     """Serves `PAGES` from a thread of its own between ``with`` and its end.
 
-    ``url`` is the site's root without a slash; every path that has no page answers 404.
+    ``url`` is the site's root without a slash; every path that has no page answers 404. It is an
+    archive, too, which keeps copies of `LOST`; while ``shows_lost``, those are still there.
     """
 
     def __init__(self) -> None:
         self.url = ""
+        self.shows_lost = False
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -82,7 +96,7 @@ class DemoSite:
         connections: set[asyncio.Task[None]] = set()
 
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.ensure_future(_converse(reader, writer))
+            task = asyncio.ensure_future(_converse(reader, writer, self._page))
             connections.add(task)
             task.add_done_callback(connections.discard)
 
@@ -99,14 +113,27 @@ class DemoSite:
         await asyncio.gather(*connections, return_exceptions=True)
         await asyncio.sleep(0)  # the transports close in callbacks of their own
 
+    def _page(self, target: str) -> Page:
+        path = target.partition("?")[0]
+        if path == archive.AVAILABLE:
+            found = archive.available(target, self.url, LOST)
+            return Page(headers={"Content-Type": "application/json"}, raw=found)
+        if path.startswith(archive.COPIES):
+            path = archive.page_of_copy(target, self.url)
+            return LOST.get(path, Page(404, title="The archive does not have that"))
+        known = {**PAGES, **LOST} if self.shows_lost else PAGES
+        return known.get(path, Page(404, title="Not found"))
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+
+async def _converse(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, page_at: Callable[[str], Page]
+) -> None:
     """Answer the requests of one connection until either side has enough."""
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
             method, target, *_ = head.decode("latin-1").split(" ", 2)
-            page = PAGES.get(target.partition("?")[0], Page(404, title="Not found"))
+            page = page_at(target)
             await asyncio.sleep(page.delay)
             if page.status == 0:
                 return
@@ -122,7 +149,8 @@ def _answer(page: Page, method: str) -> bytes:
     if method == "HEAD" and page.refuses_head:
         return b"HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\nContent-Length: 0\r\n\r\n"
     title = escape(page.title)
-    body = f"<!doctype html><title>{title}</title><h1>{title}</h1>{page.body}".encode()
+    made = f"<!doctype html><title>{title}</title><h1>{title}</h1>{page.body}".encode()
+    body = made if page.raw is None else page.raw
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Length": str(len(body)),

@@ -19,7 +19,7 @@ from app.linkrot.archive import BASE, Archive
 from app.linkrot.asking import CheckerAsks, MakeFetcher, from_here
 from app.linkrot.model import Written
 from app.linkrot.rounds import Heard, Rounds, Terms
-from app.linkrot.sources import Drafts, issues
+from app.linkrot.sources import Drafts, issue_links, issues
 from app.linkrot.store import RotStore, RotStoreError
 from app.paths import data_dir
 
@@ -63,6 +63,21 @@ class Letters:
         allows = self._allow_private
         found = [*_issues(allows), *self._drafts.read(allow_private=allows, is_over=is_over)]
         return without_accepted(found)
+
+
+def one_issue(account: str, issue: str, *, allow_private: bool = False) -> Written | None:
+    """One sent issue with its links; for a thread. None where it has none, or is not there."""
+    if not schema.store_file().exists():
+        return None
+    try:
+        with Reader() as reader:
+            found = reader.issue(account, issue)
+            if found is None:
+                return None
+            written = issue_links(reader, found, allow_private=allow_private)
+    except (schema.StoreError, sqlite3.Error):
+        return None  # the reports tell of it
+    return next(iter(without_accepted([written])), None)
 
 
 def without_accepted(written: Sequence[Written]) -> list[Written]:

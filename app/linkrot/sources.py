@@ -46,6 +46,12 @@ def issues(reader: Reader, *, allow_private: bool = False) -> list[Written]:
     return [each for each in found if each.links]
 
 
+def issue_links(reader: Reader, issue: StoredIssue, *, allow_private: bool = False) -> Written:
+    """One sent issue with its links."""
+    written = ((each.url, each.text) for each in reader.detail(issue).links or ())
+    return Written(_letter(issue), _links(written, allow_private=allow_private))
+
+
 class Drafts:
     """The saved drafts of a folder with their links; only what changed is parsed again."""
 

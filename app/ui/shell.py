@@ -32,6 +32,7 @@ from app.ui.preview_actions import PreviewActions
 from app.ui.reopening import Reopening
 from app.ui.report_actions import ReportActions
 from app.ui.rooms import Rooms
+from app.ui.rot.actions import RotActions
 from app.ui.saver import Saver
 from app.ui.send_actions import SendActions
 from app.ui.session import ReportsPlace
@@ -99,6 +100,9 @@ class Shell(QObject):
         )
         self.engagement = Engagement(self)
         self.reports = ReportActions(self.window, self.rooms, self.engagement)
+        chosen = lambda: (self.settings, self._folder)  # noqa: E731
+        self.rot = RotActions(self.window, self.desk, self.checking, self.engagement, chosen)
+        self.views.settings_changed.connect(self.rot.follow)
         shows = self.settings.show_clicks
         self.goes.pane_wanted.connect(self.reports.step_pane)
         self.clicks = ClickLore(self.desk, self.window.commands, self.engagement, shows)
@@ -134,6 +138,7 @@ class Shell(QObject):
         self.rooms.close()
         self.preflight.close()
         self.engagement.stop()
+        self.rot.stop()
         self.checking.stop()
         self.saver.finish()
 
@@ -212,6 +217,7 @@ class Shell(QObject):
 
     def _start_sync(self) -> None:
         self.engagement.start()
+        self.rot.start()
         self.clicks.start()
         if self._demo is not None and self._demo.tracking is not None:
             self._demo.tracking.listen(self.engagement.nudge)
@@ -330,6 +336,7 @@ class Shell(QObject):
         room.account_wanted.connect(self.reports.add_account)
         room.folder = lambda: self._folder
         room.open_draft.connect(self._open_draft)
+        self.rot.join(room)
         return room
 
     def _open_draft(self, path: str) -> None:
@@ -356,6 +363,7 @@ class Shell(QObject):
 
     def _move_on(self) -> None:
         """The writer is at another place of a draft."""
+        self.rot.keeper.touch()
         if self._is_started and not self._moves_rest.isActive():
             self._moves_rest.start()
 

@@ -7,6 +7,7 @@ from app.ui.controls import Switch
 from app.ui.dialogs.dialog import rule, section
 from app.ui.dialogs.settings.check_place import CheckPlace
 from app.ui.dialogs.settings.page import Choices, SettingsPage, form, indent, name_of
+from app.ui.rot.choices import RotChoices
 from app.ui.settings import TIMEOUT
 
 
@@ -39,6 +40,7 @@ class LinksPage(SettingsPage):
         fields = form()
         fields.addRow(name_of(self.tr("Longest wait"), self.timeout), self.timeout)
         self.body.addLayout(fields)
+        self.body.addWidget(RotChoices(choices))
         self.body.addStretch()
 
     def leave(self) -> None:

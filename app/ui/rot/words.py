@@ -1,0 +1,111 @@
+"""What is said of a dead link."""
+
+from PySide6.QtCore import QCoreApplication
+
+from app.linkcheck.sentences import sentence, title
+from app.linkcheck.verdict import Reason
+from app.linkrot.listing import DeadLink, Overview, nearest_to
+from app.linkrot.model import DAY, Copy, Kind, Letter, Page
+from app.ui.reports.moments import day_and_time, recent
+
+
+def what(page: Page) -> str:
+    """``Not found`` and the like."""
+    return QCoreApplication.translate("Verdict", title(Reason(page.reason)))
+
+
+def meaning(page: Page) -> str:
+    """What that means, in a sentence."""
+    return QCoreApplication.translate("Verdict", sentence(Reason(page.reason)))
+
+
+def since(page: Page) -> str:
+    """Since when, as far as is known: what was never seen alive is not said to have died."""
+    failed = day(page.failed if page.failed is not None else page.first_seen)
+    if page.alive is None:
+        return _tr("It was dead when it was first looked at, on %1.").replace("%1", failed)
+    words = _tr("It worked on %1, and has been dead since %2.")
+    return words.replace("%1", day(page.alive)).replace("%2", failed)
+
+
+def since_short(page: Page) -> str:
+    """The same, for a row."""
+    failed = day(page.failed if page.failed is not None else page.first_seen)
+    words = _tr("dead when first seen, %1") if page.alive is None else _tr("died %1")
+    return words.replace("%1", failed)
+
+
+def looked(page: Page) -> str:
+    """How often that was seen, and when last."""
+    words = _tr("Seen dead on %1 days, last %2.")
+    at = page.looked if page.looked is not None else page.first_seen
+    return words.replace("%1", str(page.failures)).replace("%2", recent(round(at * 1000)))
+
+
+def letter_title(letter: Letter) -> str:
+    """Its subject."""
+    return letter.title or _tr("Without a subject")
+
+
+def letter_kind(letter: Letter) -> str:
+    """``sent 3 Nov 2026``, or that it is a draft."""
+    if letter.kind is Kind.DRAFT:
+        return _tr("draft")
+    if letter.at is None:
+        return _tr("sent")
+    return _tr("sent %1").replace("%1", day(letter.at))
+
+
+def copy_words(dead: DeadLink, copy: Copy) -> str:
+    """Of when a copy is, beside when the letter was sent."""
+    if copy.taken is None:
+        return _tr("The archive knows of no copy.")
+    words = _tr("A copy of %1").replace("%1", day(copy.taken))
+    if dead.letter.kind is Kind.DRAFT or dead.letter.at is None:
+        return words + "."
+    days = round((copy.taken - nearest_to(dead.letter, dead.page)) / DAY)
+    if days == 0:
+        return _tr("%1, from about when it was sent.").replace("%1", words)
+    one, many = (
+        (_tr("%1, a day before it was sent."), _tr("%1, %2 days before it was sent."))
+        if days < 0
+        else (_tr("%1, a day after it was sent."), _tr("%1, %2 days after it was sent."))
+    )
+    count = abs(days)
+    return (one if count == 1 else many).replace("%1", words).replace("%2", f"{count:,}")
+
+
+def copy_short(copy: Copy) -> str:
+    """For a row."""
+    if copy.taken is None:
+        return _tr("no copy")
+    return _tr("copy of %1").replace("%1", day(copy.taken))
+
+
+def standing(found: Overview) -> str:
+    """How much is looked after, and when a look was last."""
+    words = _tr("%1 pages that %2 letters lead to are looked at about once a fortnight.")
+    words = words.replace("%1", f"{found.pages:,}").replace("%2", f"{found.letters:,}")
+    if found.last is None:
+        return words
+    last = _tr("The last look was %1.").replace("%1", recent(round(found.last * 1000)))
+    missing = found.pages - found.looked
+    if missing:
+        last += " " + _tr("%1 are still to be looked at.").replace("%1", f"{missing:,}")
+    return f"{words} {last}"
+
+
+def issue_line(count: int) -> str:
+    """On an issue's page."""
+    if count == 1:
+        return _tr("A link has died since it was sent")
+    return _tr("%1 links have died since it was sent").replace("%1", str(count))
+
+
+def day(at: float) -> str:
+    """A day of the writer's own clock."""
+    return day_and_time(round(at * 1000))[0]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LinkRot", text)
