@@ -71,6 +71,9 @@ class ChecksSection(Section):
         layout.setSpacing(4)
         layout.addWidget(Mark(_SHAPES[group], 12))
         layout.addWidget(words(finding.message), 1)
+        line = words(tr("line %1").replace("%1", str(finding.line + 1)), "soft")
+        line.setWordWrap(False)
+        layout.addWidget(line)
         tip = tr("Close this and go to it in the draft, line %1")
         layout.addWidget(
             quiet(

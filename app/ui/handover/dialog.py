@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,12 +29,14 @@ from app.ui.handover.links_section import LinksSection
 from app.ui.handover.parts import Section
 from app.ui.handover.there import Office, Phase, There
 from app.ui.handover.there_section import ThereSection
-from app.ui.handover.words import progress_sentence, tr
+from app.ui.handover.words import foot_words, progress_sentence, tr
 
 if TYPE_CHECKING:
     from app.ui.preflight.findings import Findings
 
 SIZE = QSize(720, 640)
+SAME_LINE = 12
+"""Pixels within which widgets stand beside each other."""
 
 
 class HandoverDialog(Dialog):
@@ -74,6 +77,8 @@ class HandoverDialog(Dialog):
         self.target = ThereSection(self.there)
         self.outcome = Section("")
         self.outcome.hide()
+        self._tabs = QTimer(self, singleShot=True, interval=0)
+        self._tabs.timeout.connect(self._order_tabs)
         self._lay_out()
         self._add_foot()
         for section in (self.links, self.checks):
@@ -165,6 +170,19 @@ class HandoverDialog(Dialog):
         self._show_progress(working)
         self._show_outcome(phase)
         self.foot.setText(self._foot_words(phase))
+        self._tabs.start()
+
+    def _order_tabs(self) -> None:
+        """Tab goes down the page, whenever its rows were made."""
+        found = [
+            each
+            for each in self.findChildren(QWidget)
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible()
+        ]
+        places = {each: each.mapTo(self, each.rect().center()) for each in found}
+        found.sort(key=lambda each: (places[each].y() // SAME_LINE, places[each].x()))
+        for one, next_ in pairwise(found):
+            QWidget.setTabOrder(one, next_)
 
     def _show_progress(self, working: bool) -> None:
         self.bar.setVisible(working)
@@ -196,7 +214,7 @@ class HandoverDialog(Dialog):
             return progress_sentence(self.there.progress)
         if phase is Phase.DONE:
             return ""
-        return tr("It becomes a draft there. Sendoff never sends.")
+        return foot_words(None if self.watch.is_asking else self.watch.verdict)
 
     # what the writer wants
 

@@ -157,7 +157,7 @@ class ThereSection(Section):
         layout.setSpacing(8)
         before, after = (change.before or "").split("\n"), change.after.split("\n")
         if change.before is None:
-            layout.addWidget(QLabel(tr("%n word(s)", len(change.after.split()))))
+            layout.addWidget(QLabel(tr("as in the preview")))
         else:
             see = quiet(
                 tr("See what differs"),

@@ -23,7 +23,9 @@ def why_held(held: Held, now: datetime) -> str:
     state, verdict = held.state, held.state.verdict
     if held.hold is Hold.BLOCK:
         told = [f"{verdict_title(verdict.reason)}."]
-        if verdict.threat:
+        if verdict.threat and verdict.reason is Reason.LISTED:
+            told.append(tr("By the line “block %1”.").replace("%1", verdict.threat))
+        elif verdict.threat:
             told.append(tr("Threat: %1.").replace("%1", verdict.threat))
         if verdict.hop:
             told.append(tr("Flagged is %1, to which it leads.").replace("%1", verdict.hop))
@@ -65,6 +67,16 @@ def links_sentence(verdict: GateVerdict, whole: int, limit: timedelta) -> str:
     if verdict.unsure:
         told.append(tr("%n cannot be checked before the send.", len(verdict.unsure)))
     return " ".join(told)
+
+
+def foot_words(gate: GateVerdict | None) -> str:
+    """What a hand-over is; first what it waits for."""
+    promise = tr("It becomes a draft there. Sendoff never sends.")
+    urls = {each.state.url for each in gate.held} if gate is not None else set()
+    if not urls:
+        return promise
+    held = tr("One link holds it.") if len(urls) == 1 else tr("%n links hold it.", len(urls))
+    return f"{held} {promise}"
 
 
 def span(limit: timedelta) -> str:

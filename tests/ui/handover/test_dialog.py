@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.engagement.matching import Match
@@ -104,6 +105,27 @@ def test_an_override_by_keys_needs_a_reason_and_stays_in_the_history(bench: Benc
     assert [each.kind for each in bench.history.events(bench.draft)] == [
         Kind.OVERRIDDEN,
         Kind.TAKEN_BACK,
+    ]
+
+
+def test_tab_goes_down_the_page(bench: Bench) -> None:
+    bench.write("/bad", "/gone")
+    bench.block("/bad")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.qtbot.wait(50)
+    names = []
+    for _ in range(9):
+        hands.press(Qt.Key.Key_Tab)
+        focus: QWidget | None = hands.dialog.focusWidget()
+        assert focus is not None
+        names.append(focus.accessibleName() or focus.property("text"))
+    assert names == [
+        "Check all again",
+        *("Go to it", "Check again", "Let it through…"),
+        *("Go to it", "Check again"),
+        *("Look again", "Account", "Close"),
     ]
 
 
