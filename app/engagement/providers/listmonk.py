@@ -219,10 +219,14 @@ def _page(whole: Mapping[str, Any]) -> tuple[list[Any], int]:
 def _points(
     totals: Mapping[str, int], days: Mapping[str, Sequence[tuple[int, int]]]
 ) -> tuple[SeriesPoint, ...]:
-    """Days of views and clicks, as far as it is certain that views and clicks were counted."""
+    """Days of views and clicks, as far as it is certain that views and clicks were counted. Of
+    those, listmonk leaves out the days that had none.
+    """
     told: dict[int, dict[str, Count]] = {}
+    rest = {}
     for what, total in totals.items():
         if total and sum(count for _, count in days[what]) >= total:
+            rest[what] = Count(0)
             for day, count in days[what]:
                 told.setdefault(day, {})[what] = Count(count)
     return tuple(
@@ -231,7 +235,7 @@ def _points(
             str(day),
             Figures(opens=each.get("opens", UNTOLD), clicks=each.get("clicks", UNTOLD)),
         )
-        for day, each in sorted(told.items())
+        for day, each in sorted((day, {**rest, **found}) for day, found in told.items())
     )
 
 

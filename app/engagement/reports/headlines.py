@@ -102,6 +102,8 @@ def _headline(
 
 def _of(ratio: Ratio, times: int | None) -> str:
     if ratio.count is None:
+        if times == 1:
+            return say("once in all; by whom is not told")
         if times is not None:
             return say("{times} times in all; by whom is not told", times=words.number(times))
         return say("not told by the platform")

@@ -163,7 +163,8 @@ def _rate(row: Row, rate: Rate, ratio: Ratio, *, growing: bool) -> Cell:
     if ratio.count is None:
         if times is None:
             return Cell(words.UNKNOWN, tip=say("The platform does not tell this."))
-        told = say("{number} times", number=words.number(times))
+        many = say("{number} times", number=words.number(times))
+        told = say("once") if times == 1 else many
         return Cell(words.UNKNOWN, told, say("Only how often is told, not by how many people."))
     told = words.number(ratio.count)
     if ratio.total is not None:

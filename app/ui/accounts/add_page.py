@@ -161,6 +161,7 @@ class AddPage(Page):
         if tested.ok and self._adds:
             self._keep()
         self._show_state()
+        self.bring_into_view(self.found)
 
     def _offer(self, tested: Tested) -> None:
         self.publication.clear()

@@ -183,6 +183,7 @@ class KeyPage(ChangePage):
         if tested.ok:
             self._keep()
         self._show_state()
+        self.bring_into_view(self.found)
 
     def _keep(self) -> None:
         secrets, account, key = self.keeping.secrets(), self.account, self.key.key

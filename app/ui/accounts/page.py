@@ -1,6 +1,6 @@
 """What the pages of the accounts' dialog share."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -38,6 +38,7 @@ class Page(QWidget):
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         room.setWidget(inner)
         room.viewport().setAutoFillBackground(False)
+        self._room = room
         inner.setAutoFillBackground(False)
         self.problem = words("")
         self.problem.hide()
@@ -67,6 +68,10 @@ class Page(QWidget):
         """Tell what is wrong; nothing, when it is right again."""
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
+
+    def bring_into_view(self, part: QWidget) -> None:
+        """Scroll to a part of the body that has something new, once there is room for it."""
+        QTimer.singleShot(0, part, lambda: self._room.ensureWidgetVisible(part, 0, 0))
 
     def add_back(self, text: str) -> QPushButton:
         """A button that leads to the list, at the left."""

@@ -143,3 +143,12 @@ def test_a_test_says_what_works_and_what_not(platform: Listmonk, desk: Desk) -> 
     assert not tested.ok
     assert "wrong" not in repr(tested)
     assert desk.sync().state is State.REFUSED
+
+
+def test_a_day_without_clicks_has_none_where_clicks_are_counted(
+    platform: Listmonk, desk: Desk
+) -> None:
+    lively(platform).views.append(("2026-03-05T08:00:00Z", 3))
+    desk.sync()
+    points = desk.detail("1").points
+    assert [(p.figures.opens.all, p.figures.clicks.all) for p in points] == [(2, 2), (1, 1), (1, 0)]
