@@ -1,37 +1,33 @@
 """What the Send menu does with the draft that is shown, as far as it leaves without a platform."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from app.ui.checking import Checking
 from app.ui.desk import Desk
 from app.ui.main_window import MainWindow
 from app.ui.notices import Choice, Notice, Tone
 from app.ui.saver import Saver
 from app.ui.sheet import Sheet
+from app.ui.view_actions import ViewActions
 
 if TYPE_CHECKING:
     from app.ui.export.source import Source
 
 
 class SendActions(QObject):
-    """Opens the dialogs of what leaves; fills the clipboard.
-
-    ``open_settings`` shows a page of the settings by its name.
-    """
+    """Opens the dialogs of what leaves; fills the clipboard."""
 
     def __init__(
-        self,
-        window: MainWindow,
-        desk: Desk,
-        saver: Saver,
-        open_settings: Callable[[str], object],
+        self, window: MainWindow, desk: Desk, saver: Saver, checking: Checking, views: ViewActions
     ) -> None:
         super().__init__(window)
-        self._open_settings = open_settings
+        self._checking, self._views = checking, views
         self._window = window
         self._desk = desk
         self._saver = saver
@@ -48,13 +44,21 @@ class SendActions(QObject):
 
     def _export(self, sheet: Sheet) -> None:
         from app.ui.export.dialog import ExportDialog
+        from app.ui.export.gate import GateMeans
 
-        dialog = ExportDialog(self._window, self._source(sheet), self._saver)
+        means = GateMeans(
+            self._checking.known,
+            timedelta(minutes=self._views.settings.link_age),
+            sheet.draft.ignored,
+            self._checking.allow_private,
+        )
+        dialog = ExportDialog(self._window, self._source(sheet), means, self._saver)
         dialog.saved.connect(self._tell_saved)
         dialog.open()
 
-    def _tell_saved(self, path: Path) -> None:
+    def _tell_saved(self, path: Path, besides: str) -> None:
         words = self.tr("Exported as “%1”.").replace("%1", path.name)
+        words = f"{words} {besides}".strip()
         folder = Choice(self.tr("Show the folder"), lambda: _open(path.parent))
         notice = Notice("export", words, choices=(folder,), passing=True)
         self._window.notices.tell(notice)
@@ -71,7 +75,7 @@ class SendActions(QObject):
         from app.ui.export.test_mail import TestMailDialog
 
         dialog = TestMailDialog(self._window, self._source(sheet))
-        dialog.settings_wanted.connect(lambda: self._open_settings("test_mail"))
+        dialog.settings_wanted.connect(lambda: self._views.open_settings("test_mail"))
         dialog.sent.connect(self._window.status.say)
         dialog.open()
 

@@ -91,7 +91,7 @@ class Shell(QObject):
         )
         self.edits = EditActions(self.window, self.desk, self.checking)
         self.goes = GoActions(self.window, self.desk, self.follower)
-        self.sends = SendActions(self.window, self.desk, self.saver, self.views.open_settings)
+        self.sends = SendActions(self.window, self.desk, self.saver, self.checking, self.views)
         self.mail_looks = LookActions(self.window, self.desk, self.saver, lambda: self._folder)
         self.looks = PreviewActions(self.window, self.arrangement, self._session)
         self.preflight = PreflightActions(self.window, self.desk, self.arrangement)

@@ -58,6 +58,11 @@ class ViewActions(QObject):
         window.status.saved_clicked.connect(actions["versions"].trigger)
         self.show_settings()
 
+    @property
+    def settings(self) -> Settings:
+        """The choices as they are."""
+        return self._settings()
+
     def dress(self, sheet: Sheet) -> None:
         """Give an editor the writer's font and zoom."""
         editor = sheet.editor

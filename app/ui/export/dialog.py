@@ -8,20 +8,22 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from app.drafts.library import file_name
-from app.publish.export import SUFFIXES
+from app.publish.export import SUFFIXES, Format
 from app.ui import fonts, theme
 from app.ui.accounts.page import push, words
 from app.ui.dialogs.dialog import Dialog
 from app.ui.export import last
+from app.ui.export.gate import GateMeans
 from app.ui.export.making import Making
 from app.ui.export.source import Source
+from app.ui.export.tracking import TrackedMaking, TrackingOptions
 from app.ui.export.words import Kind, kinds
 from app.ui.export.writing import Outcome, write
 from app.ui.panels.rows import RowList, RowModel, RowPainter
 from app.ui.panels.rows import write as paint_words
 from app.ui.saver import Saver
 
-SIZE = QSize(560, 560)
+SIZE = QSize(580, 620)
 
 
 class _Painter(RowPainter[Kind]):
@@ -39,38 +41,45 @@ class ExportDialog(Dialog):
     """Makes a file of an issue.
 
     Signals:
-        saved: The file's path. The dialog closes by itself then.
+        saved: The file's path, and what else is to be said. The dialog closes by itself then.
     """
 
-    saved = Signal(object)
+    saved = Signal(object, str)
 
-    def __init__(self, parent: QWidget, source: Source, saver: Saver) -> None:
+    def __init__(self, parent: QWidget, source: Source, means: GateMeans, saver: Saver) -> None:
         title = QCoreApplication.translate("ExportDialog", "Export “%1”")
         super().__init__(parent, title.replace("%1", source.title))
         self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
         self._source = source
+        self._means = means
         self._saver = saver
         self._last = last.load()
-        self._making: Making | None = None
+        self._making: Making | TrackedMaking | None = None
         self._waiting: tuple[Path, bytes] | None = None
+        self._doubted: Path | None = None
+        self._besides = ""
         self.model: RowModel[Kind] = RowModel(self, lambda kind: f"{kind.name}. {kind.purpose}")
         self.model.show(kinds())
         self.list = RowList(self, self.tr("Formats"), _Painter(self.model))
         self.list.picked.connect(lambda _: self._choose_file())
         self.message = words("")
         self.message.hide()
+        self.options = TrackingOptions(self._last.account, self._last.tag)
+        self.options.changed.connect(self._show_kind)
         self.question = self._question()
-        self.body.addWidget(self.list, 1)
-        self.body.addWidget(self.message)
-        self.body.addWidget(self.question)
+        self.doubt = self._doubt()
+        for each in (self.options, self.message, self.question, self.doubt):
+            self.body.addWidget(each)
+        self.body.insertWidget(0, self.list, 1)
         self.save = self.add_button(self.tr("&Save as…"))
         self.save.setToolTip(self.tr("Choose where the file goes (Enter)"))
         self.save.setDefault(True)
         self.save.clicked.connect(self._choose_file)
         self.add_close()
-        self.list.selectionModel().currentChanged.connect(lambda *_: self.say(""))
+        self.list.selectionModel().currentChanged.connect(lambda *_: self._show_kind())
         formats = [kind.format.value for kind in self.model.rows]
         self.list.mark(formats.index(self._last.format) if self._last.format in formats else 0)
+        self._show_kind()
         self.list.setFocus()
         self.finished.connect(lambda _: self._stop())  # what is being made is not wanted any more
 
@@ -84,21 +93,28 @@ class ExportDialog(Dialog):
         """Tell how it goes, or what is wrong; take back what was asked."""
         self.message.setText(message)
         self.message.setVisible(bool(message))
-        self._waiting = None
+        self._waiting = self._doubted = None
         self.question.hide()
+        self.doubt.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape takes a question back before it closes the dialog."""
-        if event.key() == Qt.Key.Key_Escape and self._waiting is not None:
+        if event.key() == Qt.Key.Key_Escape and (self._waiting or self._doubted):
             self.say("")
             self.list.setFocus()
         else:
             super().keyPressEvent(event)
 
+    def _show_kind(self) -> None:
+        tracked = self.kind.format is Format.TRACKED
+        self.options.setVisible(tracked)
+        self.save.setEnabled(not tracked or self.options.chosen() is not None)
+        self.say("")
+
     # where to
 
     def _choose_file(self) -> None:
-        if self._making is not None:
+        if self._making is not None or not self.save.isEnabled():
             return
         kind, suffix = self.kind, SUFFIXES[self.kind.format]
         dialog = QFileDialog(self, self.tr("Export as %1").replace("%1", kind.name))
@@ -124,24 +140,44 @@ class ExportDialog(Dialog):
 
     # making and writing
 
-    def export(self, path: Path) -> None:
-        """Make the chosen format, and write it to ``path``."""
-        kind = self.kind
+    def export(self, path: Path, *, anew: bool = False) -> None:
+        """Make the chosen format, and write it to ``path``.
+
+        ``anew`` registers another issue for tracked HTML.
+        """
+        kind, chosen = self.kind, self.options.chosen()
         self._last = replace(self._last, format=kind.format.value, folder=str(path.parent))
+        self._besides = ""
+        making: Making | TrackedMaking
+        if kind.format is Format.TRACKED and chosen is not None:
+            self._last = replace(self._last, account=chosen.account.id, tag=chosen.tag)
+            chosen = replace(chosen, anew=anew)
+            making = tracking = TrackedMaking(self._source, chosen, self._means, self)
+            tracking.doubted.connect(lambda why: self._ask_anew(path, why))
+            self.say(self.tr("Registering the issue…"))
+        else:
+            making = Making(self._source, kind.format, self)
+            self.say(self.tr("Making the file…"))
         kept = self._last
         self._saver.do("export", lambda: last.save(kept))
-        self.say(self.tr("Making the file…"))
         self._busy(True)
-        self._making = Making(self._source, kind.format, self)
-        self._making.made.connect(lambda data: self._write(path, data))
-        self._making.failed.connect(self._fail)
-        self._making.start()
+        self._making = making
+        making.made.connect(lambda data: self._made(path, data))
+        making.failed.connect(self._fail)
+        making.start()
+
+    def _made(self, path: Path, data: bytes) -> None:
+        if isinstance(self._making, TrackedMaking) and self._making.tracked is not None:
+            tracked = self._making.tracked
+            told = self.tr("Links that are counted: %1. The issue is %2 at the tracking server.")
+            self._besides = told.replace("%1", str(tracked.links)).replace("%2", tracked.issue)
+        self._write(path, data)
 
     def _write(self, path: Path, data: bytes, *, over: bool = False) -> None:
         def then(outcome: Outcome, why: str) -> None:
             self._stop()
             if outcome is Outcome.WRITTEN:
-                self.saved.emit(path)
+                self.saved.emit(path, self._besides)
                 self.close()
             elif outcome is Outcome.THERE:
                 self._ask(path, data)
@@ -165,8 +201,8 @@ class ExportDialog(Dialog):
         self._busy(False)
 
     def _busy(self, busy: bool) -> None:
-        self.list.setEnabled(not busy)
-        self.save.setEnabled(not busy)
+        for each in (self.list, self.options, self.save):
+            each.setEnabled(not busy)
 
     # a file that is there
 
@@ -197,6 +233,32 @@ class ExportDialog(Dialog):
             self.say(self.tr("Writing the file…"))
             self._busy(True)
             self._write(path, data, over=True)
+
+    # an issue that is registered, and sent or tracked otherwise
+
+    def _doubt(self) -> QWidget:
+        row = QWidget()
+        inner = QHBoxLayout(row)
+        inner.setContentsMargins(0, 0, 0, 0)
+        self.another = push(
+            self.tr("Register &another issue"), self.tr("The one that is there keeps its figures")
+        )
+        self.another.clicked.connect(self._register_anew)
+        inner.addWidget(self.another)
+        inner.addStretch()
+        row.hide()
+        return row
+
+    def _ask_anew(self, path: Path, why: str) -> None:
+        self._stop()
+        self.say(why)
+        self._doubted = path
+        self.doubt.show()
+        self.another.setFocus()
+
+    def _register_anew(self) -> None:
+        if self._doubted is not None:
+            self.export(self._doubted, anew=True)
 
     def _rename(self) -> None:
         self.say("")

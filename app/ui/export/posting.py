@@ -1,4 +1,4 @@
-"""Asking a mail server without making the window wait: in a thread with a loop of its own."""
+"""Asking a server without making the window wait: in a thread with a loop of its own."""
 
 import asyncio
 import threading
@@ -7,13 +7,16 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
+from app.engagement.errors import HttpError
 from app.engagement.secrets import SecretError
+from app.handover.ledger import LedgerError
+from app.handover.model import HandoverError
 from app.mailing.errors import MailError
 from app.publish import PublicationError
 from app.ui.apart import Apart
 
 Answer = TypeVar("Answer")
-_TROUBLES = (MailError, SecretError, PublicationError)
+_TROUBLES = (MailError, SecretError, PublicationError, HandoverError, HttpError, LedgerError)
 
 
 class Posting(Generic[Answer]):
@@ -40,7 +43,7 @@ class Posting(Generic[Answer]):
                 words = "Sendoff made a mistake here. Nothing was sent; try again."
                 failed(QCoreApplication.translate("Export", words))
 
-        self._apart = Apart(self._run, finish, "test mail")
+        self._apart = Apart(self._run, finish, "posting")
 
     def cancel(self) -> None:
         """End it, and hear no more of it."""

@@ -32,6 +32,12 @@ def kinds() -> Sequence[Kind]:
             tr("Web pages"),
         ),
         Kind(
+            Format.TRACKED,
+            tr("Tracked HTML"),
+            tr("The same, counting opens and clicks at your own tracking server"),
+            tr("Web pages"),
+        ),
+        Kind(
             Format.EML,
             tr("Message (.eml)"),
             tr("A mail with its pictures, to open and send from a mail program"),

@@ -146,7 +146,7 @@ def test_the_last_format_and_folder_are_proposed(desk: Desk) -> None:
 
 def test_every_format_says_what_it_is_for(desk: Desk) -> None:
     dialog = opened(desk)
-    assert {kind.format for kind in dialog.model.rows} == set(Format) - {Format.TRACKED}
+    assert {kind.format for kind in dialog.model.rows} == set(Format)
     for kind in dialog.model.rows:
         assert len(kind.purpose) > 20
     assert dialog.findChildren(QLabel)

@@ -200,6 +200,9 @@ def test_a_server_is_entered_tested_and_kept(
         type_into(page.author, "Me <me@example.org>")
         type_into(page.recipients, "you@example.org")
         desk.qtbot.waitUntil(lambda: load().user == USER, timeout=5000)
+        desk.qtbot.waitUntil(lambda: page.password.account.id.endswith(str(port)), timeout=5000)
+        desk.qtbot.wait(300)  # it looks for a password of this server
+        desk.press(page.password.change, Qt.Key.Key_Space)
         desk.qtbot.waitUntil(page.password.entry.isVisible, timeout=5000)
         type_into(page.password.field.line, "wrong")
         desk.press(page.test, Qt.Key.Key_Space)

@@ -1,0 +1,71 @@
+"""Whether an issue may leave for readers, by what is known of its links: `app.handover.gate`."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app.handover.gate import GateVerdict, Hold
+from app.handover.gatekeeper import Gatekeeper
+from app.handover.history import History
+
+if TYPE_CHECKING:
+    from app.linkcheck.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class GateMeans:
+    """What the gate needs to know of the draft that is shown.
+
+    Attributes:
+        known: What is stored of URLs; for any thread.
+        limit: How long ago a link may have been looked at.
+        ignored: Hrefs that the writer wants to hear nothing of.
+        allow_private: Whether addresses of the own network are asked.
+    """
+
+    known: "Callable[[Iterable[str]], Mapping[str, Verdict]]"
+    limit: timedelta
+    ignored: Collection[str]
+    allow_private: bool
+
+
+def judged(draft: Path, text: str, means: GateMeans, history: History) -> GateVerdict:
+    """What stands between the issue and its readers; for any thread. Raises LedgerError."""
+    now = datetime.now(UTC)
+    keeper = Gatekeeper(
+        draft,
+        text,
+        history,
+        limit=means.limit,
+        ignored=means.ignored,
+        allow_private=means.allow_private,
+    )
+    keeper.hear(means.known(keeper.urls), now, from_check=False)
+    return keeper.judge(now)
+
+
+def in_words(verdict: GateVerdict) -> str:
+    """What holds the issue, and where that is decided."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Export", text)
+
+    words = {
+        Hold.BLOCK: (tr("1 link is flagged as dangerous"), tr("%1 links are flagged as dangerous")),
+        Hold.PENDING: (tr("1 link is not checked yet"), tr("%1 links are not checked yet")),
+        Hold.OLD: (tr("1 link was checked too long ago"), tr("%1 links were checked too long ago")),
+    }
+    parts = []
+    for hold, (one, many) in words.items():
+        count = sum(each.hold is hold for each in verdict.held)
+        if count:
+            parts.append((one if count == 1 else many).replace("%1", str(count)))
+    told = tr(
+        "Tracked HTML goes to readers, so it waits: %1. Look at them in “Hand over…”"
+        " (Ctrl+Shift+Return), where each can also be let through with a reason."
+    )
+    return told.replace("%1", ", ".join(parts))

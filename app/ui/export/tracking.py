@@ -1,0 +1,180 @@
+"""Tracked HTML: through which server, for which platform, and how it comes to be."""
+
+import contextlib
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from app.engagement import accounts
+from app.engagement.model import Account
+from app.engagement.secrets import open_secrets
+from app.handover.history import History
+from app.handover.model import HandoverError, SentMeanwhileError
+from app.handover.tracked import (
+    PLACEHOLDER,
+    PROVIDER,
+    TAGS,
+    OtherTagError,
+    Tracked,
+    Tracking,
+    register,
+)
+from app.ui.accounts.asking import attempt
+from app.ui.accounts.page import form, name_of, words
+from app.ui.export.gate import GateMeans, in_words, judged
+from app.ui.export.posting import Posting
+from app.ui.export.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """What the writer chose for tracked HTML."""
+
+    account: Account
+    tag: str
+    anew: bool = False
+
+
+class TrackingOptions(QWidget):
+    """The account of the tracking server, and what stands for a subscriber."""
+
+    changed = Signal()
+
+    def __init__(self, account: str, tag: str) -> None:
+        """``account`` (its id) and ``tag`` are those of the last time."""
+        super().__init__()
+        self._wanted = account
+        self._accounts: list[Account] = []
+        self.account = QComboBox()
+        self.platform = QComboBox()
+        self.tag = QLineEdit(tag)
+        for name, known in TAGS.items():
+            self.platform.addItem(name, known)
+        self.platform.addItem(self.tr("Another platform"), None)
+        self.platform.addItem(self.tr("A program of my own"), "")
+        known_at = self.platform.findData(tag) if tag else 0
+        self.platform.setCurrentIndex(known_at if known_at >= 0 else self.platform.findData(None))
+        self.explanation = words("", "soft")
+        self.explanation.setAccessibleName(self.tr("What is filled in when it is sent"))
+        fields = form()
+        fields.addRow(name_of(self.account, self.tr("&Through")), self.account)
+        fields.addRow(name_of(self.platform, self.tr("S&ent with")), self.platform)
+        self._tag_name = name_of(self.tag, self.tr("&Merge tag"))
+        fields.addRow(self._tag_name, self.tag)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(fields)
+        layout.addWidget(self.explanation)
+        self.platform.activated.connect(lambda _: self._choose())
+        self.tag.textChanged.connect(lambda _: self._explain())
+        self._choose()
+        attempt(accounts.load, self._show, lambda error: self.explanation.setText(str(error)), self)
+
+    def chosen(self) -> Registering | None:
+        """The choice; None while there is no account."""
+        at = self.account.currentIndex()
+        return Registering(self._accounts[at], self.tag.text().strip()) if at >= 0 else None
+
+    def _show(self, found: tuple[Account, ...]) -> None:
+        self._accounts = [each for each in found if each.provider == PROVIDER]
+        for each in self._accounts:
+            self.account.addItem(each.name, each.id)
+        self.account.setCurrentIndex(max(self.account.findData(self._wanted), 0))
+        if not self._accounts:
+            self.account.setPlaceholderText(self.tr("No account yet"))
+            self.account.setCurrentIndex(-1)
+            self.account.setEnabled(False)
+        self._explain()
+        self.changed.emit()
+
+    def _choose(self) -> None:
+        known = self.platform.currentData()
+        if known is not None:
+            self.tag.setText(known)
+        for each in (self.tag, self._tag_name):
+            each.setVisible(known is None)
+        if known is None and self.isVisible():
+            self.tag.setFocus()
+        self._explain()
+
+    def _explain(self) -> None:
+        tag = self.tag.text().strip()
+        if not self._accounts:
+            told = self.tr(
+                "Opens and clicks are counted by a tracking server of your own. Add its account"
+                " under Reports, Accounts."
+            )
+        elif tag:
+            told = self.tr(
+                "“%1” stands in each counted link; the platform fills in the subscriber when it"
+                " sends. Links marked data-do-not-track are left alone."
+            ).replace("%1", tag)
+        else:
+            told = self.tr(
+                "“%1” stands in each counted link: replace it with the value that the server gave"
+                " for each recipient. Links marked data-do-not-track are left alone."
+            ).replace("%1", PLACEHOLDER)
+        self.explanation.setText(told)
+
+
+class TrackedMaking(QObject):
+    """Registers the issue; ``made``, ``failed`` or ``doubted`` follows, unless it is cancelled.
+
+    Signals:
+        doubted: It is registered, and cannot be as it is wished: why. Another issue could be made.
+    """
+
+    made = Signal(bytes)
+    failed = Signal(str)
+    doubted = Signal(str)
+
+    def __init__(
+        self, source: Source, chosen: Registering, means: GateMeans, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._source, self._chosen, self._means = source, chosen, means
+        self._posting: Posting[Tracked | str] | None = None
+        self.tracked: Tracked | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._posting = Posting(self._register, self._registered, self.failed.emit)
+
+    def cancel(self) -> None:
+        """Nothing is heard of it any more."""
+        self.blockSignals(True)
+        if self._posting is not None:
+            self._posting.cancel()
+        self.deleteLater()
+
+    async def _register(self) -> Tracked | str:
+        source, chosen = self._source, self._chosen
+        if source.path is None:
+            told = "Save the draft first: its issue is known by its file."
+            raise HandoverError(QCoreApplication.translate("Export", told))
+        with contextlib.closing(History()) as history:
+            verdict = judged(source.path, source.text, self._means, history)
+            if not verdict.is_open:
+                raise HandoverError(in_words(verdict))
+            key = open_secrets().get(chosen.account)
+            try:
+                return await register(
+                    chosen.account,
+                    key,
+                    source.issue(),
+                    source.path,
+                    history,
+                    Tracking(chosen.tag),
+                    anew=chosen.anew,
+                )
+            except (SentMeanwhileError, OtherTagError) as error:
+                return str(error)
+
+    def _registered(self, answer: Tracked | str) -> None:
+        if isinstance(answer, str):
+            self.doubted.emit(answer)
+        else:
+            self.tracked = answer
+            self.made.emit(answer.html.encode())

@@ -1,0 +1,142 @@
+"""Tracked HTML from the window, with the real tracking server on loopback."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.engagement import accounts
+from app.engagement.model import Account
+from app.engagement.store.matches import Matches
+from app.publish.export import Format
+from app.trackserver.store.database import Database
+from app.ui.export import last
+from app.ui.export.dialog import ExportDialog
+from tests.trackserver.api.conftest import Api, api
+from tests.ui.export.conftest import Desk
+from tests.ui.export.test_export_dialog import choose, opened
+
+__all__ = ["api"]
+
+TRACKED = (
+    "# Letter\n\nA [place](#letter), <a href='{{ x }}'>x</a> and [mail](mailto:a@b.example).\n"
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(f"sqlite:///{tmp_path / 'server.db'}")
+    made.migrate()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def account(api: Api, folders: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
+    monkeypatch.setenv("SENDOFF_KEY_A_LETTER", api.served.key)
+    account = Account("a1", "sendoff", "A letter", api.served.url, api.publication)
+    accounts.add(account)
+    return account
+
+
+@pytest.fixture
+def letter(account: Account, desk: Desk) -> Desk:
+    """A draft all of whose links are known to be good without asking."""
+    desk.editor.selectAll()
+    desk.editor.insertPlainText(TRACKED)
+    return desk
+
+
+def wanted(desk: Desk) -> ExportDialog:
+    dialog = opened(desk)
+    choose(desk, dialog, Format.TRACKED)
+    desk.qtbot.waitUntil(dialog.save.isEnabled, timeout=5000)
+    return dialog
+
+
+def saved(desk: Desk, path: Path) -> str:
+    desk.qtbot.waitUntil(path.exists, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices), timeout=5000)
+    return desk.shell.window.notices.notices[0].text
+
+
+def test_the_issue_is_registered_and_its_html_written(letter: Desk, api: Api) -> None:
+    dialog = wanted(letter)
+    assert "{{ subscriber.id }}" in dialog.options.explanation.text()
+    letter.press(dialog.list, Qt.Key.Key_Return)
+    path = letter.folder / "tracked.html"
+    letter.name_file(path)
+    said = saved(letter, path)
+    (issue,) = api.get("/v1/issues", publication=api.publication)["issues"]
+    assert issue["id"] in said
+    assert f'src="{api.served.url}/i/' in path.read_text()
+    with contextlib.closing(Matches()) as matches:
+        (match,) = matches.all()
+    assert (match.issue, match.path) == (issue["id"], str(letter.folder / "letter.md"))
+    letter.qtbot.waitUntil(lambda: last.load().account == "a1", timeout=5000)
+
+
+def test_an_issue_that_was_sent_asks_for_another(letter: Desk, api: Api) -> None:
+    dialog = wanted(letter)
+    first = letter.folder / "1.html"
+    dialog.export(first)
+    saved(letter, first)
+    (issue,) = api.get("/v1/issues", publication=api.publication)["issues"]
+    api.json("PATCH", f"/v1/issues/{issue['id']}", json={"sent_at": "2026-01-01T00:00:00Z"})
+    dialog = wanted(letter)
+    second = letter.folder / "2.html"
+    dialog.export(second)
+    letter.qtbot.waitUntil(dialog.doubt.isVisible, timeout=10_000)
+    assert "sent already" in dialog.message.text()
+    assert not second.exists()
+    letter.press(dialog.another, Qt.Key.Key_Space)
+    saved(letter, second)
+    assert len(api.get("/v1/issues", publication=api.publication)["issues"]) == 2
+
+
+def test_a_link_that_nobody_looked_at_holds_it(account: Account, desk: Desk, api: Api) -> None:
+    dialog = wanted(desk)  # the draft's link was never checked here
+    dialog.export(desk.folder / "a.html")
+    desk.qtbot.waitUntil(lambda: "not checked yet" in dialog.message.text(), timeout=10_000)
+    assert "Hand over" in dialog.message.text()
+    assert not (desk.folder / "a.html").exists()
+    assert api.get("/v1/issues", publication=api.publication)["issues"] == []
+    dialog.close()
+
+
+def test_without_an_account_it_says_where_one_is_added(desk: Desk) -> None:
+    dialog = opened(desk)
+    choose(desk, dialog, Format.TRACKED)
+    desk.qtbot.waitUntil(lambda: "Reports, Accounts" in dialog.options.explanation.text())
+    assert not dialog.save.isEnabled()
+    desk.press(dialog.list, Qt.Key.Key_Home)
+    assert dialog.save.isEnabled()
+    dialog.close()
+
+
+def test_what_stands_for_a_subscriber_is_explained(letter: Desk) -> None:
+    dialog = wanted(letter)
+    options = dialog.options
+    letter.press(options.platform, Qt.Key.Key_End)
+    options.platform.activated.emit(options.platform.currentIndex())
+    assert "replace it with the value" in options.explanation.text()
+    letter.press(options.platform, Qt.Key.Key_Up)
+    options.platform.activated.emit(options.platform.currentIndex())
+    assert options.tag.isVisible()
+    options.tag.setText("[[id]]")
+    assert "[[id]]" in options.explanation.text()
+    dialog.close()
+
+
+def test_a_server_that_is_down_is_told(letter: Desk, api: Api) -> None:
+    accounts.remove(accounts.load()[0])
+    from tests.trackserver.serving import free_port
+
+    accounts.add(Account("a1", "sendoff", "A letter", f"http://127.0.0.1:{free_port()}", ""))
+    dialog = wanted(letter)
+    dialog.export(letter.folder / "a.html")
+    letter.qtbot.waitUntil(lambda: "reached" in dialog.message.text(), timeout=20_000)
+    assert not (letter.folder / "a.html").exists()
+    dialog.close()
