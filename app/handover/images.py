@@ -57,10 +57,12 @@ def placed(text: str, folder: Path, *, base_url: str = "") -> Placed:
             picture = taken(folder, path, edit.line + 1, may_be_elsewhere=bool(base_url))
             if picture is None:
                 continue
-            found[path] = picture
+            # Two files may hold the same: it goes up once, under the first name.
+            same = (each for each in found.values() if each.digest == picture.digest)
+            found[path] = picture = next(same, picture)
         edits.append(Edit(edit.line, edit.column, edit.end_line, edit.end_column, picture.place))
     # A definition that several references use is one place.
-    return Placed(edited(text, set(edits)), _once(found.values()))
+    return Placed(edited(text, set(edits)), tuple(dict.fromkeys(found.values())))
 
 
 def taken(folder: Path, path: str, line: int, *, may_be_elsewhere: bool = False) -> Picture | None:
@@ -199,11 +201,3 @@ def _plain(stem: str) -> str:
     """A name that every platform keeps as it is."""
     plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in stem)
     return "-".join(filter(None, plain.split("-")))[:60].lower() or "picture"
-
-
-def _once(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
-    """Each content once: two files may hold the same."""
-    by_digest: dict[str, Picture] = {}
-    for picture in pictures:
-        by_digest.setdefault(picture.digest, picture)
-    return tuple(by_digest.values())

@@ -7,9 +7,9 @@ and HTML escapes them in text.
 import re
 from urllib.parse import unquote
 
-_TAG = re.compile(r"\{\{.{1,400}?\}\}|\{%.{1,400}?%\}|\*\|[^|<>]{1,200}\|\*")
+_TAG = re.compile(r"\{\{.{1,400}?\}\}|\{%.{1,400}?%\}|\*\|[^|<>]{1,200}\|\*|%%\{[^{}<>]{1,200}\}%%")
 _ENCODED = re.compile(
-    r"%7B%7B.{1,400}?%7D%7D|%7B%25.{1,400}?%25%7D|\*(?:%7C|\|)[A-Za-z0-9_:.-]{1,200}(?:%7C|\|)\*"
+    r"%7B%7B.{1,400}?%7D%7D|%25%25%7B.{1,200}?%7D%25%25|%7B%25.{1,400}?%25%7D|\*(?:%7C|\|)[A-Za-z0-9_:.-]{1,200}(?:%7C|\|)\*"
     r"|%25sendoff_unsubscribe%25",
     re.IGNORECASE,
 )

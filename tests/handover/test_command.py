@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,16 +12,16 @@ import pytest
 
 from app.handover.model import Field
 from tests.handover.desk import DRAFT, Desk
+from tests.handover.fakes.server import Cut
 
 Sendoff = Callable[..., subprocess.CompletedProcess[str]]
 PLAIN = DRAFT.replace("[a link](https://example.com/a)", "no link")
 
 
 @pytest.fixture
-def sendoff(tmp_path: Path, desk: Desk) -> Sendoff:
-    """The command, with the desk's account."""
+def environment(tmp_path: Path, desk: Desk) -> dict[str, str]:
     folder = tmp_path / "home"
-    environment = os.environ | {
+    return os.environ | {
         "SENDOFF_CONFIG_DIR": str(folder / "config"),
         "SENDOFF_DATA_DIR": str(folder / "data"),
         "SENDOFF_CACHE_DIR": str(folder / "cache"),
@@ -28,6 +29,11 @@ def sendoff(tmp_path: Path, desk: Desk) -> Sendoff:
         "SENDOFF_KEY_LETTER": desk.key,
         "PYTHONUTF8": "1",
     }
+
+
+@pytest.fixture
+def sendoff(environment: dict[str, str], desk: Desk) -> Sendoff:
+    """The command, with the desk's account."""
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -111,3 +117,21 @@ def test_arguments_that_are_no_use(sendoff: Sendoff, desk: Desk) -> None:
     assert sendoff("handover", str(desk.draft), "--account", "Nobody").returncode == 2
     assert sendoff("handover", "-", "--account", "Letter").returncode == 2
     assert sendoff("handover", str(desk.folder / "none.md"), "--account", "Letter").returncode == 2
+
+
+def test_killed_when_the_draft_was_made_and_nobody_heard_of_it(
+    sendoff: Sendoff, environment: dict[str, str], desk: Desk
+) -> None:
+    desk.draft.write_text(PLAIN)
+    running: list[subprocess.Popen[bytes]] = []
+    desk.fake.on_cut = lambda: running[0].kill()
+    # Only a request that writes: listmonk's templates and lists are asked for before.
+    desk.fake.cuts = {{"buttondown": 0, "ghost": 0, "listmonk": 2}[desk.provider]: Cut.AFTER}
+    words = [sys.executable, "-m", "app", "handover", str(desk.draft)]
+    running.append(subprocess.Popen(words, env=environment))
+    assert running[0].wait(60) == -signal.SIGKILL
+    assert len(desk.drafts()) == 1
+    again = sendoff("handover", str(desk.draft), "--json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["action"] == "nothing"
+    assert len(desk.drafts()) == 1

@@ -9,6 +9,7 @@ which only the people who send see.
 import json
 import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,8 +26,6 @@ from app.engagement.model import Account
 from app.engagement.providers.listing import MOST_PAGES, in_path, read
 from app.handover.model import Field, Fields, HandoverError, Letter, Picture, Remote
 from app.handover.platforms import revision
-from app.preflight import Platform as Sender
-from app.preflight.rules.merge import is_known, tags_in
 
 _TAG = "sendoff-"
 _A_PAGE = 50
@@ -35,6 +34,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]*>(.*)</body>", re.DOTALL | re.IGNORECASE)
 _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_BRACES = re.compile(r"(\{\{.*?\}\})", re.DOTALL)
 _CONTENT = re.compile(r"\{\{-?\s*template\s+\"content\"\s+\.\s*-?\}\}")
 _LITERAL = '{{ "{{" }}'
 _NAMES = {Field.SUBJECT: "subject", Field.BODY: "body", Field.TEXT: "altbody",
@@ -72,7 +72,7 @@ class Listmonk:
         told = {
             Field.SUBJECT: letter.subject,
             Field.BODY: as_template(html),
-            Field.TEXT: _without_unknown(letter.text),
+            Field.TEXT: _as_text_template(letter.text, html),
             Field.SLUG: letter.slug,
         }
         return {name: text for name, text in told.items() if text or name is Field.BODY}
@@ -267,12 +267,11 @@ def _go_text(text: str) -> str:
     return f"`{text}`" if "`" not in text else json.dumps(text)
 
 
-def _without_unknown(text: str) -> str:
-    """A plain text in which what looks like a tag and is none is shown as it stands."""
-    for tag in sorted(tags_in(text), key=lambda tag: -tag.start):
-        if tag.style == "braces" and not is_known(tag, Sender.LISTMONK):
-            text = text[: tag.start] + _LITERAL + text[tag.start + 2 :]
-    return text
+def _as_text_template(text: str, html: str) -> str:
+    """The plain-text part as a template: what are tags outside of code in the HTML are tags."""
+    tags = {unescape(tag) for tag in _ACTION.findall(_CODE.sub("", html))}
+    found = _BRACES.split(text)
+    return "".join(each if each in tags else each.replace("{{", _LITERAL) for each in found)
 
 
 def _inside(html: str) -> str:

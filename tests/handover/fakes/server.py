@@ -4,7 +4,7 @@ where it is told to.
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesParser
@@ -67,7 +67,8 @@ class Said:
 class Fake:
     """A platform: override ``answer``. Its address is ``url`` while it runs.
 
-    ``cuts`` says at which request, counted from 0, the connection breaks off.
+    ``cuts`` says at which request, counted from 0, the connection breaks off; ``on_cut`` is called
+    before it does.
     """
 
     url = ""
@@ -76,6 +77,7 @@ class Fake:
         self.asked: list[Asked] = []
         self.said: list[tuple[Asked, Said]] = []
         self.cuts: dict[int, Cut] = {}
+        self.on_cut: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
 
     def answer(self, asked: Asked) -> Said:
@@ -90,7 +92,10 @@ class Fake:
                 return None
             said = self.answer(asked)
             self.said.append((asked, said))
-            return None if cut is Cut.AFTER else said
+        if cut is Cut.AFTER:
+            self.on_cut()
+            return None
+        return said
 
     def written(self) -> list[Asked]:
         return [asked for asked in self.asked if asked.writes]
