@@ -24,6 +24,7 @@ from app.ui.engagement import Engagement
 from app.ui.file_actions import FileActions
 from app.ui.follow import Follower
 from app.ui.go_actions import GoActions
+from app.ui.handover.actions import HandoverActions
 from app.ui.look.actions import LookActions
 from app.ui.main_window import REPORTS, WRITE, MainWindow
 from app.ui.notices import Notice, Tone
@@ -103,6 +104,10 @@ class Shell(QObject):
         chosen = lambda: (self.settings, self._folder)  # noqa: E731
         self.rot = RotActions(self.window, self.desk, self.checking, self.engagement, chosen)
         self.views.settings_changed.connect(self.rot.follow)
+        link_age = lambda: self.settings.link_age  # noqa: E731
+        self.handing = HandoverActions(
+            self.window, self.desk, self.checking, self.reports, link_age
+        )
         shows = self.settings.show_clicks
         self.goes.pane_wanted.connect(self.reports.step_pane)
         self.clicks = ClickLore(self.desk, self.window.commands, self.engagement, shows)
@@ -137,6 +142,7 @@ class Shell(QObject):
         self._save_session()
         self.rooms.close()
         self.preflight.close()
+        self.handing.close()
         self.engagement.stop()
         self.rot.stop()
         self.checking.stop()
@@ -153,13 +159,13 @@ class Shell(QObject):
         if names & {"writing_family", "writing_points", "measure"}:
             for sheet in self.desk.sheets:
                 self.views.dress(sheet)
+        if names & MEANS:
+            self.checking.use_services(settings)
         if names & {"check_links", "check_timeout", "allow_private"}:
             self.checking.allow_private = settings.allow_private or self._demo is not None
             self.checking.start(settings)
             for sheet in self.desk.sheets:
                 sheet.draft.allow_private(self.checking.allow_private)
-        if names & MEANS:
-            self.checking.use_services(settings)
         if "drafts_folder" in names:
             self.shelf.open_library(Library(self._folder))
             self.shelf.refresh()
@@ -237,14 +243,14 @@ class Shell(QObject):
         window.tabs.close_wanted.connect(self._close_key)
         self.checking.state_changed.connect(window.status.show_network)
         self.checking.told.connect(window.notices.tell)
+        self.checking.means.settled.connect(window.notices.dismiss)
+        self.checking.means.page_wanted.connect(self.views.open_settings)
         window.status.show_zoom(self._session.zoom)
         self.saver.told.connect(window.notices.tell)
         self.clicks.switched.connect(lambda on: self.choose(replace(self.settings, show_clicks=on)))
         self.rooms.changed.connect(self._enter_room)
         for chosen in (
             desk.sheets_changed,
-        self.checking.means.settled.connect(window.notices.dismiss)
-        self.checking.means.page_wanted.connect(self.views.open_settings)
             desk.current_changed,
             self.arrangement.changed,
             self.views.zoom_changed,
