@@ -198,11 +198,10 @@ class Proof:
         return _Entry(link.href, url_of(link), offline)
 
     def _verdict(self, entry: _Entry) -> Verdict:
-        if entry.href is not None and entry.href in self._ignored:
-            return IGNORED
-        if entry.offline is not None:
-            return entry.offline
-        return self._known.get(entry.url or "", PENDING)
+        verdict = entry.offline or self._known.get(entry.url or "", PENDING)
+        # A flag wins over everything: nobody sends a dangerous link by having ignored a dead one.
+        is_ignored = entry.href is not None and entry.href in self._ignored
+        return IGNORED if is_ignored and verdict.status is not Status.BLOCK else verdict
 
     def _enter(self, block: Block) -> None:
         # A block of thousands of links says the same few things over and over.

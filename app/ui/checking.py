@@ -52,6 +52,7 @@ class Checking(QObject):
         self.means = CheckingMeans(self)
         self.means.ready.connect(self._use_means)
         self.means.told.connect(self.told)
+        self.means.lists_changed.connect(self._use_lists)
         self.state = CHECKING
         queued = Qt.ConnectionType.QueuedConnection
         self._arrived.connect(self._on_arrived, queued)
@@ -176,6 +177,10 @@ class Checking(QObject):
         else:
             self._service.use_reputation(self._reputation())
             self._want_all()
+
+    def _use_lists(self) -> None:
+        if self._settings is not None:
+            self.use_services(self._settings)
 
     def _reputation(self) -> "tuple[ReputationService, ...]":
         services: tuple[ReputationService, ...] = self.means.means.services

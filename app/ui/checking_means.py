@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from app.linkcheck.verdict import Note, Verdict
 from app.ui.apart import Apart
+from app.ui.editor.jobs import run_in_thread
 from app.ui.means import SERVER_OR_LOCAL, Means, gather
 from app.ui.notices import Choice, Notice, Tone
 from app.ui.settings import Settings
@@ -27,6 +28,8 @@ class CheckingMeans(QObject):
     """A page of the settings."""
     changed = Signal()
     """Something of what `problems` or `server_trouble` say may be other."""
+    lists_changed = Signal()
+    """The writer's own list has another rule."""
     server_said = Signal(str)
     """Why the server gives no verdicts, "" when it does again; emitted from any thread."""
 
@@ -58,6 +61,33 @@ class CheckingMeans(QObject):
     def problems(self) -> Mapping[str, str]:
         """What keeps services from being used, by their names."""
         return {each.name: each.problem for each in self.means.services if each.problem}
+
+    def rule(self, host: str, blocks: bool) -> None:
+        """Put a host on the writer's own list, and say so."""
+        troubles: list[str] = []
+
+        def add() -> None:
+            from app.ui import own_list
+
+            try:
+                own_list.add_rule(host, blocks=blocks)
+            except (OSError, own_list.ListChangedError) as error:
+                troubles.append(getattr(error, "strerror", None) or type(error).__name__)
+
+        def added() -> None:
+            if troubles:
+                words = self.tr("Your list could not be kept: %1.").replace("%1", troubles[0])
+                self._tell("own list", words, "lists")
+                return
+            words = self.tr("Links to %1 are blocked.") if blocks else self.tr("%1 is allowed.")
+            choice = Choice(self.tr("My lists…"), lambda: self.page_wanted.emit("lists"))
+            shown = Notice(
+                "own list", words.replace("%1", host), Tone.INFO, (choice,), passing=True
+            )
+            self.told.emit(shown)
+            self.lists_changed.emit()
+
+        run_in_thread(add, added, self)
 
     def look_at(self, verdicts: Iterable[tuple[str, Verdict]]) -> None:
         """Tell once where the services say nothing of links; again only of other troubles."""

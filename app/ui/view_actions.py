@@ -16,6 +16,7 @@ from app.ui.theme import Appearance
 
 if TYPE_CHECKING:
     from app.ui.editor.editor import DraftEditor
+    from app.ui.editor.quick_fixes import Deed
 
 
 class ViewActions(QObject):
@@ -73,10 +74,11 @@ class ViewActions(QObject):
         editor.set_zoom(self.zoom / 100)
 
     def follow(self, sheet: Sheet) -> None:
-        """Dress an editor, and take over the zoom that the writer gives it."""
+        """Dress an editor, take over the zoom that the writer gives it, and heed its rules."""
         self.dress(sheet)
         if sheet.editor is not None:
             sheet.editor.zoomed.connect(self._zoomed)
+            sheet.editor.rule_wanted.connect(self._rule)
 
     def show_settings(self) -> None:
         """Other settings hold: check the appearance in use in the menu, and tell the dialog."""
@@ -120,6 +122,13 @@ class ViewActions(QObject):
             dialog.show_page(page)
         dialog.folder_wanted.connect(self._ask_folder)
         dialog.open()
+
+    def _rule(self, deed: "Deed", host: str) -> None:
+        """A link's card asks for a rule on the writer's own list, or for the lists."""
+        if deed.value == "show_lists":
+            self.open_settings("lists")
+        else:
+            self._checking.means.rule(host, deed.value == "block_host")
 
     def _show_network(self) -> None:
         from app.ui.dialogs.about import NetworkDialog

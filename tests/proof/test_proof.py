@@ -96,6 +96,15 @@ def test_an_ignored_link_is_spoken_of_no_more_until_it_is_resumed() -> None:
     assert Reason.SCHEME_MISSING in reasons(proof)
 
 
+def test_a_flag_wins_over_having_been_ignored() -> None:
+    _, proof = fresh(DRAFT)
+    proof.ignore("https://bad.example/#part")
+    assert Reason.IGNORED in reasons(proof)
+    assert proof.learn([("https://bad.example/#part", Verdict(Reason.SURBL))])
+    assert Reason.SURBL in reasons(proof)
+    assert proof.counts[Status.BLOCK] == 1
+
+
 def test_known_verdicts_are_there_from_the_first_moment() -> None:
     document = Document.from_text(DRAFT)
     proof = Proof(document, {"https://good.example/": OK})

@@ -54,7 +54,7 @@ class Consulting:
         """
         if verdict.status is Status.BLOCK:
             self._begin(url, self._look_again(url, verdict, check))
-        elif self._services or verdict.notes:
+        elif (self._services or verdict.notes) and verdict.reason not in _NOT_KNOWN:
             self._begin(url, self._look_up(url, verdict))
 
     async def join(self) -> None:

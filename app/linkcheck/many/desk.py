@@ -202,6 +202,7 @@ class Desk:
             await service.aclose()
         self._reputation = services
         self._checker.reputation.use(services)
+        self._flush()  # what was found just now is known, too
         known = self._service.known([url for url in self._wanted() if url not in self._under_way])
         for url, verdict in known.items():
             self._checker.reputation.consult_anew(url, verdict, self._check_flagged)

@@ -39,6 +39,8 @@ class DraftEditor(DraftView):
     """Line and column of the caret, 0-based, the column in code points."""
     message = Signal(str)
     """Plain words for the writer, such as why an image could not be saved."""
+    rule_wanted = Signal(object, str)
+    """A `Deed` about the writer's own lists, and the host that it is about."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -269,7 +271,7 @@ class DraftEditor(DraftView):
 
     def perform(self, remedy: "Remedy", proofed: "ProofedLink") -> None:
         """Do what was picked for a link."""
-        from .quick_fixes import Deed, is_openable
+        from .quick_fixes import ABOUT_LISTS, Deed, host_of, is_openable
 
         if self.draft is None:
             return
@@ -286,6 +288,8 @@ class DraftEditor(DraftView):
             self.draft.accept(proofed.url)
         elif remedy.deed in (Deed.IGNORE, Deed.SPEAK_AGAIN) and href:
             self.draft.ignore(href, remedy.deed is Deed.IGNORE)
+        elif remedy.deed in ABOUT_LISTS:
+            self.rule_wanted.emit(remedy.deed, host_of(proofed))
 
     # the card
 

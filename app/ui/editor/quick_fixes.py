@@ -6,6 +6,7 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication
 
+from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Reason, Status
 from app.proof import Fix, ProofedLink, fixes
 
@@ -22,6 +23,13 @@ class Deed(Enum):
     ACCEPT = "accept"
     IGNORE = "ignore"
     SPEAK_AGAIN = "speak_again"
+    BLOCK_HOST = "block_host"
+    ALLOW_HOST = "allow_host"
+    SHOW_LISTS = "show_lists"
+
+
+ABOUT_LISTS = frozenset({Deed.BLOCK_HOST, Deed.ALLOW_HOST, Deed.SHOW_LISTS})
+"""Deeds that are not the draft's business, but that of the writer's own lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,33 @@ def remedies(proofed: ProofedLink) -> Sequence[Remedy]:
     if verdict.reason is Reason.IGNORED:
         tip = _tr("Show this link's status in this draft again")
         found.append(Remedy(Deed.SPEAK_AGAIN, _tr("Do not ignore any more"), tip))
-    elif href and verdict.status is not Status.SAFE:
+    elif href and verdict.status not in (Status.SAFE, Status.BLOCK):
         tip = _tr("Say no more of this link in this draft")
         found.append(Remedy(Deed.IGNORE, _tr("Ignore in this draft"), tip))
-    return found
+    return found + _about_lists(proofed)
+
+
+def _about_lists(proofed: ProofedLink) -> list[Remedy]:
+    """What the writer's own list of blocked and allowed sites can do about a link."""
+    verdict, host = proofed.verdict, host_of(proofed)
+    if not host:
+        return []
+    if verdict.reason is Reason.LISTED:
+        tip = _tr("Your own list and your team's are in the settings")
+        return [Remedy(Deed.SHOW_LISTS, _tr("Show my lists"), tip)]
+    if verdict.status is Status.BLOCK:
+        tip = _tr("Put the site on your own list: no service is asked about it any more")
+        return [Remedy(Deed.ALLOW_HOST, _tr("Never block %1").replace("%1", host), tip)]
+    if verdict.status in (Status.SAFE, Status.UNVERIFIED):
+        tip = _tr("Put the site on your own list: links to it stop the send")
+        return [Remedy(Deed.BLOCK_HOST, _tr("Block %1").replace("%1", host), tip)]
+    return []
+
+
+def host_of(proofed: ProofedLink) -> str:
+    """The host that a rule about a link is about: the one that is flagged; "" where it has none."""
+    parsed = parse(proofed.verdict.hop or proofed.url or "")
+    return parsed.host if parsed is not None else ""
 
 
 def is_openable(url: str) -> bool:

@@ -84,6 +84,13 @@ def test_a_service_that_is_turned_on_is_asked_of_what_is_known_already(watched: 
     assert len(watched.fetcher.asked) == 2, "no site is asked again for that"
 
 
+def test_one_that_is_turned_on_in_the_very_moment_of_a_check(watched: Watched) -> None:
+    watched.service.want("draft", {GOOD: Priority.VISIBLE, BAD: Priority.VISIBLE})
+    wait_for(lambda: len(watched.fetcher.asked) == 2)  # found, and not told yet
+    watched.use(Listed("bad.example"))
+    wait_for(lambda: BAD in watched.last and watched.last[BAD].reason is Reason.SURBL)
+
+
 def test_one_that_is_on_before_anything_is_wanted(watched: Watched) -> None:
     watched.use(Listed("bad.example"))
     watched.want()

@@ -14,6 +14,7 @@ from app.linkcheck.verdict import Note, Reason, Redirect, Verdict
 from app.ui.editor.card_text import age
 from app.ui.editor.context_menu import context_menu
 from app.ui.editor.hover import SHADOW
+from app.ui.editor.quick_fixes import Deed
 from tests.ui.editor.conftest import Desk, MakeDesk
 
 NOW = datetime.now(UTC)
@@ -251,3 +252,42 @@ def test_the_evidence_is_not_the_answer_once_more(make_desk: MakeDesk) -> None:
     facts = dict(desk.editor.card.text.facts)
     assert facts["Answer"] == "404"
     assert "Evidence" not in facts
+
+
+FLAGGED = Verdict(Reason.SURBL, threat="phishing", checked_at=NOW)
+FLAGGED_HOP = replace(
+    FLAGGED, redirects=(Redirect(302, "https://bad.org/x"),), hop="https://bad.org/x"
+)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "title", "asked"),
+    [
+        (Verdict(Reason.OK, checked_at=NOW), "Block a.org", (Deed.BLOCK_HOST, "a.org")),
+        (WALL, "Block a.org", (Deed.BLOCK_HOST, "a.org")),
+        (FLAGGED, "Never block a.org", (Deed.ALLOW_HOST, "a.org")),
+        (FLAGGED_HOP, "Never block bad.org", (Deed.ALLOW_HOST, "bad.org")),
+        (Verdict(Reason.LISTED, threat="*.a.org"), "Show my lists", (Deed.SHOW_LISTS, "a.org")),
+    ],
+)
+def test_what_the_own_list_can_do_about_a_link(
+    make_desk: MakeDesk, verdict: Verdict, title: str, asked: tuple[Deed, str]
+) -> None:
+    desk = make_desk(f"[a|]({URL})", {URL: verdict})
+    wanted: list[tuple[Deed, str]] = []
+    desk.editor.rule_wanted.connect(lambda deed, host: wanted.append((deed, host)))
+    QTest.keyClick(desk.editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    pick(desk, title)
+    assert wanted == [asked]
+
+
+def test_a_dead_link_has_more_urgent_remedies(make_desk: MakeDesk) -> None:
+    desk = make_desk(f"[a|]({URL})", {URL: BROKEN})
+    QTest.keyClick(desk.editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    assert not [title for title in titles(desk) if title.endswith("a.org")]
+
+
+def test_a_flagged_link_cannot_be_ignored_away(make_desk: MakeDesk) -> None:
+    desk = make_desk(f"[a|]({URL})", {URL: FLAGGED})
+    QTest.keyClick(desk.editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    assert "Ignore in this draft" not in titles(desk)

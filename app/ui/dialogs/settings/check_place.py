@@ -126,13 +126,14 @@ class CheckPlace(QWidget):
 
     def _list(self, present: Sequence[Account]) -> None:
         """Offer the accounts whose servers check links."""
-        chosen = self._choices.settings.check_account
+        settings = self._choices.settings
         self.accounts.blockSignals(True)
         for at, account in enumerate(present):
             self.accounts.insertItem(at, f"{account.name} ({account.url})", account.id)
-        self.accounts.setCurrentIndex(max(0, self.accounts.findData(chosen)))
-        if chosen not in [account.id for account in present] and self.address.text():
-            self.accounts.setCurrentIndex(self.accounts.findData(ANOTHER))
+        at = self.accounts.findData(settings.check_account)
+        if settings.check_where == Mode.LOCAL and not settings.check_server:
+            at = max(0, at if settings.check_account else 0)  # what is likely wanted first
+        self.accounts.setCurrentIndex(at if at >= 0 else self.accounts.findData(ANOTHER))
         self.accounts.blockSignals(False)
         self._show()
 
@@ -158,7 +159,7 @@ class CheckPlace(QWidget):
         self.address.setText(address)
         if address != self._choices.settings.check_server:
             self.found.clear()
-            self._choices.change(check_server=address)
+            self._choices.change(check_server=address, check_account=ANOTHER)
             self._show()
 
     def _say(self, why: str) -> None:
