@@ -24,7 +24,7 @@ VERDICTS: dict[str, Status | None] = {
 }
 """The rules that say what the list of links says, and the status by which that is narrowed."""
 
-MOST = 200
+MOST = 100
 """Findings of one weight that are listed."""
 
 

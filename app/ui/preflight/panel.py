@@ -15,7 +15,6 @@ from app.preflight.listing import (
     Row,
     rows,
 )
-from app.preflight.muting import Mute
 from app.ui import fonts
 from app.ui.brief import brief
 from app.ui.dialogs.dialog import rule
@@ -201,6 +200,11 @@ class ChecksPanel(QWidget):
         at = self.list.currentIndex().row()
         place = self.list.verticalScrollBar().value()
         shown = rows(judged, self._open)
+        if list(map(_key, shown)) == list(map(_key, self.model.rows)):
+            self.model.renew(shown)  # the same is said, perhaps of other lines
+            self._count_lines()
+            self._tell()
+            return
         self.model.show(shown)
         self._count_lines()
         self.pages.show_rows(bool(shown), self._nothing())
@@ -320,17 +324,15 @@ class ChecksPanel(QWidget):
 def _key(row: Row) -> object:
     """What stays the same of a row while its text is written on."""
     match row:
-        case Heading() | MoreRow():
-            return type(row), row.group
+        case Heading():
+            return Heading, row.group, row.is_open
+        case MoreRow():
+            return MoreRow, row.group
         case LinksRow():
             return LinksRow, row.rule
         case MuteRow():
-            return _mute_key(row.mute)
+            return MuteRow, row.mute.rule, row.mute.scope
     return Finding, row.rule, row.message
-
-
-def _mute_key(mute: Mute) -> tuple[object, ...]:
-    return MuteRow, mute.rule, mute.scope
 
 
 def _line(row: Row) -> int:

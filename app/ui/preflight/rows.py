@@ -1,6 +1,6 @@
 """How the rows of the list of checks are painted."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextLayout, QTextOption
@@ -62,7 +62,7 @@ class CheckPainter(RowPainter[Row]):
             case MoreRow():
                 text = place.adjusted(INDENT, 0, 0, 0)
                 colors = theme.current()
-                write(painter, text, more_words(row), fonts.interface(POINTS), colors.text_soft)
+                write(painter, text, more_words(row), _font(POINTS), colors.text_soft)
             case MuteRow():
                 self._mute(painter, place, row)
             case _:
@@ -73,10 +73,10 @@ class CheckPainter(RowPainter[Row]):
         icon = QRectF(place.left() - 2, place.top() + 13, 13, 13)
         icons.paint(painter, "down" if row.is_open else "right", icon, colors.text_soft)
         text = place.adjusted(INDENT, 6, 0, 0)
-        font = fonts.interface(10.5, strong=True)
+        font = _font(10.5, strong=True)
         used = write(painter, text, group_name(row.group), font, colors.text)
         count = text.adjusted(used + 8, 0, 0, 0)
-        write(painter, count, str(row.count), fonts.interface(POINTS), colors.text_faint)
+        write(painter, count, str(row.count), _font(POINTS), colors.text_faint)
 
     def _links(self, painter: QPainter, place: QRect, row: LinksRow) -> None:
         colors = theme.current()
@@ -86,61 +86,69 @@ class CheckPainter(RowPainter[Row]):
         else:
             paint_severity(painter, mark, row.severity)
         text = place.adjusted(INDENT, 0, 0, 0)
-        write(painter, text, links_words(row), fonts.interface(POINTS), colors.text)
+        write(painter, text, links_words(row), _font(POINTS), colors.text)
 
     def _mute(self, painter: QPainter, place: QRect, row: MuteRow) -> None:
         colors = theme.current()
         text = QRect(place.left() + INDENT, place.top() + 6, place.width() - INDENT, LINE)
         count = str(row.count) if row.count else ""
-        font = fonts.interface(SMALL_POINTS)
+        font = _font(SMALL_POINTS)
         used = write(painter, text, count, font, colors.text_faint, align=RIGHT)
         text.setRight(text.right() - used - 8)
-        write(painter, text, about(row.mute.rule), fonts.interface(POINTS), colors.text_soft)
+        write(painter, text, about(row.mute.rule), _font(POINTS), colors.text_soft)
         below = QRect(text.left(), text.bottom() + 1, place.right() - text.left(), SMALL)
         words = f"{scope_words(row.mute.scope)}: {row.mute.reason}"
-        write(painter, below, words, fonts.interface(SMALL_POINTS), colors.text_faint)
+        write(painter, below, words, _font(SMALL_POINTS), colors.text_faint)
 
     def _finding(self, painter: QPainter, place: QRect, row: Finding) -> None:
         colors = theme.current()
         mark = QRectF(place.left(), place.top() + 9, MARK, MARK)
         paint_severity(painter, mark, row.severity)
         text = QRect(place.left() + INDENT, place.top() + 6, place.width() - INDENT, LINE)
-        small = fonts.interface(SMALL_POINTS)
+        small = _font(SMALL_POINTS)
         line = str(self.lines.get(id(row), row.line) + 1)
         write(painter, text, line, small, colors.text_faint, align=RIGHT)
         count = self._lines_of(row.message)
         wide = QRect(text.left(), text.top(), text.width() - NUMBER, LINE * count)
-        _write_wrapped(painter, wide, row.message, fonts.interface(POINTS), colors.text, count)
+        _write_wrapped(painter, wide, row.message, colors.text, count)
+
+
+@cache
+def _font(points: float, *, strong: bool = False) -> QFont:
+    """Made once: a row is painted with every finding that comes or goes."""
+    return fonts.interface(points, strong=strong)
 
 
 @lru_cache(maxsize=2048)
 def _width(message: str) -> int:
     """Pixels that a message takes in one line."""
     words = " ".join(brief(message).split())
-    return QFontMetrics(fonts.interface(POINTS)).horizontalAdvance(words)
+    return QFontMetrics(_font(POINTS)).horizontalAdvance(words)
 
 
-def _write_wrapped(
-    painter: QPainter, place: QRect, text: str, font: QFont, color: str, most: int
-) -> None:
+def _write_wrapped(painter: QPainter, place: QRect, text: str, color: str, most: int) -> None:
     """Paint a text in so many lines, the last one shortened to fit."""
-    shown = " ".join(brief(text).split())
-    layout = QTextLayout(shown, font)
+    font = _font(POINTS)
+    painter.setFont(font)
+    painter.setPen(QColor(color))
+    baseline = place.top() + QFontMetrics(font).ascent()
+    for number, words in enumerate(_wrapped(text, place.width(), most)):
+        painter.drawText(QPointF(place.left(), baseline + LINE * number), words)
+
+
+@lru_cache(maxsize=512)
+def _wrapped(text: str, width: int, most: int) -> tuple[str, ...]:
+    shown, font = " ".join(brief(text).split()), _font(POINTS)
+    layout, metrics = QTextLayout(shown, font), QFontMetrics(font)
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
-    metrics = QFontMetrics(font)
-    painter.setFont(font)
-    painter.setPen(QColor(color))
+    lines: list[str] = []
     layout.beginLayout()
-    for number in range(most):
-        line = layout.createLine()
-        if not line.isValid():
-            break
-        line.setLineWidth(place.width())
-        start, length = line.textStart(), line.textLength()
-        words = shown[start : start + length] if number + 1 < most else shown[start:]
-        words = metrics.elidedText(words.strip(), Qt.TextElideMode.ElideRight, place.width())
-        baseline = place.top() + LINE * number + metrics.ascent()
-        painter.drawText(QPointF(place.left(), baseline), words)
+    while len(lines) < most and (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        start, is_last = line.textStart(), len(lines) + 1 == most
+        words = shown[start:] if is_last else shown[start : start + line.textLength()]
+        lines.append(metrics.elidedText(words.strip(), Qt.TextElideMode.ElideRight, width))
     layout.endLayout()
+    return tuple(lines)
