@@ -29,7 +29,7 @@ exit status: 0 done; 1 the account does not work (test, add); 2 unusable argumen
 """
 _KEYS = {
     "sendoff": "an API key of the server (sendoff server admin keys add)",
-    "buttondown": "an API key (Settings, API); reading emails and events is enough",
+    "buttondown": "an API key (Settings, API); to read reports and hand drafts over, never to send",
     "ghost": "a staff access token (your profile), or an integration's Admin API key",
     "listmonk": "an API user and its token, as USER:TOKEN",
 }
