@@ -79,6 +79,7 @@ class TextColumn(QPlainTextEdit):
         self.document().setDefaultFont(font)
         self.setCursorWidth(max(1, round(self._points * self._zoom / 9)))
         self.setPalette(theme.palette(colors))
+        self.viewport().setPalette(self.palette())  # the app's sheet holds on to the one before
         self.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(" "))
         self._set_column()
         self.viewport().update()

@@ -8,7 +8,6 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from app.ui import fonts
 from app.ui.accounts.page import words
 from app.ui.dialogs.settings.page import form, indent, name_of
 from app.ui.look.colour_field import ColourField
+from app.ui.look.field import Field
 
 
 class LookForm(QWidget):
@@ -174,11 +174,8 @@ class LookForm(QWidget):
         indent(box)
         return box
 
-    def _field(self, hint: str, height: int) -> QPlainTextEdit:
-        field = QPlainTextEdit()
-        field.setPlaceholderText(hint)
-        field.setTabChangesFocus(True)
-        field.setProperty("field", True)
+    def _field(self, hint: str, height: int) -> Field:
+        field = Field(hint)
         field.setFixedHeight(height)
         return field
 

@@ -12,10 +12,11 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTextEdit, QVBoxLayout, QWidget
 
 from app.publish.checking import Problem
 from app.ui import fonts, theme
+from app.ui.look.field import Field
 from app.ui.look.highlight import HtmlHighlighter
 from app.ui.panels.rows import RowList, RowModel, RowPainter, write
 
@@ -23,16 +24,14 @@ POINTS = 10.0
 _PROBLEMS_SHOWN = 3
 
 
-class CodeField(QPlainTextEdit):
+class CodeField(Field):
     """Plain text with line numbers; the lines that are wrong are marked beside and under."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("HTML of the template"))
         self.setFont(fonts.code(POINTS))
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setTabChangesFocus(True)
-        self.setProperty("field", True)
+        self.setLineWrapMode(Field.LineWrapMode.NoWrap)
         self.problems: Sequence[Problem] = ()
         self._numbers = _Numbers(self)
         self._highlighter = HtmlHighlighter(self.document())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.publish.habits import habits_of
 from app.publish.look import Look
@@ -25,6 +25,7 @@ from app.ui.accounts.page import push, words
 from app.ui.controls import FilterField
 from app.ui.dialogs.dialog import Dialog
 from app.ui.look.errands import Errands
+from app.ui.look.field import Field
 from app.ui.look.letter import LetterPreview
 from app.ui.panels.rows import RowList, RowModel, RowPages, RowPainter, write
 from app.ui.saver import Saver
@@ -98,9 +99,7 @@ class SnippetsDialog(Dialog):
         self.name = QLineEdit()
         self.name.setFont(fonts.interface(11.5, strong=True))
         self.name.setAccessibleName(self.tr("Name of the snippet"))
-        self.text = QPlainTextEdit()
-        self.text.setProperty("field", True)
-        self.text.setTabChangesFocus(True)
+        self.text = Field()
         self.text.setFont(fonts.writing(points=12))
         self.text.setAccessibleName(self.tr("Text of the snippet, in Markdown"))
         self.letter = LetterPreview("", folder)
