@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 
 from app.engagement.providers import PROVIDERS
 from app.handover.history import History
-from app.handover.model import Step
+from app.handover.model import Handed, Step
 from app.linkcheck.verdict import Status
 from app.ui.accounts.page import push, words
 from app.ui.dialogs.dialog import Dialog, rule
 from app.ui.handover.checks_section import ChecksSection
 from app.ui.handover.gate_watch import Asking, GateWatch, Issue
 from app.ui.handover.links_section import LinksSection
-from app.ui.handover.parts import Section
+from app.ui.handover.parts import OneLine, Section
 from app.ui.handover.there import Office, Phase, There
 from app.ui.handover.there_section import ThereSection
 from app.ui.handover.words import foot_words, progress_sentence, tr
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from app.ui.preflight.findings import Findings
 
 SIZE = QSize(720, 640)
+DONE_HEIGHT = 130
+"""Pixels for what is told of a hand-over that is done."""
 SAME_LINE = 12
 """Pixels within which widgets stand beside each other."""
 
@@ -118,10 +120,15 @@ class HandoverDialog(Dialog):
         steps.setContentsMargins(0, 0, 10, 0)
         steps.setSpacing(14)
         steps.addWidget(self.outcome)
+        self.steps = QWidget()
+        below = QVBoxLayout(self.steps)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(14)
         for at, section in enumerate((self.links, self.checks, self.target)):
             if at:
-                steps.addWidget(rule())
-            steps.addWidget(section)
+                below.addWidget(rule())
+            below.addWidget(section)
+        steps.addWidget(self.steps)
         steps.addStretch()
         self.room = QScrollArea()
         self.room.setWidgetResizable(True)
@@ -195,19 +202,29 @@ class HandoverDialog(Dialog):
 
     def _show_outcome(self, phase: Phase) -> None:
         self.outcome.setVisible(phase in (Phase.DONE, Phase.STOPPED))
-        for step in (self.links, self.checks, self.target):
-            step.setEnabled(phase not in (Phase.DONE, Phase.WORKING))
+        self.steps.setEnabled(phase is not Phase.WORKING)
+        self.steps.setVisible(phase is not Phase.DONE)
         if phase is Phase.DONE and self.there.handed is not None:
-            name = PROVIDERS.get(self.there.handed.provider, self.there.handed.provider)
-            self.outcome.title.setText(tr("It is a draft at %1 now").replace("%1", name))
-            told = tr("Nothing was sent: you do that there. Sendoff remembers this draft, and")
-            more = tr("finds its figures once it is sent.")
-            self.outcome.say(Status.SAFE, f"{told} {more}")
-            self.room.verticalScrollBar().setValue(0)
+            self._show_done(self.there.handed)
         elif phase is Phase.STOPPED:
             self.outcome.title.setText(tr("It was not handed over"))
             self.outcome.say(Status.WARN, self.there.trouble)
             self.room.verticalScrollBar().setValue(0)
+
+    def _show_done(self, handed: Handed) -> None:
+        name = PROVIDERS.get(handed.provider, handed.provider)
+        self.outcome.title.setText(tr("It is a draft at %1 now").replace("%1", name))
+        told = tr(
+            "Nothing was sent: you do that there. Hand it over again after a change, and the same"
+            " draft is changed. Once it is sent, its figures are found by themselves."
+        )
+        self.outcome.say(Status.SAFE, told)
+        if not self.view.isDefault():
+            self.view.setDefault(True)
+            self.view.setFocus()
+            if handed.url:
+                self.outcome.body.addWidget(OneLine(handed.url))
+            self.resize(self.width(), self.minimumSizeHint().height() + DONE_HEIGHT)
 
     def _foot_words(self, phase: Phase) -> str:
         if phase is Phase.WORKING:
