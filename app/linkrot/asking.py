@@ -9,6 +9,7 @@ from app.linkcheck.many.checker import Checker, PageChecker
 from app.linkcheck.many.gates import HostGates
 from app.linkcheck.many.network import Network
 from app.linkcheck.many.states import NetworkState
+from app.linkcheck.rules.deeds import refuse_deeds
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason, Verdict
 
@@ -64,7 +65,7 @@ class CheckerAsks:
 
 
 def from_here(settings: CheckSettings, gates: HostGates) -> PageChecker:
-    """Checks from this computer."""
+    """Checks from this computer. No redirect leads it into a link that does something."""
     from app.linkcheck.page.fetch import Fetcher
 
-    return Fetcher(settings, gate=gates)
+    return Fetcher(settings, gate=gates, guard=refuse_deeds)

@@ -31,6 +31,9 @@ _PASSING = frozenset(
 )
 
 
+_NO_LOOK = frozenset({Reason.OFFLINE, Reason.CAPTIVE_PORTAL, Reason.PENDING, Reason.TYPING})
+
+
 class Finding(Enum):
     """What one look proves."""
 
@@ -44,7 +47,7 @@ class Finding(Enum):
 
 def finding(verdict: Verdict) -> Finding:
     """What a verdict proves."""
-    if verdict.status is Status.UNCHECKED:
+    if verdict.reason in _NO_LOOK:
         return Finding.NOT_KNOWN
     if verdict.status is Status.SAFE:
         return Finding.NOTHING if Note.SOFT_404 in verdict.notes else Finding.ALIVE

@@ -102,8 +102,9 @@ class Shell(QObject):
         self.engagement = Engagement(self)
         self.reports = ReportActions(self.window, self.rooms, self.engagement)
         chosen = lambda: (self.settings, self._folder)  # noqa: E731
-        self.rot = RotActions(self.window, self.desk, self.checking, self.engagement, chosen)
-        self.views.settings_changed.connect(self.rot.follow)
+        self.rot = RotActions(
+            self.window, self.desk, self.checking, self.engagement, self.views, chosen
+        )
         link_age = lambda: self.settings.link_age  # noqa: E731
         self.handing = HandoverActions(
             self.window, self.desk, self.checking, self.reports, link_age

@@ -59,12 +59,20 @@ def test_a_server_that_refuses_checkers_ends_a_row_of_failures(reason: Reason) -
     assert finding(Verdict(reason)) is Finding.NOTHING
 
 
-@pytest.mark.parametrize("reason", [r for r in Reason if STATUS[r] is Status.UNCHECKED])
+@pytest.mark.parametrize(
+    "reason", [Reason.OFFLINE, Reason.CAPTIVE_PORTAL, Reason.PENDING, Reason.TYPING]
+)
 def test_a_look_without_a_network_is_none(reason: Reason) -> None:
     before = looks((0, Reason.OK), (14, Reason.GONE))
     page = looks((15.1, reason), page=before)
     assert (page.failures, page.looked, page.alive) == (1, before.looked, before.alive)
     assert START + 15.1 * DAY < page.due < START + 16 * DAY
+
+
+def test_a_redirect_to_a_link_that_unsubscribes_proves_nothing_and_waits_its_fortnight() -> None:
+    page = looks((0, Reason.NOT_CHECKABLE))
+    assert page.standing is Standing.UNSURE
+    assert page.due >= START + PERIOD
 
 
 def test_a_page_that_only_looks_like_an_error_page_is_not_called_dead() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.ui.rot.dialog import DeadLinksDialog, Key
     from app.ui.settings import Settings
     from app.ui.sheet import Sheet
+    from app.ui.view_actions import ViewActions
 
 PARSE_MS = 15_000
 """For which a draft that was opened for a copy may take to be read."""
@@ -29,6 +30,7 @@ class RotActions(QObject):
 
     Args:
         engagement: Tells of issues that were sent.
+        views: Open the settings, and tell of other choices.
         chosen: The choices as they are now, and the folder of drafts.
     """
 
@@ -38,17 +40,21 @@ class RotActions(QObject):
         desk: "Desk",
         checking: "Checking",
         engagement: "Engagement",
+        views: "ViewActions",
         chosen: "Callable[[], tuple[Settings, Path]]",
     ) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk
         self._checking = checking
+        self._views = views
         self._chosen = chosen
         self._is_started = False
         self._dialog: DeadLinksDialog | None = None
         self.keeper = RotKeeper(self)
         engagement.changed.connect(self.keeper.nudge)
+        views.settings_changed.connect(self.follow)
+        checking.means.ready.connect(self.follow)
         window.commands.bind("dead_links", self.show_list)
 
     def start(self) -> None:
@@ -84,19 +90,20 @@ class RotActions(QObject):
             is_offline=lambda: self._checking.state == "offline",
             first=first,
         )
-        dialog.allow_wanted.connect(self._window.commands["settings"].trigger)
+        dialog.allow_wanted.connect(lambda: self._views.open_settings("links"))
         self._dialog = dialog
         dialog.open()
 
     def _wish(self) -> Wish:
         settings, folder = self._chosen()
         return Wish(
-            watches=settings.watch_links,
+            watches=settings.watch_links and not self._checking.is_held,
             asks_archive=settings.ask_archive,
             archive=settings.archive,
             folder=folder,
             timeout=settings.check_timeout,
             allow_private=self._checking.allow_private,
+            server=self._checking.means.means.server,
         )
 
     def _show_issue(self, account: str, issue: str) -> None:

@@ -65,14 +65,12 @@ class DeadLinksDialog(Dialog):
         self._keeper.read(self._show)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the copy or finds one, F5 looks again, Ctrl+C copies an address."""
+        """Enter presses a button, F5 looks again, Ctrl+C copies an address."""
         dead = self._dead
-        if dead is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focus = self.focusWidget()
             if isinstance(focus, QPushButton):
                 focus.click()
-            else:
-                self._enter()
         elif dead is not None and event.key() == Qt.Key.Key_F5:
             self._look_again()
         elif dead is not None and event.matches(QKeySequence.StandardKey.Copy):
@@ -111,8 +109,7 @@ class DeadLinksDialog(Dialog):
         self._keeper.changed.connect(self.reload)
         self._keeper.trouble.connect(self._show_trouble)
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_chosen())
-        self.list.picked.connect(lambda _: None)
-        self.list.doubleClicked.connect(lambda _: self._enter())
+        self.list.wanted.connect(self._enter)
         self.allow.clicked.connect(self.allow_wanted)
         self.ground.allow_wanted.connect(self.allow_wanted)
         detail = self.detail

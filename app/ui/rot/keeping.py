@@ -13,8 +13,10 @@ from app.ui.apart import Apart
 from app.ui.editor.jobs import run_in_thread
 
 if TYPE_CHECKING:
+    from app.linkcheck.many.checker import PageChecker
+    from app.linkcheck.many.gates import HostGates
+    from app.linkcheck.remote import CheckServer
     from app.linkcheck.settings import CheckSettings
-    from app.linkrot.asking import MakeFetcher
     from app.linkrot.listing import Overview
     from app.linkrot.model import Copy
     from app.linkrot.service import Letters, RotService
@@ -36,7 +38,7 @@ class Wish:
         folder: The drafts.
         timeout: Seconds for one link.
         allow_private: Addresses of one's own network are asked, too.
-        make_fetcher: Where links are checked; None: from here.
+        server: Checks the links; None: they are checked from here.
     """
 
     watches: bool
@@ -45,7 +47,7 @@ class Wish:
     folder: Path
     timeout: float
     allow_private: bool
-    make_fetcher: "MakeFetcher | None" = None
+    server: "CheckServer | None" = None
 
     @property
     def limits(self) -> "CheckSettings":
@@ -55,6 +57,15 @@ class Wish:
         return CheckSettings(
             timeout=self.timeout, allow_private=self.allow_private, trust_placeholders=True
         )
+
+    def make_fetcher(self, settings: "CheckSettings", gates: "HostGates") -> "PageChecker":
+        """What checks links, there or here."""
+        from app.linkcheck.remote import remote_checker
+        from app.linkrot.asking import from_here
+
+        if self.server is None:
+            return from_here(settings, gates)
+        return remote_checker(self.server, settings)
 
 
 class RotKeeper(QObject):
@@ -147,14 +158,13 @@ class RotKeeper(QObject):
         wish = self._wish
         if self._is_stopped or wish is None or not wish.watches or self._service is not None:
             return
-        from app.linkrot.asking import from_here
         from app.linkrot.rounds import Heard
         from app.linkrot.service import Allowed, RotService
 
         allowed = Allowed(
             drafts=wish.folder,
             settings=wish.limits,
-            make_fetcher=wish.make_fetcher or from_here,
+            make_fetcher=wish.make_fetcher,
             asks_archive=wish.asks_archive,
             archive=wish.archive,
         )
@@ -250,13 +260,13 @@ def _find(base: str, page: str, near: float) -> "Copy | str":
 
 
 def _look(wish: Wish, page: str) -> str:
-    from app.linkrot.asking import CheckerAsks, from_here
+    from app.linkrot.asking import CheckerAsks
     from app.linkrot.rounds import Terms, look
     from app.linkrot.store import RotStore, RotStoreError
 
     async def look_at() -> bool:
         with RotStore() as store:
-            asks = CheckerAsks(wish.limits, wish.make_fetcher or from_here)
+            asks = CheckerAsks(wish.limits, wish.make_fetcher)
             try:
                 return await look(store, asks, page, Terms()) is not None
             finally:

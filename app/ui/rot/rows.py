@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
@@ -104,12 +104,15 @@ class _Painter(RowPainter[Row]):
 
 
 class DeadList(RowList):
-    """Arrow keys go from link to link, over the letters."""
+    """Arrow keys go from link to link, over the letters; Enter and a double click want more."""
+
+    wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         self.rows_model: RowModel[Row] = RowModel(parent, spoken)
         super().__init__(parent, parent.tr("Links that died"), _Painter(self.rows_model))
         self.setUniformItemSizes(False)
+        self.doubleClicked.connect(lambda _: self.wanted.emit())
 
     @property
     def row(self) -> Row | None:
@@ -118,6 +121,9 @@ class DeadList(RowList):
         return self.rows_model.rows[at] if 0 <= at < len(self.rows_model.rows) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.wanted.emit()
+            return
         before = self.currentIndex().row()
         super().keyPressEvent(event)
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_PageUp: -1, Qt.Key.Key_Home: 1,
