@@ -75,6 +75,7 @@ class History:
         self._path = path
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._is_closed = False
 
     def add(
         self, draft: str, data: bytes, kind: Kind = Kind.SAVED, *, now: datetime | None = None
@@ -169,11 +170,15 @@ class History:
         return len(going)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; whoever still asks, in a thread, opens it for that moment."""
         with self._guard:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._is_closed = True
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     @contextlib.contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
@@ -186,8 +191,11 @@ class History:
                     self._connection.execute("BEGIN IMMEDIATE")
                     yield self._connection
             except (sqlite3.Error, zlib.error, OSError) as error:
-                self.close()
+                self._disconnect()
                 raise _failed("The versions of your drafts cannot be kept right now.") from error
+            finally:
+                if self._is_closed:
+                    self._disconnect()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

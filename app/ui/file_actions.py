@@ -259,6 +259,7 @@ class FileActions(QObject):
         title = self.tr("Versions of “%1”").replace("%1", sheet.title)
         dialog = VersionsDialog(self._window, title, history, name, lines)
         dialog.restored.connect(sheet.draft.replace_lines)
+        sheet.saved_changed.connect(dialog.look_again)
         dialog.finished.connect(history.close)
         dialog.open()
 

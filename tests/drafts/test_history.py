@@ -143,3 +143,12 @@ def test_two_windows_share_the_versions(history: History, tmp_path: Path) -> Non
     assert len(other.versions("a")) == 20
     other.close()
     history.close()
+
+
+@pytest.mark.filterwarnings("error::ResourceWarning")
+def test_who_asks_after_the_end_leaves_nothing_open(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite3")
+    history.add("a", b"one")
+    history.close()
+    assert len(history.versions("a")) == 1  # a thread that had begun before
+    assert history._connection is None

@@ -839,6 +839,21 @@ def test_versions_are_listed_compared_and_restored(
     assert editor(shell).toPlainText() == "Changed " + DRAFT
 
 
+def test_a_version_that_is_just_being_kept_comes_into_the_list(
+    qtbot: QtBot, start: Start, folder: Path
+) -> None:
+    from app.ui.dialogs.versions import VersionsDialog
+
+    shell = start(folder / "one.md")
+    do(shell, "versions")
+    dialog = shell.window.findChild(VersionsDialog)
+    assert dialog is not None
+    editor(shell).insertPlainText("Changed ")
+    do(shell, "save")
+    qtbot.waitUntil(lambda: len(dialog.model.rows) >= 2)
+    dialog.close()
+
+
 def test_all_drafts_can_be_searched(qtbot: QtBot, start: Start, folder: Path) -> None:
     from app.ui.dialogs.search import SearchDialog
 

@@ -65,6 +65,7 @@ class VersionsDialog(Dialog):
     ) -> None:
         super().__init__(parent, title)
         self._history = history
+        self._name = name
         self._lines = tuple(lines)
         self._picked_lines: tuple[str, ...] | None = None
         self.resize(940, 620)
@@ -92,12 +93,19 @@ class VersionsDialog(Dialog):
         self.restore.setEnabled(False)
         self.restore.clicked.connect(self._restore)
         self.add_close()
-        ask(lambda: history.versions(name), self._show, self._fail, self)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """List the versions as they are now: one may just have been kept."""
+        ask(lambda: self._history.versions(self._name), self._show, self._fail, self)
 
     def _show(self, versions: Sequence[Version]) -> None:
+        index = self.list.currentIndex()
+        picked = self.model.rows[index.row()].version if index.isValid() else None
         self.model.show([describe(version) for version in versions])
         if versions:
-            self.list.setCurrentIndex(self.model.index(0, 0))
+            row = versions.index(picked) if picked in versions else 0
+            self.list.setCurrentIndex(self.model.index(row, 0))
             self.list.setFocus()
         else:
             self._words.setText(
