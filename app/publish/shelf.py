@@ -56,7 +56,7 @@ class Shelf:
     def all(self) -> list[Kept]:
         """Every template, by name. Raises ShelfError."""
         try:
-            names = sorted(os.listdir(self.folder), key=str.casefold)  # noqa: PTH208
+            names = sorted(os.listdir(self.folder), reverse=True)  # noqa: PTH208
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -66,7 +66,7 @@ class Shelf:
             stem, ending = os.path.splitext(each)  # noqa: PTH122
             if ending in (LOOK, PAGE, UNFINISHED) and _NAME.match(stem):
                 found.setdefault(stem, Kept(stem, is_look=ending == LOOK))
-        return list(found.values())
+        return sorted(found.values(), key=lambda each: each.name.casefold())
 
     def template(self, name: str) -> EmailTemplate:
         """A template by its name; the built-in one has none.

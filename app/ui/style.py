@@ -83,10 +83,6 @@ QTableView QHeaderView::section { background: transparent; color: $text_soft; bo
     border-bottom: 1px solid $line; padding: 4px 3px; }
 QTableView QHeaderView::section:hover { color: $text; }
 QDialog QSplitter::handle { background: transparent; }
-QPlainTextEdit[field="true"] { background: $paper; color: $text; border: 1px solid $line;
-    border-radius: 6px; padding: 3px 5px; selection-background-color: $selection;
-    selection-color: $text; }
-QPlainTextEdit[field="true"]:focus { border-color: $accent; }
 QTextBrowser, QTextEdit { border: 0; background: $paper; color: $text;
     selection-background-color: $selection; selection-color: $text; }
 QPlainTextEdit[field="true"] {
