@@ -76,6 +76,8 @@ QPushButton[quiet="true"]:focus { border-color: $accent; }
 QPushButton[quiet="true"]:checked { color: $text; background: $chosen; }
 
 QListView, QTreeView { background: transparent; border: 0; outline: 0; color: $text; }
+QListView#completions { background: $raised; border: 1px solid $line; padding: 4px;
+    selection-background-color: $chosen; selection-color: $text; }
 QTableView, QTreeWidget { background: transparent; border: 0; outline: 0; color: $text; }
 QTableView::item:selected, QTreeWidget::item:selected { background: $chosen; color: $text; }
 QTableView QHeaderView { background: transparent; border: 0; }

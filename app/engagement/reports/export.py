@@ -9,6 +9,7 @@ from app.engagement.reports.queries import IssueReport, LinkRow
 from app.engagement.reports.tables import csv_text
 
 _SPECIAL = set("\\`*_{}[]<>()#+!|~-")
+_NOT_IN_ADDRESS = frozenset("<>|\\ \n\r\t")
 
 
 def issue_object(row: Row) -> dict[str, object]:
@@ -121,9 +122,16 @@ def plain(text: str) -> str:
 
 
 def _link_line(link: LinkRow) -> str:
-    cells = (plain(link.url), words.number(link.clicks), words.number(link.clickers),
+    cells = (_linked(link), words.number(link.clicks), words.number(link.clickers),
              words.percent(link.share))  # fmt: skip
     return "| " + " | ".join(cells) + " |"
+
+
+def _linked(link: LinkRow) -> str:
+    """Its words, which lead to it; the address itself where it has none, such as a picture."""
+    shown = plain(link.text) or plain(link.url)
+    address = "".join(f"%{ord(sign):02X}" if sign in _NOT_IN_ADDRESS else sign for sign in link.url)
+    return f"[{shown}](<{address}>)"
 
 
 def _ratio_object(ratio: Ratio) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Where a line's name stands beside the line itself: next to its highest point, where nothing else
+"""Where a line's name stands beside the line itself: next to a highest point, where nothing else
 is drawn.
 """
 
@@ -12,7 +12,7 @@ from app.ui.charts.look import Look
 _HIGH = 16
 _BESIDE = 7
 """Pixels between a line and its name."""
-_FAR = 110
+_FAR = 40
 """Pixels from the highest point, from which on a name could be another line's."""
 _STEP = 4
 
@@ -36,14 +36,16 @@ def places(
     found: list[QRectF] = []
     for each in series:
         width = look.metrics().horizontalAdvance(each.name) + 1
-        known = [(value, -column) for column, value in enumerate(each.values) if value is not None]
-        if not known or max(known)[0] <= 0:
+        most = max((value for value in each.values if value is not None), default=0)
+        if most <= 0:
             return None
-        value, column = max(known)
-        peak = QPointF(x(-column), y(value))
+        peaks = [
+            QPointF(x(column), y(most)) for column, value in enumerate(each.values) if value == most
+        ]
         free = next(
             (
                 place
+                for peak in peaks
                 for place in _around(peak, width, look)
                 if area.adjusted(0, -look.px(_HIGH), 0, 0).contains(place)
                 and not any(place.intersects(other) for other in found)
@@ -62,7 +64,8 @@ def _around(peak: QPointF, width: float, look: Look) -> Iterator[QRectF]:
     high = look.px(_HIGH)
     for away in range(0, round(look.px(_FAR)), _STEP):
         yield QRectF(peak.x() + look.px(_BESIDE) + away, peak.y() - high / 2, width, high)
-    yield QRectF(peak.x() - width / 2, peak.y() - high - look.px(2), width, high)
+    for share in (0.5, 0.0, 1.0):
+        yield QRectF(peak.x() - width * share, peak.y() - high - look.px(2), width, high)
     for away in range(0, round(look.px(_FAR)), _STEP):
         left = peak.x() - look.px(_BESIDE) - away - width
         yield QRectF(left, peak.y() - high / 2, width, high)

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintDevice, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPaintDevice,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+)
 
 from app.engagement.reports.charts import Stroke, Tone
 from app.ui import fonts, theme
@@ -103,6 +112,12 @@ def write(
     elif align == Qt.AlignmentFlag.AlignHCenter:
         left = place.center().x() - width / 2
     base = place.center().y() + (metrics.ascent() - metrics.descent()) / 2
+    if painter.paintEngine().type() is QPaintEngine.Type.SVG:
+        # Others do not have our font, and words in another one would be cut off.
+        outlines = QPainterPath()
+        outlines.addText(QPointF(left, base), painter.font(), shown)
+        painter.fillPath(outlines, QColor(color))
+        return
     painter.setPen(QColor(color))
     painter.drawText(QPointF(left, base), shown)
 

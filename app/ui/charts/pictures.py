@@ -11,13 +11,15 @@ from app.ui.charts.look import Look, write
 SCALE = 2
 _EDGE = 20
 _TITLE = 32
-_NOTE = 24
+_NOTE = 8
+"""Between the chart and its note."""
+_LINE = 16
 
 
 def size(chart: Chart, width: int, look: Look) -> QSize:
     """How large a picture of the chart is, in pixels at 96 dots an inch."""
     above = _TITLE if chart.title else 0
-    below = _NOTE if chart.note else 0
+    below = _note_height(chart, width, look)
     return QSize(width, round(painting.height(chart, look)) + above + below + 2 * _EDGE)
 
 
@@ -61,6 +63,23 @@ def svg(chart: Chart, width: int, look: Look) -> bytes:
     return bytes(held.data())
 
 
+def _note_height(chart: Chart, width: int, look: Look) -> int:
+    lines = _note_lines(chart, width, look)
+    return len(lines) * _LINE + _NOTE if lines else 0
+
+
+def _note_lines(chart: Chart, width: int, look: Look) -> list[str]:
+    """The note in lines that fit."""
+    metrics, lines = look.metrics(), list[str]()
+    for word in chart.note.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and metrics.horizontalAdvance(longer) <= width - 2 * _EDGE:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def _paint(painter: QPainter, chart: Chart, extent: QSize, look: Look) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     place = QRectF(0, 0, extent.width(), extent.height()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
@@ -71,7 +90,10 @@ def _paint(painter: QPainter, chart: Chart, extent: QSize, look: Look) -> None:
         place = place.adjusted(0, _TITLE, 0, 0)
     if chart.note:
         painter.setFont(look.font())
-        foot = QRectF(place.left(), place.bottom() - 16, place.width(), 16)
-        write(painter, foot, chart.note, look.colors.text_soft)
-        place = place.adjusted(0, 0, 0, -_NOTE)
+        high = _note_height(chart, extent.width(), look)
+        top = place.bottom() - high + _NOTE
+        for number, line in enumerate(_note_lines(chart, extent.width(), look)):
+            foot = QRectF(place.left(), top + number * _LINE, place.width(), _LINE)
+            write(painter, foot, line, look.colors.text_soft)
+        place = place.adjusted(0, 0, 0, -high)
     painting.paint(painter, chart, place, look)

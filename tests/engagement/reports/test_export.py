@@ -66,7 +66,9 @@ def test_markdown_shows_hostile_subjects_as_text(
     for html in (listed, one):
         assert "&lt;b&gt;" in html
         assert "<b>" not in html
-        assert "<a " not in html
+        assert "<img" not in html
+    assert "<a " not in listed
+    assert '<a href="https://a.example/?a=1%7C2">t</a>' in one
     assert "40.0 % (80 of 200 delivered)" in one
     assert "usually 30.0 % (median of 1)" in one
 

@@ -106,16 +106,15 @@ def test_a_png_has_twice_the_pixels(dressed: QApplication, chart: Chart) -> None
 
 
 @pytest.mark.parametrize("chart", ALL, ids=lambda chart: type(chart).__name__)
-def test_an_svg_is_drawn_of_lines_and_words_and_tells_its_title(
-    dressed: QApplication, chart: Chart
-) -> None:
+def test_an_svg_needs_no_font_and_tells_its_title(dressed: QApplication, chart: Chart) -> None:
     hostile = replace(chart, title="<script>&amp;")
     root = ElementTree.fromstring(pictures.svg(hostile, 640, Look(LIGHT)))
     space = "{http://www.w3.org/2000/svg}"
     assert root.findtext(f"{space}title") == "<script>&amp;"
     assert root.findtext(f"{space}desc")
     assert not list(root.iter(f"{space}image")), "nothing of it is pixels"
-    assert list(root.iter(f"{space}text"))
+    assert not list(root.iter(f"{space}text")), "words are outlines: others lack the font"
+    assert list(root.iter(f"{space}path"))
 
 
 def test_charts_go_on_paper_as_lines(dressed: QApplication, tmp_path: Path) -> None:

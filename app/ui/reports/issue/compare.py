@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QLabel, QListView, QWidget
 
 from app.engagement.reports.comparison import Compared, compare, table
 from app.engagement.reports.figures import Row, Who
@@ -39,6 +39,9 @@ class CompareCard(Card):
         completer = QCompleter(self.chooser.model(), self.chooser)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        popup = QListView()
+        popup.setObjectName("completions")
+        completer.setPopup(popup)
         self.chooser.setCompleter(completer)
         self.chooser.activated.connect(self._choose)
         self._go = quiet_button(
