@@ -70,6 +70,25 @@ def test_enter_leads_into_the_page_and_closes_nothing(make: Make) -> None:
     assert not isValid(dialog) or not dialog.isVisible()
 
 
+def test_tab_goes_through_the_page_and_then_to_the_button(make: Make) -> None:
+    dialog = make()
+    names = [entry.name for entry in dialog.model.rows]
+    for name in (*names, *names):
+        dialog.show_page(name)
+        QApplication.processEvents()
+        dialog.list.setFocus()
+        press(dialog, Qt.Key.Key_Tab)
+        focus = dialog.focusWidget()
+        assert focus is not None
+        assert dialog.page.isAncestorOf(focus), name
+        seen = 0
+        while dialog.page.isAncestorOf(dialog.focusWidget() or dialog):
+            press(dialog, Qt.Key.Key_Tab)
+            seen += 1
+            assert seen < 60
+        assert dialog.focusWidget() is dialog.closing, name
+
+
 def test_a_change_takes_effect_at_once_and_never_undoes_another(make: Make, kept: Kept) -> None:
     dialog = make()
     assert isinstance(dialog.page, LooksPage)

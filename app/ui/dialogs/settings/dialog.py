@@ -99,10 +99,16 @@ class SettingsDialog(Dialog):
         if page is None:
             page = self._made[entry.name] = entry.make(self._choices)
             self.stack.addWidget(page)
-            last = self.previousInFocusChain()
-            if last is not None:  # Tab goes on from the page to the button, made before it
-                QWidget.setTabOrder(last, self.closing)
+            self._put_button_last()
         self.stack.setCurrentWidget(page)
+
+    def _put_button_last(self) -> None:
+        """Tab goes on from a page to the button, which was made before it."""
+        last = self.previousInFocusChain()
+        while last is not None and last.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            last = last.previousInFocusChain()  # only what takes the focus has a place in the order
+        if last is not None and last is not self.closing:
+            QWidget.setTabOrder(last, self.closing)
 
     def _step(self, step: int) -> None:
         self.list.mark((self.list.currentIndex().row() + step) % len(self._entries))
