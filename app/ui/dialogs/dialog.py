@@ -1,6 +1,6 @@
 """What all dialogs share: they open above the window, never in a loop of their own."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -36,6 +36,14 @@ class Dialog(QDialog):
         layout.addWidget(heading)
         layout.addLayout(self.body, 1)
         layout.addLayout(self.buttons)
+
+    def take(self, size: QSize) -> None:
+        """Be of this size, as far as the screen has it, and stay on the screen."""
+        room = self.screen().availableGeometry()
+        self.resize(size.boundedTo(room.size() * 0.9))
+        frame = self.frameGeometry()
+        if self.isVisible() and frame.bottom() > room.bottom():
+            self.move(frame.left(), max(room.top(), room.bottom() - frame.height()))
 
     def add_close(self, text: str = "") -> QPushButton:
         """A button that closes the dialog; Escape does so too."""

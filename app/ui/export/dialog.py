@@ -23,7 +23,9 @@ from app.ui.panels.rows import RowList, RowModel, RowPainter
 from app.ui.panels.rows import write as paint_words
 from app.ui.saver import Saver
 
-SIZE = QSize(580, 620)
+WIDTH = 580
+LEAST_ROWS = 3
+"""Formats that are seen at once on the smallest screen."""
 
 
 class _Painter(RowPainter[Kind]):
@@ -47,9 +49,7 @@ class ExportDialog(Dialog):
     saved = Signal(object, str)
 
     def __init__(self, parent: QWidget, source: Source, means: GateMeans, saver: Saver) -> None:
-        title = QCoreApplication.translate("ExportDialog", "Export “%1”")
-        super().__init__(parent, title.replace("%1", source.title))
-        self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
+        super().__init__(parent, QCoreApplication.translate("ExportDialog", "Export"))
         self._source = source
         self._means = means
         self._saver = saver
@@ -71,6 +71,9 @@ class ExportDialog(Dialog):
         for each in (self.options, self.message, self.question, self.doubt):
             self.body.addWidget(each)
         self.body.insertWidget(0, self.list, 1)
+        row = _Painter.height
+        self.list.setMinimumHeight(row * LEAST_ROWS)
+        self.list.setMaximumHeight(row * len(self.model.rows) + 8)
         self.save = self.add_button(self.tr("&Save as…"))
         self.save.setToolTip(self.tr("Choose where the file goes (Enter)"))
         self.save.setDefault(True)
@@ -110,6 +113,8 @@ class ExportDialog(Dialog):
         self.options.setVisible(tracked)
         self.save.setEnabled(not tracked or self.options.chosen() is not None)
         self.say("")
+        rows = self.list.maximumHeight() - self.list.sizeHint().height()
+        self.take(QSize(WIDTH, self.sizeHint().height() + rows))
 
     # where to
 

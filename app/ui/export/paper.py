@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QLocale, QMarginsF, QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QLocale, QMarginsF, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QPageLayout, QPageSize
 
 from app.publish.email import POLICY
@@ -38,6 +38,7 @@ class _View(IsolatedView):
 
     def __init__(self) -> None:
         super().__init__("")
+        self._page.setBackgroundColor(Qt.GlobalColor.white)  # of the margins, too
 
     def load_page(self, html: str, folder: Path | None) -> None:
         """Load a page with the pictures beside the draft."""

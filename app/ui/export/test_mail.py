@@ -1,7 +1,7 @@
 """The dialog of test mails: to whom, what the mail has, and how it fared."""
 
-from PySide6.QtCore import QCoreApplication, QSize, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.engagement.secrets import open_secrets
 from app.linkcheck.verdict import Status
@@ -15,7 +15,9 @@ from app.ui.dialogs.dialog import Dialog, rule
 from app.ui.export.posting import Posting
 from app.ui.export.source import Source
 
-SIZE = QSize(580, 520)
+SIZE = QSize(600, 590)
+UNKNOWN_SIZE = QSize(600, 230)
+"""While no server is known, and there is little to say."""
 _SHOWN_TAGS = 4
 
 
@@ -34,7 +36,6 @@ class TestMailDialog(Dialog):
 
     def __init__(self, parent: QWidget, source: Source) -> None:
         super().__init__(parent, QCoreApplication.translate("TestMail", "Test mail"))
-        self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
         self._source = source
         self._server = MailServer()
         self._posting: Posting[list[Sent]] | None = None
@@ -43,9 +44,12 @@ class TestMailDialog(Dialog):
         self.to.setPlaceholderText("you@example.com")
         self.to.setToolTip(self.tr("Up to five addresses, with commas between; each gets its own"))
         self.author = words("", "soft")
+        self.author.setWordWrap(False)
         self.marked = Switch(self.tr("“%1” before the subject").replace("%1", MARK.strip()))
         self.marked.setChecked(True)
+        self.entries = QWidget()
         fields = form()
+        fields.setContentsMargins(0, 0, 0, 0)
         fields.addRow(name_of(self.to, self.tr("&To")), self.to)
         fields.addRow(name_of(self.author, self.tr("From")), self.author)
         fields.addRow("", self.marked)
@@ -55,11 +59,14 @@ class TestMailDialog(Dialog):
         self.fared = TestedView()
         self.fared.setAccessibleName(self.tr("How it fared"))
         self.fared.clear()
-        self.body.addLayout(fields)
-        self.body.addWidget(rule())
-        self.body.addWidget(self.has)
-        self.body.addWidget(self.fared)
-        self.body.addStretch()
+        above = QVBoxLayout(self.entries)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(12)
+        above.addLayout(fields)
+        above.addWidget(rule())
+        self.entries.hide()
+        self.body.addWidget(self.entries)
+        self.body.addWidget(self._told(), 1)
         self.server = push(self.tr("&Mail server…"), self.tr("Where test mails go through"))
         self.server.clicked.connect(self._open_settings)
         self.buttons.insertWidget(0, self.server)
@@ -69,8 +76,33 @@ class TestMailDialog(Dialog):
         self.send.clicked.connect(self._send_or_cancel)
         self.add_close()
         self.finished.connect(lambda _: self._leave())
-        self.to.setFocus()
+        self.take(UNKNOWN_SIZE)
         self._read()
+
+    def _told(self) -> QScrollArea:
+        """What is said of the mail, which scrolls where there is much."""
+        inner = QWidget()
+        lines = QVBoxLayout(inner)
+        lines.setContentsMargins(0, 0, 10, 0)
+        lines.setSpacing(12)
+        lines.addWidget(self.has)
+        lines.addWidget(self.fared)
+        lines.addStretch()
+        room = QScrollArea()
+        room.setWidgetResizable(True)
+        room.setFrameShape(QScrollArea.Shape.NoFrame)
+        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidget(inner)
+        room.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self._room = room
+        return room
+
+    def _say_how(self, lines: list[tuple[Status, str]]) -> None:
+        """Tell how it fared, and bring that into view."""
+        self.fared.show_lines(lines)
+        QTimer.singleShot(0, self, lambda: self._room.ensureWidgetVisible(self.fared))
 
     def _leave(self) -> None:
         """Nothing goes on."""
@@ -100,8 +132,12 @@ class TestMailDialog(Dialog):
                 " provider's help names it."
             )
             self.has.show_lines([(Status.UNVERIFIED, lack)])
+            self.send.hide()
+            self.server.setDefault(True)
             self.server.setFocus()
             return
+        self.entries.show()
+        self.take(SIZE)
         self.to.setText(", ".join(server.recipients))
         through = self.tr("%1, through %2").replace("%1", server.sender)
         self.author.setText(through.replace("%2", server.host))
@@ -120,7 +156,7 @@ class TestMailDialog(Dialog):
         if self._posting is not None:
             self._stop()
             told = self.tr("Cancelled. What was sent before cannot be taken back.")
-            self.fared.show_lines([(Status.UNVERIFIED, told)])
+            self._say_how([(Status.UNVERIFIED, told)])
             return
         source, server = self._source, self._server
         typed, marked = self.to.text(), self.marked.isChecked()
@@ -132,7 +168,7 @@ class TestMailDialog(Dialog):
             password = password_of(good, open_secrets()) if good.user else ""
             return await deliver(mails, good, password)
 
-        self.fared.show_lines([(Status.UNCHECKED, self.tr("Sending…"))])
+        self._say_how([(Status.UNCHECKED, self.tr("Sending…"))])
         self.send.setText(self.tr("&Cancel"))
         self.to.setEnabled(False)
         self._posting = Posting(send, self._show_sent, self._show_failure)
@@ -154,11 +190,12 @@ class TestMailDialog(Dialog):
             return
         lines = [(Status.SAFE, told)]
         lines += [(Status.WARN, each.refusal) for each in sent if each.refusal]
-        self.fared.show_lines(lines)
+        self._say_how(lines)
+        self.to.setFocus()
 
     def _show_failure(self, why: str) -> None:
         self._stop()
-        self.fared.show_lines([(Status.WARN, why)])
+        self._say_how([(Status.WARN, why)])
         self.to.setFocus()
 
     def _open_settings(self) -> None:

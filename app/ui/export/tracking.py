@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.engagement import accounts
 from app.engagement.model import Account
@@ -57,6 +57,8 @@ class TrackingOptions(QWidget):
         self.platform.setCurrentIndex(known_at if known_at >= 0 else self.platform.findData(None))
         self.explanation = words("", "soft")
         self.explanation.setAccessibleName(self.tr("What is filled in when it is sent"))
+        for each in (self.account, self.platform):
+            each.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         fields = form()
         fields.addRow(name_of(self.account, self.tr("&Through")), self.account)
         fields.addRow(name_of(self.platform, self.tr("S&ent with")), self.platform)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox
 
 from app.engagement.accounts import AccountError
 from app.engagement.secrets import open_secrets
@@ -47,10 +47,8 @@ class TestMailPage(SettingsPage):
         self.host.setPlaceholderText("smtp.example.com")
         self.author.setPlaceholderText("Name <you@example.com>")
         self.recipients.setPlaceholderText("you@example.com")
-        self.unsubscribe.setPlaceholderText("https://…")
-        self.unsubscribe.setToolTip(
-            self.tr("Only for trying List-Unsubscribe out: your platform adds its own")
-        )
+        self.unsubscribe.setPlaceholderText(self.tr("https://…, only to try List-Unsubscribe out"))
+        self.unsubscribe.setToolTip(self.tr("Your platform adds its own when it sends"))
         self.security = self._security()
         self.port = QSpinBox()
         self.port.setRange(1, 65535)
@@ -95,6 +93,7 @@ class TestMailPage(SettingsPage):
 
     def _security(self) -> QComboBox:
         box = QComboBox()
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for each, text in (
             (Security.STARTTLS, self.tr("STARTTLS (mostly port 587)")),
             (Security.TLS, self.tr("TLS from the start (mostly port 465)")),
@@ -113,14 +112,10 @@ class TestMailPage(SettingsPage):
         fields.addRow(name_of(self.tr("Encryption"), self.security), row)
         self.port.setAccessibleName(self.tr("Port"))
         fields.addRow(name_of(self.tr("User"), self.user), self.user)
-        fields.addRow(name_of(self.tr("Password")), self.password)
+        fields.addRow(name_of(""), self.password)
         fields.addRow(name_of(self.tr("From"), self.author), self.author)
         fields.addRow(name_of(self.tr("To"), self.recipients), self.recipients)
         fields.addRow(name_of(self.tr("Unsubscribe"), self.unsubscribe), self.unsubscribe)
-        fields.addRow(
-            name_of(""),
-            small(self.tr("Left empty unless you want to try List-Unsubscribe out.")),
-        )
         self.body.addWidget(
             small(
                 self.tr(
