@@ -178,10 +178,11 @@ class PreflightActions(QObject):
             self._tell(self.tr("Nothing was found that readers would stumble over."))
             return
         self._go_to(found)
-        if self._panel is not None and self._panel.isVisible():
+        is_listed = self._panel is not None and self._panel.isVisible()
+        if self._panel is not None and is_listed:
             self._panel.mark(found)
         if (gutter := self._gutters.get(sheet.key)) is not None:
-            gutter.tell(found)
+            gutter.tell(found, shows=not is_listed)
 
     def _here(self) -> "Finding | None":
         """The finding that a command is about: the panel's, or the worst on the caret's line."""
@@ -218,7 +219,9 @@ class PreflightActions(QObject):
         if sheet is None or sheet.editor is None or findings is None:
             return
         fix = findings.fix_now(finding)
-        if fix is None:
+        if sheet.keeper.read_only:
+            self._tell(self.tr("This draft is open in another window: here it can only be read."))
+        elif fix is None:
             self._tell(self.tr("The text has just changed: it is being looked over again."))
         else:
             sheet.editor.apply_fix(fix)

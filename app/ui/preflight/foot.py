@@ -31,6 +31,7 @@ class SendingFoot(QWidget):
         super().__init__(parent)
         self._around = Around()
         self._words = ""
+        self._has_room = True
         self.button = QPushButton(self)
         self.button.setProperty("quiet", True)
         self.button.setToolTip(
@@ -58,7 +59,12 @@ class SendingFoot(QWidget):
         self._words = words
         self.button.setAccessibleName(words)
         self._fit()
-        self.setVisible(around.setting.folder is not None)
+        self.show_in(self._has_room)
+
+    def show_in(self, room: bool) -> None:
+        """Whether there is room for it; a draft without a file belongs to no publication."""
+        self._has_room = room
+        self.setVisible(room and self._around.setting.folder is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The words are shortened to the room that there is."""

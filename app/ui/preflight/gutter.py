@@ -62,15 +62,16 @@ class FindingGutter(QWidget):
                 return here
         return ()
 
-    def tell(self, finding: Finding) -> None:
-        """Say what was found, beside its mark, and what begins there too."""
+    def tell(self, finding: Finding, *, shows: bool) -> None:
+        """Say what was found, and what begins there too; ``shows`` for eyes as well."""
         for top, height, here in self._rows():
             if finding in here:
                 place = self.mapToGlobal(QPoint(self.width() + 12, round(top + height) + 2))
                 start = (finding.line, finding.column)
                 together = [each for each in here if (each.line, each.column) == start]
                 words = self._words(together)
-                QToolTip.showText(place, words, self)
+                if shows:
+                    QToolTip.showText(place, words, self)
                 announcement = QAccessibleAnnouncementEvent(self._view, words)
                 QAccessible.updateAccessibility(announcement)
                 return

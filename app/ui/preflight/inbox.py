@@ -87,9 +87,13 @@ class InboxView(Dialog):
                 shown.setAccessibleDescription(" ".join(parts))
 
     def _seen(self, shown: InboxList) -> str:
-        kind = self.tr("the preview text") if self._has_preheader else self.tr("the first words")
         subject = self._part(self.tr("the subject"), shown.subject.seen, self._letter.subject)
-        preview = self._part(kind, shown.preview.seen, self._letter.preview)
+        if self._has_preheader or not self._letter.preview:
+            what = self.tr("the preview text")
+            preview = self._part(what, shown.preview.seen, self._letter.preview)
+        else:
+            words = self.tr("%1 characters of the first words, as there is no preview text")
+            preview = words.replace("%1", str(shown.preview.seen))
         return self.tr("%1, and %2.").replace("%1", subject).replace("%2", preview)
 
     def _part(self, what: str, seen: int, text: str) -> str:

@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.preflight import Finding, Severity
 from app.preflight.listing import (
@@ -24,6 +32,9 @@ from app.ui.preflight.foot import SendingFoot
 from app.ui.preflight.rows import CheckPainter
 from app.ui.preflight.surroundings import Around
 from app.ui.preflight.words import about, links_words, readers_words, scope_words, spoken
+
+LOW = 260
+"""Pixels of height below which there is room for the list and what can be done, and no more."""
 
 
 class CheckList(RowList):
@@ -67,15 +78,18 @@ class Detail(QFrame):
         self.mute.setText(self.tr("Mute…"))
         self.unmute.setText(self.tr("Unmute"))
         self.links.setText(self.tr("Show links"))
+        self.rule.setWordWrap(False)
+        self.rule.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.rule.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         for button in (self.fix, self.links, self.mute, self.unmute):
             buttons.addWidget(button)
-        buttons.addStretch()
+        buttons.addWidget(self.rule, 1)
         inner = QVBoxLayout()
-        inner.setContentsMargins(16, 10, 12, 10)
-        inner.setSpacing(5)
-        for label in (self.words, self.more, self.rule):
+        inner.setContentsMargins(16, 9, 16, 9)
+        inner.setSpacing(6)
+        for label in (self.words, self.more):
             inner.addWidget(label)
         inner.addLayout(buttons)
         layout = QVBoxLayout(self)
@@ -145,7 +159,8 @@ class ChecksPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self.pages, 1)
         layout.addWidget(self.detail)
-        layout.addWidget(rule())
+        self._rule = rule()
+        layout.addWidget(self._rule)
         layout.addWidget(self.foot)
         self.detail.hide()
 
@@ -283,7 +298,8 @@ class ChecksPanel(QWidget):
         detail.setVisible(row is not None and not isinstance(row, Heading | MoreRow))
         match row:
             case Finding():
-                detail.show_words(row.message, self._readers(row), row.rule)
+                words = "" if self._painter.shows_all(row) else row.message
+                detail.show_words(words, self._readers(row), row.rule)
                 detail.fix.setVisible(row.fix is not None)
                 if row.fix is not None:
                     detail.fix.setText(row.fix.title)
@@ -311,6 +327,13 @@ class ChecksPanel(QWidget):
         row = self.current()
         if isinstance(row, LinksRow):
             self.links_wanted.emit(row.status)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, it is the list's."""
+        super().resizeEvent(event)
+        self._rule.setVisible(self.height() > LOW)
+        self.foot.show_in(self.height() > LOW)
+        self._tell()
 
     def showEvent(self, event: QShowEvent) -> None:
         """List what has been found meanwhile."""

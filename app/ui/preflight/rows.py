@@ -51,7 +51,15 @@ class CheckPainter(RowPainter[Row]):
         return LINE * self._lines_of(row.message) + 13
 
     def _lines_of(self, message: str) -> int:
-        return 1 if _width(message) < self.width - 2 * ROW_MARGIN - INDENT - NUMBER else 2
+        return 1 if _width(message) < self._room else 2
+
+    def shows_all(self, row: Finding) -> bool:
+        """Whether a row says all of its finding."""
+        return not any(line.endswith("…") for line in _wrapped(row.message, self._room, 2))
+
+    @property
+    def _room(self) -> int:
+        return self.width - 2 * ROW_MARGIN - INDENT - NUMBER
 
     def paint_row(self, painter: QPainter, place: QRect, row: Row) -> None:  # noqa: D102
         match row:

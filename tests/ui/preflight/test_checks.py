@@ -243,3 +243,25 @@ def test_an_empty_draft_is_looked_over_too(look: Look, text: str) -> None:
     looked = look(text)
     looked.do("show_checks")
     assert looked.findings.is_known
+
+
+def test_where_there_is_little_room_the_list_has_it(look: Look) -> None:
+    looked = look()
+    looked.do("show_checks")
+    looked.pick("todo.note")
+    panel = looked.panel
+    assert panel.foot.isVisible()
+    panel.setFixedHeight(200)
+    QApplication.processEvents()
+    assert not panel.foot.isVisible()
+    assert panel.list.height() > 100
+    assert panel.detail.mute.isVisible()
+
+
+def test_what_a_row_has_no_room_for_is_said_below(look: Look) -> None:
+    looked = look(DRAFT + '\n<video src="https://a.example/film.mp4"></video>\n')
+    looked.do("show_checks")
+    looked.pick("todo.note")
+    assert not looked.panel.detail.words.isVisible(), "the row says all of it"
+    looked.pick("client.lost")
+    assert looked.panel.detail.words.text() == looked.finding("client.lost").message

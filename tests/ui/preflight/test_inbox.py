@@ -88,7 +88,7 @@ def test_the_senders_name_is_kept_for_the_publication(look: Look, path: Path) ->
     looked.qtbot.waitUntil(lambda: sending.load(path.parent).sender == "Ada", timeout=10_000)
     looked.press(Qt.Key.Key_Escape, view)
     assert looked.shell.window.findChild(InboxView) is None or not view.isVisible()
-    looked.wait()
+    looked.qtbot.waitUntil(lambda: looked.findings.around.sending.sender == "Ada", timeout=10_000)
     looked.do("inbox_view")
     assert view_of(looked).name.text() == "Ada"
 
