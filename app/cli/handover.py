@@ -98,6 +98,7 @@ def _hand_over(arguments: argparse.Namespace, history: "History", report: "Repor
     from app.cli.inputs import read_text
     from app.engagement.accounts import load
     from app.handover.model import Choice
+    from app.handover.reported import tell_reports
 
     if arguments.file == "-":
         raise UsageError("a draft that is handed over is a file: pictures lie beside it")
@@ -105,14 +106,15 @@ def _hand_over(arguments: argparse.Namespace, history: "History", report: "Repor
     draft, text = Path(arguments.file).resolve(), read_text(arguments.file)
     letter = _letter(draft, text, account)
     gate = _gate(arguments, history, draft, text)
-    report.gate(gate)
-    is_held = not gate.is_open
+    is_held = report.gate(gate, will_check=arguments.dry_run and not arguments.no_check)
     choice = Choice(arguments.on_conflict)
     plan, handed = asyncio.run(
         _carried_out(
             account, history, letter, choice, report, may=not (arguments.dry_run or is_held)
         )
     )
+    if handed is not None:
+        tell_reports(draft, text, handed)
     return report.done(plan, handed, is_held=is_held)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.output import forgive_unprintable, print_json, printable
 from app.drafts.diff import hunks
+from app.handover.gate import Hold
 from app.handover.merging import NAMES
 from app.handover.model import Action, Changed, Choice, Field, Step
 from app.lines import split_lines
@@ -22,8 +23,11 @@ _DEEDS = {
     Choice.COPY: "--on-conflict copy    make a second draft, and leave that one",
     Choice.THEIRS: "--on-conflict theirs  leave the draft there as it is",
 }
-_HOLDS = {"block": "is flagged as dangerous", "pending": "was not looked at", "old": "was not "
-          "looked at lately"}  # fmt: skip
+_HOLDS = {
+    Hold.BLOCK: "is flagged as dangerous",
+    Hold.PENDING: "was not looked at",
+    Hold.OLD: "was not looked at lately",
+}
 
 
 class Report:
@@ -38,16 +42,26 @@ class Report:
         if not as_json:
             forgive_unprintable()
 
-    def gate(self, verdict: "GateVerdict") -> None:
-        """What the links are like."""
+    def gate(self, verdict: "GateVerdict", *, will_check: bool) -> bool:
+        """What the links are like; whether they hold the issue.
+
+        Args:
+            verdict: The gate's.
+            will_check: Those that are not known well enough will be looked at before.
+        """
         self._whole["held"] = [
             {"url": each.state.url, "hold": each.hold.value, "reason": each.state.verdict.reason}
             for each in verdict.held
         ]
-        for each in verdict.held:
-            self._say(f"■ {printable(each.state.url)} {_HOLDS[each.hold.value]}.")
+        holding = [each for each in verdict.held if each.hold is Hold.BLOCK or not will_check]
+        for each in holding:
+            self._say(f"■ {printable(each.state.url)} {_HOLDS[each.hold]}.")
+        left = len(verdict.held) - len(holding)
+        if left:
+            self._say(f"{left} {'link is' if left == 1 else 'links are'} looked at first.")
         for warned in verdict.warned:
             self._say(f"▲ {printable(warned.url)} is broken ({warned.verdict.reason}).")
+        return bool(holding)
 
     def plan(self, plan: "Plan") -> None:
         """What would change."""
@@ -64,15 +78,21 @@ class Report:
             Action.CHANGE: "The draft is changed at",
             Action.NOTHING: "Nothing is to be changed at",
         }
+        if plan.conflict is not None:
+            self._ask(plan.conflict)
+            return
         self._say(f"{words[plan.action]} “{printable(plan.account.name)}”.")
         for note in plan.notes:
             self._say(f"  {printable(note)}")
         for picture in plan.uploads:
             self._say(f"  picture: {printable(picture.name)} ({picture.size / 1000:.0f} kB)")
         for each in plan.changes:
+            if plan.action is Action.CREATE and each.field in _LONG:
+                continue
             self._changed(each)
-        if plan.conflict is not None:
-            self._ask(plan.conflict)
+        if plan.action is Action.CREATE:
+            text = plan.letter.text.split()
+            self._say(f"  text: {len(text)} words, “{_short(' '.join(text[:12]))} …”")
 
     def tell(self, progress: "Progress") -> None:
         """How far it is, on a terminal."""
@@ -120,9 +140,9 @@ class Report:
             self._say(f"  {name}: {_short(change.after)}")
 
     def _ask(self, conflict: "Conflict") -> None:
-        names = ", ".join(NAMES[each.field] for each in conflict.edited)
-        edited = f"It was edited there since: {names}." if names else "It was edited there before."
-        self._say(f"Nothing was done. {edited} {conflict.why_not}".rstrip())
+        self._say(f"Nothing was done: it was edited there since. {conflict.why_not}".rstrip())
+        for each in conflict.edited:
+            self._changed(each)
         self._say("Say what becomes of that:")
         for choice in conflict.choices:
             self._say(f"  {_DEEDS[choice]}")
@@ -137,6 +157,7 @@ def _differences(before: list[str], after: list[str]) -> list[str]:
     for hunk in hunks(before, after):
         lines += [f"- {_short(line)}" for line in before[hunk.old_first : hunk.old_end]]
         lines += [f"+ {_short(line)}" for line in after[hunk.new_first : hunk.new_end]]
+    lines = [line for line in lines if len(line) > len("+ ")]
     if len(lines) > _MOST_LINES:
         lines = [*lines[:_MOST_LINES], f"… and {len(lines) - _MOST_LINES} lines more"]
     return lines

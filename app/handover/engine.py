@@ -152,6 +152,9 @@ class Handover:
         if choice is Choice.THEIRS:
             wanted = {name: theirs.get(name, "") for name in mine}
         elif both.stuck or (edited and choice is Choice.ASK):
+            edited = edited or differing(
+                known.given, {each: theirs.get(each, "") for each in both.stuck}
+            )
             undecided = conflict(edited, known, mine, theirs, both, markdown=markdown)
         if choice is Choice.MERGE and undecided:
             raise HandoverError(f"Both versions cannot be joined. {undecided.why_not}")

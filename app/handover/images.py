@@ -10,7 +10,17 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from app.handover.model import Fields, Memory, Picture, PictureError, Platform, Progress, Step, Tell
+from app.handover.model import (
+    Field,
+    Fields,
+    Memory,
+    Picture,
+    PictureError,
+    Platform,
+    Progress,
+    Step,
+    Tell,
+)
 from app.handover.text import Edit, edited
 from app.markup import Document, LinkKind
 from app.markup.template import has_tag
@@ -139,6 +149,10 @@ async def put_online(
                         picture.line,
                     )
                 address = await platform.put_picture(picture, content)
+            if not address.startswith(("https://", "http://")):
+                raise PictureError(
+                    f"{platform.name} says no web address for “{picture.name}”.", picture.line
+                )
             memory.keep_picture(account, picture.digest, address)
         addresses[picture.place] = address
     return addresses
@@ -152,15 +166,18 @@ def known(pictures: Iterable[Picture], memory: Memory, account: str) -> dict[str
 
 def addressed(fields: Fields, addresses: Mapping[str, str]) -> Fields:
     """Fields with addresses in the places of pictures."""
-    return {name: with_addresses(text, addresses) for name, text in fields.items()}
+    return {
+        name: with_addresses(text, addresses, is_markup=name is Field.BODY)
+        for name, text in fields.items()
+    }
 
 
-def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
-    """A text in HTML or Markdown with addresses in the places of pictures."""
+def with_addresses(text: str, addresses: Mapping[str, str], *, is_markup: bool) -> str:
+    """A text with addresses in the places of pictures, as HTML and Markdown have them or bare."""
     for place, address in addresses.items():
-        # Good in both: no parenthesis or blank ends it, no quotation mark or < opens anything.
+        # No parenthesis or blank ends it in Markdown, no quotation mark or < opens anything.
         safe = quote(address, safe="/:?#[]@!$&'*+,;=%~")
-        text = text.replace(place, escape(safe, quote=False))
+        text = text.replace(place, escape(safe, quote=False) if is_markup else safe)
     return text
 
 

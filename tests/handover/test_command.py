@@ -56,6 +56,7 @@ def test_look_first_then_hand_over_then_change(sendoff: Sendoff, desk: Desk) -> 
     desk.draft.write_text(PLAIN)
     looked = sendoff("handover", str(desk.draft), "--account", "Letter", "--dry-run")
     assert looked.returncode == 0, looked.stderr
+    assert "words, “" in looked.stdout
     assert "A draft is made" in looked.stdout
     assert desk.fake.written() == []
 
@@ -95,6 +96,8 @@ def test_a_link_that_nobody_looked_at_holds_the_issue(sendoff: Sendoff, desk: De
     assert held.returncode == 1
     assert [each["hold"] for each in json.loads(held.stdout)["held"]] == ["pending"]
     assert desk.fake.written() == []
+    looked = sendoff("handover", str(desk.draft), "--dry-run")
+    assert (looked.returncode, "1 link is looked at first" in looked.stdout) == (0, True)
     let = sendoff("handover", str(desk.draft), "--no-check", "--override",
                   "https://example.com/a", "it is online at nine")  # fmt: skip
     assert let.returncode == 0, let.stderr
@@ -135,3 +138,15 @@ def test_killed_when_the_draft_was_made_and_nobody_heard_of_it(
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout)["action"] == "nothing"
     assert len(desk.drafts()) == 1
+
+
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_where_nobody_answers(sendoff: Sendoff, environment: dict[str, str], desk: Desk) -> None:
+    desk.draft.write_text(PLAIN)
+    sendoff("accounts", "add", desk.provider, "--name", "Away", "--url", "http://127.0.0.1:9",
+            "--no-test")  # fmt: skip
+    environment["SENDOFF_KEY_AWAY"] = desk.key
+    nobody = sendoff("handover", str(desk.draft), "--account", "Away", "--json")
+    assert nobody.returncode == 3
+    assert json.loads(nobody.stdout)["error"]
+    assert "cannot be reached" in nobody.stderr

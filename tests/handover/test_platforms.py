@@ -97,8 +97,19 @@ def test_a_picture_that_changes_between_plan_and_deed_is_looked_at_again(desk: D
 def test_an_address_can_break_out_of_nothing() -> None:
     address = 'https://x.example/a b(1).png?a=1&b="><script>'
     place = {"https://picture.invalid/d/a.png": address}
-    html = with_addresses('<img src="https://picture.invalid/d/a.png">', place)
-    assert html == ('<img src="https://x.example/a%20b%281%29.png?a=1&amp;b=%22%3E%3Cscript%3E">')
+    html = with_addresses('<img src="https://picture.invalid/d/a.png">', place, is_markup=True)
+    safe = "https://x.example/a%20b%281%29.png?a=1&b=%22%3E%3Cscript%3E"
+    assert html == f'<img src="{safe.replace("&", "&amp;")}">'
+    assert with_addresses("https://picture.invalid/d/a.png", place, is_markup=False) == safe
+
+
+def test_a_cover_is_put_online_like_any_picture(desk: Desk) -> None:
+    desk.picture()
+    desk.text = DRAFT.replace("---\n\n", "cover: cat.png\n---\n\n")
+    desk.hand_over()
+    (draft,) = desk.drafts()
+    assert desk.provider == "listmonk" or draft[Field.COVER].endswith("cat.png")
+    assert "picture.invalid" not in "".join(draft.values())
 
 
 # Buttondown ---------------------------------------------------------------------------------------
