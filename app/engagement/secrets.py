@@ -25,11 +25,12 @@ TRUSTED = frozenset(
 """Modules whose backends leave the keeping to the system (Secret Service, KWallet, Keychain,
 Credential Locker)."""
 
+ANY_VARIABLE = f"{ENVIRONMENT}NAME (the account's name in capitals, _ for other signs)"
 WAY_OUT = (
     "Until there is one, keys are kept in memory only, and are asked for again after a restart. "
     "To keep them: start or install the system's keyring (GNOME Keyring, KWallet, KeePassXC's "
     "Secret Service), unlock it, and add the key again. Where no keyring can be, set the "
-    f"environment variable {ENVIRONMENT}NAME (the account's name in capitals, _ for other signs)."
+    f"environment variable {ANY_VARIABLE}."
 )
 
 

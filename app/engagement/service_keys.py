@@ -21,6 +21,11 @@ def check_server(address: str) -> Account:
     return Account(f"check-server {parts.scheme}://{parts.netloc}", "service", "Check server", "")
 
 
+def variable_of(account: Account) -> str:
+    """The variable of the environment that can give the key."""
+    return _VARIABLES.get(account.id) or variable(account)
+
+
 def given(account: Account) -> str:
     """The variable of the environment that gives the key; empty where none does."""
     names = (_VARIABLES.get(account.id, ""), variable(account))

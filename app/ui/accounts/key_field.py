@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.engagement.secrets import Secrets, SessionSecrets, open_secrets
+from app.engagement.secrets import ANY_VARIABLE, Secrets, SessionSecrets, open_secrets
 from app.ui.accounts.asking import attempt
 from app.ui.accounts.page import push, words
 from app.ui.controls import Switch
@@ -66,8 +66,10 @@ class Keeping(QWidget):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, variable: str = ANY_VARIABLE) -> None:
+        """``variable`` of the environment can give the key instead."""
         super().__init__()
+        self._variable = variable
         self._secrets: Secrets | None = None
         self._is_lasting = True
         self.explanation = words("", "soft")
@@ -105,6 +107,6 @@ class Keeping(QWidget):
     def _found(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._is_lasting = secrets.is_lasting
-        self.explanation.setText(secrets.explanation)
+        self.explanation.setText(secrets.explanation.replace(ANY_VARIABLE, self._variable))
         self.in_memory.setVisible(not secrets.is_lasting)
         self.changed.emit()

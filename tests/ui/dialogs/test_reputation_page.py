@@ -99,6 +99,7 @@ def test_a_keyring_of_plain_text_is_refused_with_the_way_out(
     QTest.keyClicks(field.field.line, KEY)
     qtbot.waitUntil(lambda: "unencrypted" in field.keeping.explanation.text())
     assert "GNOME Keyring" in field.keeping.explanation.text()
+    assert "the environment variable SENDOFF_WEB_RISK_KEY." in field.keeping.explanation.text()
     assert not field.keep.isEnabled()
     press(field.keeping.in_memory)
     press(field.keep)

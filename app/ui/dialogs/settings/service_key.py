@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.engagement.accounts import AccountError, clean_key
 from app.engagement.model import Account
 from app.engagement.secrets import Secrets, open_secrets
-from app.engagement.service_keys import given, key_of
+from app.engagement.service_keys import given, key_of, variable_of
 from app.ui.accounts.asking import attempt
 from app.ui.accounts.key_field import Keeping, KeyField
 from app.ui.accounts.page import push, words
@@ -54,7 +54,7 @@ class ServiceKey(QWidget):
         self.field.line.returnPressed.connect(self._keep)
         self.keep = push(self.tr("Keep"), self.tr("Keep the key, and use it from now on"))
         self.keep.clicked.connect(self._keep)
-        self.keeping = Keeping()
+        self.keeping = Keeping(variable_of(account))
         self.keeping.changed.connect(self._look_at_field)
         self.problem = words("")
         self.problem.hide()
