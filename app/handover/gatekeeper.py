@@ -63,13 +63,8 @@ class Gatekeeper:
         ``from_check`` is False for what was known already, of which some bears no time.
         """
         with self._lock:
-            mine = {url: verdicts[url] for url in self.urls if url in verdicts}
-            self._said.update(mine)
-            kept = self._history.links(self._draft)
-            heard_at = now if from_check else None
-            found = {url: each for url, said in mine.items() if (each := seen(said, heard_at))}
-            newer = {url: each for url, each in found.items() if replaces(each, kept.get(url), now)}
-            self._history.keep_links(self._draft, newer, self.urls)
+            self._said.update({url: verdicts[url] for url in self.urls if url in verdicts})
+            keep(self._history, self._draft, self.urls, verdicts, now if from_check else None)
 
     def judge(self, now: datetime) -> GateVerdict:
         """Whether the issue may leave now."""
@@ -103,6 +98,33 @@ class Gatekeeper:
             return states
         written = self._written
         return tuple(replace(each, places=written.get(each.url, ())) for each in states)
+
+
+def keep(
+    history: History,
+    draft: Path,
+    urls: Collection[str],
+    verdicts: Mapping[str, Verdict],
+    heard_at: datetime | None,
+    *,
+    forgets: bool = True,
+) -> None:
+    """Keep what is news of an issue's links; raises LedgerError.
+
+    Args:
+        history: Where it is kept.
+        draft: The issue's file.
+        urls: All of the issue's links that only a request can tell of.
+        verdicts: What was heard, of these and perhaps of others.
+        heard_at: When a check told it; None for what was known before.
+        forgets: Whether what is kept of other links goes: they are in the issue no more.
+    """
+    now = heard_at or datetime.now(UTC)
+    said = {url: verdicts[url] for url in urls if url in verdicts}
+    found = {url: each for url, verdict in said.items() if (each := seen(verdict, heard_at))}
+    kept = history.links(draft)
+    news = {url: each for url, each in found.items() if replaces(each, kept.get(url), now)}
+    history.keep_links(draft, news, urls if forgets else kept)
 
 
 def _places(document: Document) -> dict[str, tuple[Place, ...]]:

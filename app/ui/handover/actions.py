@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.ui.background import ask_for
 from app.ui.checking import Checking
 from app.ui.desk import Desk
+from app.ui.handover.keeping import LinkKeeping
 from app.ui.main_window import MainWindow
 from app.ui.notices import Notice, Tone
 from app.ui.report_actions import ReportActions
@@ -40,17 +41,20 @@ class HandoverActions(QObject):
         super().__init__(window)
         self._window, self._desk, self._checking, self._limit = window, desk, checking, limit
         self._reports = reports
+        self._is_closed = False
         self._history: History | None = None
         self._dialog: HandoverDialog | None = None
         self._named: dict[int, Path | None] = {}
         self._waits: Sheet | None = None
         window.commands.bind("hand_over", self._with_draft(self._hand_over))
         window.commands.bind("issue_history", self._with_draft(self._show_history))
+        self._keeping = LinkKeeping(desk, checking, self._with_history_quietly, self)
         desk.sheets_changed.connect(self._follow_names)
         reports.accounts_changed.connect(self._renew_accounts)
 
     def close(self) -> None:
         """Give the history's file back."""
+        self._is_closed = True
         if self._history is not None:
             self._history.close()
             self._history = None
@@ -91,7 +95,11 @@ class HandoverActions(QObject):
     def _stop_waiting(self) -> None:
         self._waits = None
 
-    def _with_history(self, deed: "Callable[[History], object]") -> None:
+    def _with_history(
+        self,
+        deed: "Callable[[History], object]",
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
         from app.handover.history import History
         from app.handover.ledger import LedgerError
 
@@ -100,15 +108,20 @@ class HandoverActions(QObject):
             return
 
         def opened(history: History) -> None:
-            if self._history is None:
-                self._history = history
-            else:
+            if self._is_closed or self._history is not None:
                 history.close()
+            else:
+                self._history = history
             if history.notice:
                 self._tell(history.notice, Tone.WARNING)
-            deed(self._history)
+            if self._history is not None:
+                deed(self._history)
 
-        ask_for(History, opened, self._fail, self, (LedgerError,))
+        ask_for(History, opened, failed or self._fail, self, (LedgerError,))
+
+    def _with_history_quietly(self, deed: "Callable[[History], object]") -> None:
+        """For what nobody asked for: a file that cannot be had is told of when somebody does."""
+        self._with_history(deed, lambda _: None)
 
     def _hand_over(self, sheet: Sheet, path: Path, history: "History") -> None:
         from app.ui.handover.dialog import HandoverDialog

@@ -1,7 +1,5 @@
 """Where the dialog's letters and platforms come from: the draft's folder, accounts, keyring."""
 
-import contextlib
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -9,18 +7,14 @@ from pathlib import Path
 from app.engagement import accounts
 from app.engagement.model import Account
 from app.engagement.secrets import open_secrets
-from app.engagement.store.matches import Matches
-from app.engagement.store.schema import StoreError
 from app.handover.history import History
 from app.handover.letter import letter_of
 from app.handover.model import Handed, HandoverError, Letter
 from app.handover.opening import handover
 from app.handover.platforms import takes_drafts
+from app.handover.reported import tell_reports
 from app.publish import PublicationError, publication_for
-from app.ui import sent_drafts
 from app.ui.handover.there import HandsOver
-
-log = logging.getLogger(__name__)
 
 
 class DraftOffice:
@@ -48,16 +42,8 @@ class DraftOffice:
         return _opened(account, history)
 
     def handed(self, letter: Letter, handed: Handed) -> None:
-        """Let the reports know which draft the issue is, so that nobody is asked once it is sent.
-
-        Where that cannot be kept, the writer is asked then; so nothing is told of it now.
-        """
-        text = sent_drafts.describe(letter.draft, self._text)
-        try:
-            with contextlib.closing(Matches()) as matches:
-                matches.confirm(handed.account, handed.remote_id, text)
-        except StoreError:
-            log.warning("Which draft an issue was made of is not kept for the reports")
+        """Let the reports know which draft the issue is."""
+        tell_reports(letter.draft, self._text, handed)
 
 
 @asynccontextmanager
