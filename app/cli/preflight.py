@@ -10,7 +10,7 @@ from app.cli import UsageError
 
 if TYPE_CHECKING:
     from app.cli.main import Subparsers
-    from app.preflight import Finding
+    from app.preflight import Finding, Platform
     from app.proof import Proof
 
 EXAMPLES = """\
@@ -44,7 +44,7 @@ def add_parser(subparsers: "Subparsers") -> None:
     add = parser.add_argument
     add("file", metavar="FILE", help="a draft, or - for standard input")
     add("--json", action="store_true", help="one JSON object instead of a list")
-    add("--platform", choices=PLATFORMS, help="who sends the issue: which merge tags it knows")
+    add("--platform", choices=PLATFORMS, help="who sends the issue, if not as said in the app")
     add(
         "--mute",
         metavar="RULE",
@@ -82,18 +82,29 @@ def run(arguments: argparse.Namespace) -> int:
 def findings(text: str, arguments: argparse.Namespace) -> "list[Finding]":
     """All findings in a text, with the links' verdicts as they are known."""
     from app.markup import Document
-    from app.preflight import Platform, Preflight, Setting, take
+    from app.preflight import Preflight, Setting, take
+    from app.preflight.mailed import MailedDraft
     from app.proof import Proof
-    from app.publish import render_email
 
     document = Document.from_text(text)
     proof = Proof(document)
     _learn(proof)
-    name = arguments.file
-    platform = Platform(arguments.platform) if arguments.platform else None
-    folder = None if name == "-" else Path(name).resolve().parent
-    setting = Setting(platform=platform, folder=folder)
-    return Preflight(setting).run(take(document, proof), render_email(document))
+    draft = None if arguments.file == "-" else Path(arguments.file).resolve()
+    folder = draft.parent if draft is not None else None
+    setting = Setting(platform=_platform(arguments.platform, folder), folder=folder)
+    mailed = MailedDraft()
+    mailed.follow(document.lines, draft)
+    return Preflight(setting).run(take(document, proof), mailed.html())
+
+
+def _platform(named: str | None, folder: Path | None) -> "Platform | None":
+    """Who sends the issue: as named, or else as the writer said in the app."""
+    from app.preflight import Platform
+    from app.ui.preflight import sending
+
+    if named is not None:
+        return Platform(named)
+    return sending.load(folder).platform if folder is not None else None
 
 
 def _learn(proof: "Proof") -> None:

@@ -9,7 +9,10 @@ import pytest
 from app.cli.main import main
 from app.linkcheck.store.cache import VerdictCache
 from app.linkcheck.verdict import Reason, Verdict
+from app.preflight import Platform
 from app.preflight.muting import Mute, Mutes, Scope
+from app.ui.preflight import sending
+from app.ui.preflight.sending import Sending
 
 CLEAN = (
     """\
@@ -104,6 +107,23 @@ def test_the_platform_knows_its_tags(tmp_path: Path) -> None:
     assert main(["preflight", str(path)]) == 0
     assert main(["preflight", str(path), "--platform", "listmonk"]) == 0
     assert main(["preflight", str(path), "--platform", "buttondown"]) == 1
+
+
+def test_the_platform_is_the_one_that_was_said_in_the_app(tmp_path: Path) -> None:
+    path = draft(tmp_path, CLEAN + "Dear {{ subscriber.nonsense }}, hello.\n")
+    assert main(["preflight", str(path)]) == 0
+    sending.save(path.parent, Sending(platform=Platform.BUTTONDOWN))
+    assert main(["preflight", str(path)]) == 1
+
+
+def test_the_mail_is_measured_with_its_snippets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = draft(tmp_path, CLEAN + "{{ snippet: terms }}\n")
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "snippets" / "terms.md").write_text("Terms that nobody reads. " * 5000)
+    main(["preflight", str(path)])
+    assert "Gmail cuts the mail" in capsys.readouterr().out
 
 
 def test_the_list_is_grouped_the_worst_first(

@@ -57,5 +57,6 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 
 def _file(folder: Path) -> Path:
-    name = blake2b(os.fsencode(folder), digest_size=12).hexdigest()
+    place = os.path.realpath(folder)
+    name = blake2b(os.fsencode(place), digest_size=12).hexdigest()
     return data_dir() / "sending" / f"{name}.json"

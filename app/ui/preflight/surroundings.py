@@ -58,6 +58,7 @@ class Surroundings:
         """What holds of a draft; of one without a file nothing is known."""
         if draft is None:
             return Around()
+        draft = draft.resolve()  # as the command line knows it
         folder = draft.parent
         with self._lock:
             if folder not in self._sendings:
@@ -78,6 +79,7 @@ class Surroundings:
 
     def choose(self, folder: Path, **said: object) -> None:
         """The writer said how a publication is sent. Raises OSError: it cannot be kept."""
+        folder = folder.resolve()
         with self._lock:
             before = self._sendings.get(folder) or sending.load(folder)
             chosen = replace(before, **said)  # type: ignore[arg-type]  # fields of Sending
@@ -86,6 +88,7 @@ class Surroundings:
 
     def mute(self, rule: str, scope: Scope, draft: Path, reason: str) -> None:
         """Hear of a rule no more in a draft or its publication. Raises MutesError."""
+        draft = draft.resolve()
         name = draft if scope is Scope.ISSUE else draft.parent
         if (mutes := self._kept()) is not None:
             mutes.add(Mute(rule, scope, str(name), reason, datetime.now(UTC)))
@@ -98,7 +101,7 @@ class Surroundings:
     def moved(self, draft: Path, to: Path) -> None:
         """A draft's file has another name. Raises MutesError."""
         if (mutes := self._kept()) is not None:
-            mutes.move(draft, to)
+            mutes.move(draft.resolve(), to.resolve())
 
     def close(self) -> None:
         """Give the files back."""
