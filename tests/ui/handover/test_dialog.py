@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from app.engagement.matching import Match
 from app.engagement.store.matches import Matches
 from app.handover.gate import Hold
-from app.handover.history import Kind
+from app.handover.history import History, Kind
 from app.handover.model import Choice, Field
 from app.ui.handover.held_row import OverriddenRow, WarnedRow
 from app.ui.handover.there import Phase
@@ -336,3 +336,15 @@ def test_a_look_that_is_stopped_lets_nothing_leave(bench: Bench) -> None:
     assert not hands.may_hand_over
     hands.push("Check all again")
     hands.wait(lambda: hands.may_hand_over)
+
+
+def test_where_nothing_can_be_kept_nothing_leaves(bench: Bench) -> None:
+    bench.write("/a")
+    bench.add_account()
+    bench.history.close()
+    hands = bench.open()
+    hands.wait(lambda: hands.dialog.watch.trouble)
+    assert "cannot be kept" in hands.links
+    hands.qtbot.wait(300)
+    assert not hands.may_hand_over
+    bench.history = History()

@@ -1,14 +1,14 @@
 """How links are checked."""
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 from app.ui.controls import Switch
 from app.ui.dialogs.dialog import rule, section
 from app.ui.dialogs.settings.check_place import CheckPlace
 from app.ui.dialogs.settings.page import Choices, SettingsPage, form, indent, name_of
 from app.ui.rot.choices import RotChoices
-from app.ui.settings import TIMEOUT
+from app.ui.settings import LINK_AGE, TIMEOUT
 
 
 class LinksPage(SettingsPage):
@@ -24,12 +24,12 @@ class LinksPage(SettingsPage):
         self.allow_private.setChecked(choices.settings.allow_private)
         self.allow_private.toggled.connect(lambda on: choices.change(allow_private=on))
         self.body.addWidget(self.allow_private, 0, Qt.AlignmentFlag.AlignLeft)
-        self.timeout = QDoubleSpinBox()
         self.body.addWidget(rule())
         self.body.addWidget(section(self.tr("Where links are checked")))
         self.place = CheckPlace(choices)
         self.body.addWidget(self.place)
         self.body.addWidget(rule())
+        self.timeout = QDoubleSpinBox()
         self.timeout.setAccessibleName(self.tr("Longest wait for one link"))
         indent(self.timeout)
         self.timeout.setRange(*TIMEOUT)
@@ -39,6 +39,15 @@ class LinksPage(SettingsPage):
         self.timeout.valueChanged.connect(lambda value: choices.change(check_timeout=value))
         fields = form()
         fields.addRow(name_of(self.tr("Longest wait"), self.timeout), self.timeout)
+        self.age = QSpinBox()
+        self.age.setAccessibleName(self.tr("How old a check may be when an issue is handed over"))
+        self.age.setToolTip(self.tr("Older ones are looked at again before the issue leaves"))
+        indent(self.age)
+        self.age.setRange(*LINK_AGE)
+        self.age.setSuffix(self.tr(" minutes"))
+        self.age.setValue(choices.settings.link_age)
+        self.age.valueChanged.connect(lambda value: choices.change(link_age=value))
+        fields.addRow(name_of(self.tr("At hand-over"), self.age), self.age)
         self.body.addLayout(fields)
         self.body.addWidget(RotChoices(choices))
         self.body.addStretch()
