@@ -178,8 +178,8 @@ class _Mender:
     def _table(self, tag: Tag) -> str:
         tables = self._now.tables
         if tag.is_end:
-            if tag.name == "table" and tables:
-                tables.pop()
+            if tag.name == "table" and tables and tables.pop():
+                return f"{tag.source}</div>"
             return tag.source
         attributes = dict(tag.attributes)
         if tag.name == "table":
@@ -187,7 +187,8 @@ class _Mender:
             if tables[-1]:
                 attributes |= {"width": "100%", "cellpadding": "0", "cellspacing": "0"}
                 attributes["border"] = "0"
-                return start_tag("table", attributes)
+                # What is wider than a phone is scrolled, and does not widen the letter.
+                return f'<div class="scroll">{start_tag("table", attributes)}'
         aligned = _ALIGN.search(attributes.get("style", ""))
         if tag.name != "table" and tables and tables[-1]:
             attributes.setdefault("valign", "top")

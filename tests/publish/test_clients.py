@@ -298,3 +298,17 @@ def test_whatever_is_mended_is_closed_in_order(html: str) -> None:
     clean = sanitise(html)
     found = Elements(for_clients(clean))
     assert (found.open, found.faults) == ([], [])
+
+
+def test_a_wide_table_is_scrolled_and_breaks_no_words() -> None:
+    html = render_email(Document.from_text("| a | b |\n|--|--|\n| word | https://e.example/x |\n"))
+    assert '<div class="scroll" style="overflow-x:auto"><table class="data"' in html
+    assert html.count("<div") == html.count("</div>")
+    assert re.search(r'<table class="data"[^>]*overflow-wrap:break-word', html)
+    assert re.search(r"<a [^>]*overflow-wrap:anywhere", html)
+    assert "word-wrap:break-word;overflow-wrap:anywhere" in html  # the last one holds
+
+
+def test_code_is_written_from_left_to_right_in_every_letter() -> None:
+    html = render_email(Document.from_text("---\ndir: rtl\n---\n\n```\ncode\n```\n"))
+    assert re.search(r"<pre [^>]*direction:ltr;text-align:left", html)
