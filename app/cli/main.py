@@ -25,6 +25,7 @@ COMMANDS = {
     "preflight": "look a draft over before it is sent",
     "render": "render a draft as the email that readers get",
     "handover": "give a draft to the platform that sends it, as a draft",
+    "testmail": "send a draft to yourself, as readers will get it",
     "demo": "start the app on a sample draft, with a site on loopback; needs no network",
     "accounts": "add, list, test and remove accounts at the platforms that send your issues",
     "sync": "fetch how your issues landed from where they were sent",

@@ -21,6 +21,8 @@ examples:
   sendoff render issue-12.md -o issue-12.html
   sendoff render issue-12.md --target text
   sendoff render issue-12.md --target eml --utm campaign=issue-12,source=letter -o issue-12.eml
+  sendoff render issue-12.md --target tracked --account "My server" \
+      --merge-tag "{{ subscriber.id }}" -o issue-12.html
   sendoff render issue-12.md --template letter
   cat issue-12.md | sendoff render - > issue-12.html
 """
@@ -38,10 +40,24 @@ def add_parser(subparsers: "Subparsers") -> None:
     parser.add_argument("file", metavar="FILE", help="a draft, or - for standard input")
     parser.add_argument(
         "--target",
-        choices=("email", "preview", "text", "eml", "markdown"),
+        choices=("email", "preview", "text", "eml", "markdown", "tracked"),
         default="email",
         help="the HTML part, the page that the app's preview shows, the plain-text part, a message"
-        " for mail programs, or the draft with its snippets filled in (default: email)",
+        " for mail programs, the draft with its snippets filled in, or the HTML part with links and"
+        " pixel of your tracking server (default: email)",
+    )
+    parser.add_argument("--account", metavar="NAME", help="for tracked: the tracking server's")
+    parser.add_argument(
+        "--merge-tag",
+        metavar="TAG",
+        default="",
+        help="for tracked: what the sending platform replaces by a subscriber's id, such as"
+        ' "{{ subscriber.id }}"; without, %%sendoff_recipient%% stands there',
+    )
+    parser.add_argument(
+        "--new-issue",
+        action="store_true",
+        help="for tracked: register another issue, as the draft's was sent",
     )
     parser.add_argument(
         "--template",
@@ -67,8 +83,9 @@ def add_parser(subparsers: "Subparsers") -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Render; always 0 (2 comes from input or output that cannot be used)."""
+    """Render; 1 when tracked HTML cannot be had now (2 comes from unusable input or output)."""
     from app.cli.inputs import read_text
+    from app.cli.tracked import HeldError, tracked_html
 
     output = None if arguments.output in (None, "-") else Path(arguments.output)
     if output and arguments.file != "-" and _same_file(output, Path(arguments.file)):
@@ -77,7 +94,14 @@ def run(arguments: argparse.Namespace) -> int:
     issue = _issue(text, arguments.file, _publication(arguments, text))
     if arguments.target != "markdown":
         _tell_of_plain_parts(issue.document)
-    data = _rendered(issue, arguments)
+    if arguments.target == "tracked":
+        try:
+            data = tracked_html(arguments, issue, text)
+        except HeldError as error:
+            print(f"sendoff: {error}", file=sys.stderr)
+            return 1
+    else:
+        data = _rendered(issue, arguments)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
