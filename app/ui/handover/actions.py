@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from app.handover.history import History
     from app.ui.handover.dialog import HandoverDialog
 
+_FOR_DIALOG = ("app.ui.handover.dialog", "app.ui.handover.office")
+_FOR_HISTORY = "app.ui.handover.history_dialog"
 NAMED_WITHIN_MS = 3000
 """How long a draft without a file is waited for that is being given one."""
 
@@ -46,9 +49,9 @@ class HandoverActions(QObject):
         self._dialog: HandoverDialog | None = None
         self._named: dict[int, Path | None] = {}
         self._waits: Sheet | None = None
-        window.commands.bind("hand_over", self._with_draft(self._hand_over))
-        window.commands.bind("issue_history", self._with_draft(self._show_history))
-        self._keeping = LinkKeeping(desk, checking, self._with_history_quietly, self)
+        window.commands.bind("hand_over", self._with_draft(self._hand_over, *_FOR_DIALOG))
+        window.commands.bind("issue_history", self._with_draft(self._show_history, _FOR_HISTORY))
+        self._keeping = LinkKeeping(desk, checking, self._keep_with_history, self)
         desk.sheets_changed.connect(self._follow_names)
         reports.accounts_changed.connect(self._renew_accounts)
 
@@ -61,7 +64,9 @@ class HandoverActions(QObject):
 
     # the dialogs
 
-    def _with_draft(self, deed: "Callable[[Sheet, Path, History], object]") -> Callable[[], None]:
+    def _with_draft(
+        self, deed: "Callable[[Sheet, Path, History], object]", *modules: str
+    ) -> Callable[[], None]:
         def run() -> None:
             sheet = self._desk.current
             if sheet is None:
@@ -70,7 +75,7 @@ class HandoverActions(QObject):
                 self._name_first(sheet, run)
                 return
             path = sheet.path
-            self._with_history(lambda history: deed(sheet, path, history))
+            self._with_history(lambda history: deed(sheet, path, history), modules)
 
         return run
 
@@ -98,30 +103,36 @@ class HandoverActions(QObject):
     def _with_history(
         self,
         deed: "Callable[[History], object]",
+        modules: Sequence[str],
         failed: Callable[[Exception], object] | None = None,
     ) -> None:
-        from app.handover.history import History
+        """Load in a thread what ``deed`` needs, the history's file with it, then do it."""
         from app.handover.ledger import LedgerError
 
-        if self._history is not None:
-            deed(self._history)
-            return
+        known = self._history
 
-        def opened(history: History) -> None:
-            if self._is_closed or self._history is not None:
+        def load() -> "History":
+            for name in modules:
+                import_module(name)
+            return known or import_module("app.handover.history").History()
+
+        def loaded(history: "History") -> None:
+            if self._is_closed:
                 history.close()
-            else:
+                return
+            if self._history is None:
                 self._history = history
-            if history.notice:
-                self._tell(history.notice, Tone.WARNING)
-            if self._history is not None:
-                deed(self._history)
+                if history.notice:
+                    self._tell(history.notice, Tone.WARNING)
+            elif history is not self._history:
+                history.close()
+            deed(self._history)
 
-        ask_for(History, opened, failed or self._fail, self, (LedgerError,))
+        ask_for(load, loaded, failed or self._fail, self, (LedgerError,))
 
-    def _with_history_quietly(self, deed: "Callable[[History], object]") -> None:
+    def _keep_with_history(self, deed: "Callable[[History], object]") -> None:
         """For what nobody asked for: a file that cannot be had is told of when somebody does."""
-        self._with_history(deed, lambda _: None)
+        self._with_history(deed, ("app.handover.gatekeeper",), lambda _: None)
 
     def _hand_over(self, sheet: Sheet, path: Path, history: "History") -> None:
         from app.ui.handover.dialog import HandoverDialog
@@ -197,7 +208,7 @@ class HandoverActions(QObject):
             return
         # A new draft takes nothing over from one of the same name that is gone.
         old = before or now.with_name(f"{now.name} (new)")
-        self._with_history(lambda history: self._rename(history, old, now))
+        self._with_history(lambda history: self._rename(history, old, now), ())
 
     def _rename(self, history: "History", old: Path, new: Path) -> None:
         from app.handover.ledger import LedgerError
