@@ -128,6 +128,11 @@ def test_a_service_that_is_no_use_is_told_with_the_way_to_its_page(
     qtbot.waitUntil(lambda: bool(shell.window.notices.notices), timeout=8000)
     (notice,) = shell.window.notices.notices
     assert "open resolvers are refused" in notice.text
+    panel = shell.window.findChild(LinksPanel)
+    assert panel is not None
+    qtbot.waitUntil(lambda: bool(panel.model.rows))
+    said = [panel.model.data(panel.model.index(row)) for row in range(panel.model.rowCount())]
+    assert not [words for words in said if "eputation" in str(words)], "not on every link"
     notice.choices[0].run()
     dialog = shell.window.findChild(SettingsDialog)
     assert dialog is not None

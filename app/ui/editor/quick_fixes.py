@@ -47,9 +47,13 @@ def remedies(proofed: ProofedLink) -> Sequence[Remedy]:
     found = [Remedy(Deed.FIX, _tr(fix.title), fix.replacement, fix) for fix in fixes(proofed)]
     href = proofed.link.href or ""
     verdict = proofed.verdict
+    is_flagged = verdict.status is Status.BLOCK
+    opening: list[Remedy] = []
     if is_openable(href) or is_openable(proofed.url or ""):
         tip = _tr("Look at it yourself")
-        found.append(Remedy(Deed.OPEN, _tr("Open in the browser"), tip))
+        opening.append(Remedy(Deed.OPEN, _tr("Open in the browser"), tip))
+    if not is_flagged:
+        found += opening
     if proofed.url is not None and verdict.reason is not Reason.IGNORED:
         asked = verdict.checked_at is not None or verdict.reason is Reason.PENDING
         if asked:
@@ -64,7 +68,9 @@ def remedies(proofed: ProofedLink) -> Sequence[Remedy]:
     elif href and verdict.status not in (Status.SAFE, Status.BLOCK):
         tip = _tr("Say no more of this link in this draft")
         found.append(Remedy(Deed.IGNORE, _tr("Ignore in this draft"), tip))
-    return found + _about_lists(proofed)
+    found += _about_lists(proofed)
+    # Nobody shall open a dangerous site by pressing Enter on its card.
+    return found + opening if is_flagged else found
 
 
 def _about_lists(proofed: ProofedLink) -> list[Remedy]:

@@ -43,12 +43,15 @@ def destination(proofed: "ProofedLink") -> str:
 def matter(proofed: "ProofedLink", pictures: Collection[str] = ()) -> str:
     """What is to be said of a link in a few words: the reason, then the notes.
 
+    That a reputation service said nothing is told once, in the settings, not on every link.
+
     ``pictures`` are the hrefs of those that lie beside the draft.
     """
     verdict = proofed.verdict
     if _is_soft(proofed, pictures):
         return beside.title()
-    parts = [words(verdict.reason), *(words(note) for note in verdict.notes)]
+    notes = (note for note in verdict.notes if note is not Note.REPUTATION_UNKNOWN)
+    parts = [words(verdict.reason), *(words(note) for note in notes)]
     return " · ".join(parts)
 
 

@@ -139,6 +139,9 @@ def test_a_test_of_a_list_through_a_name_server_of_ones_own(
         server.answers = {"dbltest.com.dbl.spamhaus.org": ["127.255.255.254"]}
         found = tried(qtbot, page, Service.DBL)
         assert "open resolvers are refused" in found
+        page.blocks[Service.DBL].switch.setChecked(True)
+        page.blocks[Service.DBL].show_state(found)
+        assert page.blocks[Service.DBL].state.text() == "", "not twice"
         assert "name server of your own" in found
 
 

@@ -291,3 +291,4 @@ def test_a_flagged_link_cannot_be_ignored_away(make_desk: MakeDesk) -> None:
     desk = make_desk(f"[a|]({URL})", {URL: FLAGGED})
     QTest.keyClick(desk.editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     assert "Ignore in this draft" not in titles(desk)
+    assert titles(desk)[-1] == "Open in the browser", "never by Enter alone"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -107,7 +107,7 @@ class CheckPlace(QWidget):
         state = QHBoxLayout(self._state_row)
         state.setContentsMargins(0, 0, 0, 0)
         state.setSpacing(8)
-        state.addWidget(Shape(Status.UNVERIFIED))
+        state.addWidget(Shape(Status.UNVERIFIED), 0, Qt.AlignmentFlag.AlignTop)
         state.addWidget(self.state, 1)
         inner = QVBoxLayout(self.server)
         inner.setContentsMargins(0, 4, 0, 0)
@@ -193,8 +193,10 @@ class CheckPlace(QWidget):
 
     def _show_state(self) -> None:
         trouble = self._choices.means.server_trouble
-        self.state.setText(QCoreApplication.translate("CheckServer", trouble))
-        self._state_row.setVisible(bool(trouble))
+        told = QCoreApplication.translate("CheckServer", trouble)
+        self.state.setText(told)
+        # A test may have said the same just now.
+        self._state_row.setVisible(bool(told) and told not in self.found.text)
 
     def _test(self) -> None:
         if self._trial is not None:
@@ -209,6 +211,7 @@ class CheckPlace(QWidget):
         def show(tested: Tested) -> None:
             self.leave()
             self.found.show_tested(tested)
+            self._show_state()
 
         trial.tested.connect(show)
         trial.begin()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -49,7 +49,7 @@ class ServiceBlock(QWidget):
         state = QHBoxLayout(self._state_row)
         state.setContentsMargins(0, 0, 0, 0)
         state.setSpacing(8)
-        state.addWidget(Shape(Status.UNVERIFIED))
+        state.addWidget(Shape(Status.UNVERIFIED), 0, Qt.AlignmentFlag.AlignTop)
         state.addWidget(self.state, 1)
         self._state_row.hide()
         head = QHBoxLayout()
@@ -70,6 +70,8 @@ class ServiceBlock(QWidget):
     def show_state(self, problem: str) -> None:
         """How the service is doing; empty where nothing is wrong with it."""
         shown = _translated(problem) if problem and self.switch.isChecked() else ""
+        if shown in self.found.text:  # a test has just said the same
+            shown = ""
         self.state.setText(shown)
         self._state_row.setVisible(bool(shown))
 
@@ -192,6 +194,7 @@ class ReputationPage(SettingsPage):
         def show(tested: Tested) -> None:
             self._stop(service)
             block.found.show_tested(tested)
+            self._show_states()
 
         trial.tested.connect(show)
         trial.begin()
