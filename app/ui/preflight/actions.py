@@ -73,6 +73,7 @@ class PreflightActions(QObject):
         self._surroundings = Surroundings()
         self._panel = panel = ChecksPanel()
         self._window.inspector.furnish(panel, panel.list)
+        panel.opened.connect(self._mark_here)
         panel.go_to.connect(self._go_to)
         panel.fix_wanted.connect(self._fix)
         panel.mute_wanted.connect(self._ask_mute)
@@ -185,19 +186,29 @@ class PreflightActions(QObject):
             gutter.tell(found, shows=not is_listed)
 
     def _here(self) -> "Finding | None":
-        """The finding that a command is about: the panel's, or the worst on the caret's line."""
+        """The finding that a command is about: the list's current one, or the caret's."""
         from app.preflight import Finding
 
-        sheet, findings, panel = self._shown, self.findings, self._panel
-        if sheet is None or sheet.editor is None or findings is None or panel is None:
-            return None
-        if self._is_in_panel():
-            row = panel.current()
+        if self._panel is not None and self._is_in_panel():
+            row = self._panel.current()
             return row if isinstance(row, Finding) else None
+        return self._at_caret()
+
+    def _at_caret(self) -> "Finding | None":
+        """The finding on the caret's line that begins nearest to it."""
+        sheet, findings = self._shown, self.findings
+        if sheet is None or sheet.editor is None or findings is None:
+            return None
         line, column = sheet.editor.selection.caret
         then = findings.drift.then(line)
         here = findings.judged.by_line.get(then, ()) if then is not None else ()
         return min(here, key=lambda each: abs(each.column - column), default=None)
+
+    def _mark_here(self) -> None:
+        """The list was opened: what is at the caret is its current row."""
+        here = self._at_caret()
+        if here is not None and self._panel is not None:
+            self._panel.mark(here)
 
     def _is_in_panel(self) -> bool:
         focus: QWidget | None = self._window.focusWidget()

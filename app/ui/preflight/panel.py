@@ -124,6 +124,7 @@ class Detail(QFrame):
 class ChecksPanel(QWidget):
     """Shows the findings of the current draft, and tells what the writer wants done."""
 
+    opened = Signal()
     go_to = Signal(object)
     """A `Finding`."""
     fix_wanted = Signal(object)
@@ -339,6 +340,7 @@ class ChecksPanel(QWidget):
         """List what has been found meanwhile."""
         super().showEvent(event)
         self.renew()
+        self.opened.emit()
 
     def sizeHint(self) -> QSize:  # noqa: D102
         return QSize(280, 300)
