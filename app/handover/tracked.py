@@ -6,7 +6,6 @@ is kept before the first request, the same draft is one issue however often it i
 """
 
 import contextlib
-import logging
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -18,14 +17,10 @@ from app.engagement import fields, providers
 from app.engagement.errors import BadAnswerError, HttpError, NotFoundError, StatusError
 from app.engagement.fields import FieldError
 from app.engagement.http import Client
-from app.engagement.matching import draft_text
 from app.engagement.model import Account
-from app.engagement.store.matches import Matches
-from app.engagement.store.schema import StoreError
 from app.handover.model import Handed, HandoverError, Memory, RefusedKeyError, SentMeanwhileError
+from app.handover.reported import tell_reports
 from app.publish.export import Issue
-
-log = logging.getLogger(__name__)
 
 PROVIDER = "sendoff"
 PLACEHOLDER = "%sendoff_recipient%"
@@ -120,11 +115,9 @@ async def register(
     memory.keep(draft, Handed(account.id, PROVIDER, marker, handed.remote_id if handed else ""))
     async with providers.client(account, key) as client:
         tracked = await _registered(client, account, issue, marker, tracking)
-    memory.keep(
-        draft,
-        Handed(account.id, PROVIDER, marker, tracked.issue, at=int(time.time() * 1000)),
-    )
-    _let_reports_know(account, tracked.issue, issue, draft)
+    done = Handed(account.id, PROVIDER, marker, tracked.issue, at=int(time.time() * 1000))
+    memory.keep(draft, done)
+    tell_reports(draft, issue.markdown, done)
     return tracked
 
 
@@ -250,14 +243,3 @@ def _refused(error: StatusError) -> HttpError | HandoverError:
             " blanks and braces, and no quotes or angle brackets."
         )
     return error
-
-
-def _let_reports_know(account: Account, name: str, issue: Issue, draft: Path) -> None:
-    """Which draft the issue is, so that nobody is asked later; else the writer is asked then."""
-    matter = issue.document.front_matter
-    text = draft_text(str(draft), matter.fields if matter else {}, issue.markdown)
-    try:
-        with contextlib.closing(Matches()) as matches:
-            matches.confirm(account.id, name, text)
-    except StoreError:
-        log.warning("Which draft an issue was made of is not kept for the reports")

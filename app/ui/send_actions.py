@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from app.ui.checking import Checking
 from app.ui.desk import Desk
+from app.ui.editor.jobs import run_in_thread
 from app.ui.main_window import MainWindow
 from app.ui.notices import Choice, Notice, Tone
 from app.ui.saver import Saver
@@ -31,14 +33,30 @@ class SendActions(QObject):
         self._window = window
         self._desk = desk
         self._saver = saver
-        window.commands.bind("export_draft", self._with_draft(self._export))
-        window.commands.bind("copy_rich", self._with_draft(self._copy))
-        window.commands.bind("test_mail", self._with_draft(self._test))
+        self._loads = False
+        deeds: dict[str, tuple[str, Callable[[Sheet], object]]] = {
+            "export_draft": ("dialog", self._export),
+            "copy_rich": ("rich_copy", self._copy),
+            "test_mail": ("test_mail", self._test),
+        }
+        for name, (module, deed) in deeds.items():
+            window.commands.bind(name, self._with_draft(f"app.ui.export.{module}", deed))
 
-    def _with_draft(self, deed: Callable[[Sheet], object]) -> Callable[[], None]:
+    def _with_draft(self, module: str, deed: Callable[[Sheet], object]) -> Callable[[], None]:
+        """Do it with the current draft, once its module is loaded: in a thread, as that takes long
+        at the first time.
+        """
+
         def run() -> None:
-            if self._desk.current is not None:
-                deed(self._desk.current)
+            sheet = self._desk.current
+            if sheet is not None and not self._loads:
+                self._loads = True
+                run_in_thread(lambda: _load(module), lambda: loaded(sheet), self)
+
+        def loaded(sheet: Sheet) -> None:
+            self._loads = False
+            if sheet in self._desk.sheets:
+                deed(sheet)
 
         return run
 
@@ -47,7 +65,7 @@ class SendActions(QObject):
         from app.ui.export.gate import GateMeans
 
         means = GateMeans(
-            self._checking.known,
+            self._checking,
             timedelta(minutes=self._views.settings.link_age),
             sheet.draft.ignored,
             self._checking.allow_private,
@@ -86,6 +104,10 @@ class SendActions(QObject):
         selection = text_in(sheet.editor.textCursor()) if selected and sheet.editor else ""
         text = "\n".join(sheet.draft.lines)
         return Source(sheet.title, text, sheet.path, selection)
+
+
+def _load(module: str) -> None:
+    import_module(module)
 
 
 def _open(folder: Path) -> None:

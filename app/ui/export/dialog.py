@@ -159,6 +159,7 @@ class ExportDialog(Dialog):
             chosen = replace(chosen, anew=anew)
             making = tracking = TrackedMaking(self._source, chosen, self._means, self)
             tracking.doubted.connect(lambda why: self._ask_anew(path, why))
+            tracking.looked.connect(self._tell_left)
             self.say(self.tr("Registering the issue…"))
         else:
             making = Making(self._source, kind.format, self)
@@ -170,6 +171,10 @@ class ExportDialog(Dialog):
         making.made.connect(lambda data: self._made(path, data))
         making.failed.connect(self._fail)
         making.start()
+
+    def _tell_left(self, left: int, asked: int) -> None:
+        told = self.tr("Looking at the links: %1 of %2 left…")
+        self.say(told.replace("%1", str(left)).replace("%2", str(asked)))
 
     def _made(self, path: Path, data: bytes) -> None:
         if isinstance(self._making, TrackedMaking) and self._making.tracked is not None:

@@ -1,19 +1,13 @@
-"""Whether an issue may leave for readers, by what is known of its links: `app.handover.gate`."""
+"""The gate that tracked HTML passes, as it goes to readers: `app.handover.gate`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 from PySide6.QtCore import QCoreApplication
 
 from app.handover.gate import GateVerdict, Hold
-from app.handover.gatekeeper import Gatekeeper
-from app.handover.history import History
-
-if TYPE_CHECKING:
-    from app.linkcheck.verdict import Verdict
+from app.ui.handover.gate_watch import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +15,16 @@ class GateMeans:
     """What the gate needs to know of the draft that is shown.
 
     Attributes:
-        known: What is stored of URLs; for any thread.
+        asking: The link checker.
         limit: How long ago a link may have been looked at.
         ignored: Hrefs that the writer wants to hear nothing of.
         allow_private: Whether addresses of the own network are asked.
     """
 
-    known: "Callable[[Iterable[str]], Mapping[str, Verdict]]"
+    asking: Asking
     limit: timedelta
     ignored: Collection[str]
     allow_private: bool
-
-
-def judged(draft: Path, text: str, means: GateMeans, history: History) -> GateVerdict:
-    """What stands between the issue and its readers; for any thread. Raises LedgerError."""
-    now = datetime.now(UTC)
-    keeper = Gatekeeper(
-        draft,
-        text,
-        history,
-        limit=means.limit,
-        ignored=means.ignored,
-        allow_private=means.allow_private,
-    )
-    keeper.hear(means.known(keeper.urls), now, from_check=False)
-    return keeper.judge(now)
 
 
 def in_words(verdict: GateVerdict) -> str:

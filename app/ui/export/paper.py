@@ -7,7 +7,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QLocale, QMarginsF, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QCoreApplication,
+    QLocale,
+    QMarginsF,
+    QObject,
+    Qt,
+    QTimer,
+    QUrl,
+    Signal,
+)
 from PySide6.QtGui import QPageLayout, QPageSize
 
 from app.publish.email import POLICY
@@ -68,6 +78,9 @@ class Printer(QObject):
         self._limit = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._limit.timeout.connect(lambda: self._end(b""))
         self._limit.start()
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.close)
         self._view.load_page(for_paper(html), folder)
 
     def close(self) -> None:

@@ -3,14 +3,15 @@
 import contextlib
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.engagement import accounts
 from app.engagement.model import Account
 from app.engagement.secrets import open_secrets
 from app.handover.history import History
-from app.handover.model import HandoverError, SentMeanwhileError
+from app.handover.ledger import LedgerError
+from app.handover.model import SentMeanwhileError
 from app.handover.tracked import (
     PLACEHOLDER,
     PROVIDER,
@@ -22,9 +23,14 @@ from app.handover.tracked import (
 )
 from app.ui.accounts.asking import attempt
 from app.ui.accounts.page import form, name_of, words
-from app.ui.export.gate import GateMeans, in_words, judged
+from app.ui.background import ask_for
+from app.ui.export.gate import GateMeans, in_words
 from app.ui.export.posting import Posting
 from app.ui.export.source import Source
+from app.ui.handover.gate_watch import GateWatch
+from app.ui.handover.gate_watch import Issue as GateIssue
+
+_TROUBLES = (LedgerError,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +128,15 @@ class TrackingOptions(QWidget):
 
 
 class TrackedMaking(QObject):
-    """Registers the issue; ``made``, ``failed`` or ``doubted`` follows, unless it is cancelled.
+    """Looks at the links, then registers the issue; ``made``, ``failed`` or ``doubted`` follows,
+    unless it is cancelled.
 
     Signals:
+        looked: How many links are still found out about, of how many.
         doubted: It is registered, and cannot be as it is wished: why. Another issue could be made.
     """
 
+    looked = Signal(int, int)
     made = Signal(bytes)
     failed = Signal(str)
     doubted = Signal(str)
@@ -137,29 +146,64 @@ class TrackedMaking(QObject):
     ) -> None:
         super().__init__(parent)
         self._source, self._chosen, self._means = source, chosen, means
+        self._history: History | None = None
+        self._watch: GateWatch | None = None
         self._posting: Posting[Tracked | str] | None = None
         self.tracked: Tracked | None = None
 
     def start(self) -> None:
         """Begin."""
-        self._posting = Posting(self._register, self._registered, self.failed.emit)
+        if self._source.path is None:
+            self.failed.emit(self.tr("Save the draft first: its issue is known by its file."))
+            return
+        ask_for(History, self._look, lambda error: self.failed.emit(str(error)), self, _TROUBLES)
 
     def cancel(self) -> None:
         """Nothing is heard of it any more."""
         self.blockSignals(True)
+        if self._watch is not None:
+            self._watch.close()
         if self._posting is not None:
             self._posting.cancel()
+        elif self._history is not None:
+            self._history.close()
         self.deleteLater()
 
+    # the gate
+
+    def _look(self, history: History) -> None:
+        source, means = self._source, self._means
+        if source.path is None or self.signalsBlocked():
+            history.close()
+            return
+        self._history = history
+        issue = GateIssue(source.path, source.text, means.ignored, means.allow_private)
+        self._watch = GateWatch(issue, history, means.asking, means.limit, self)
+        self._watch.changed.connect(self._on_gate)
+        self._watch.begin()
+
+    def _on_gate(self) -> None:
+        watch = self._watch
+        if watch is None or self._posting is not None:
+            return
+        if watch.trouble:
+            self.failed.emit(watch.trouble)
+        elif watch.is_asking:
+            self.looked.emit(watch.left, watch.asked)
+        elif watch.is_open:
+            watch.close()
+            self._posting = Posting(self._register, self._registered, self.failed.emit)
+        elif watch.verdict is not None:
+            watch.close()
+            self.failed.emit(in_words(watch.verdict))
+
+    # the server
+
     async def _register(self) -> Tracked | str:
-        source, chosen = self._source, self._chosen
-        if source.path is None:
-            told = "Save the draft first: its issue is known by its file."
-            raise HandoverError(QCoreApplication.translate("Export", told))
-        with contextlib.closing(History()) as history:
-            verdict = judged(source.path, source.text, self._means, history)
-            if not verdict.is_open:
-                raise HandoverError(in_words(verdict))
+        source, chosen, history = self._source, self._chosen, self._history
+        assert source.path is not None  # noqa: S101 - `start` saw to it
+        assert history is not None  # noqa: S101
+        with contextlib.closing(history):
             key = open_secrets().get(chosen.account)
             try:
                 return await register(

@@ -1,15 +1,19 @@
 """Tracked HTML from the window, with the real tracking server on loopback."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from app.engagement import accounts
 from app.engagement.model import Account
 from app.engagement.store.matches import Matches
+from app.handover.gatekeeper import Gatekeeper
+from app.handover.history import History
+from app.linkcheck.verdict import Reason, Verdict
 from app.publish.export import Format
 from app.trackserver.store.database import Database
 from app.ui.export import last
@@ -42,7 +46,7 @@ def account(api: Api, folders: Path, monkeypatch: pytest.MonkeyPatch) -> Account
 
 
 @pytest.fixture
-def letter(account: Account, desk: Desk) -> Desk:
+def letter(account: Account, desk: Desk, asked: list[str]) -> Desk:
     """A draft all of whose links are known to be good without asking."""
     desk.editor.selectAll()
     desk.editor.insertPlainText(TRACKED)
@@ -96,14 +100,76 @@ def test_an_issue_that_was_sent_asks_for_another(letter: Desk, api: Api) -> None
     assert len(api.get("/v1/issues", publication=api.publication)["issues"]) == 2
 
 
-def test_a_link_that_nobody_looked_at_holds_it(account: Account, desk: Desk, api: Api) -> None:
-    dialog = wanted(desk)  # the draft's link was never checked here
+@pytest.fixture
+def asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which links are looked at; nothing of a test gets out."""
+    found: list[str] = []
+    checking = desk.shell.checking
+
+    def assure(owner: str, urls: Iterable[str], again: Iterable[str]) -> bool:
+        found.extend(again)
+        QTimer.singleShot(0, checking, lambda: checking.assured.emit(owner, 0))
+        return True
+
+    monkeypatch.setattr(checking, "assure", assure)
+    return found
+
+
+def test_a_link_of_which_nothing_is_known_holds_it(
+    account: Account, desk: Desk, api: Api, asked: list[str]
+) -> None:
+    dialog = wanted(desk)
     dialog.export(desk.folder / "a.html")
     desk.qtbot.waitUntil(lambda: "not checked yet" in dialog.message.text(), timeout=10_000)
+    assert asked == ["https://example.com/"]
     assert "Hand over" in dialog.message.text()
     assert not (desk.folder / "a.html").exists()
     assert api.get("/v1/issues", publication=api.publication)["issues"] == []
     dialog.close()
+
+
+def test_a_link_is_looked_at_before_it_leaves(
+    account: Account, desk: Desk, api: Api, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checking = desk.shell.checking
+
+    def assure(owner: str, urls: Iterable[str], again: Iterable[str]) -> bool:
+        def answer() -> None:
+            checking.verdicts.emit([(url, Verdict(Reason.OK)) for url in again])
+            checking.assured.emit(owner, 0)
+
+        QTimer.singleShot(50, checking, answer)
+        return True
+
+    monkeypatch.setattr(checking, "assure", assure)
+    dialog = wanted(desk)
+    dialog.export(desk.folder / "a.html")
+    desk.qtbot.waitUntil(lambda: "Looking at the links: 1 of 1" in dialog.message.text())
+    saved(desk, desk.folder / "a.html")
+
+
+def test_an_override_lets_it_pass(account: Account, desk: Desk, api: Api, asked: list[str]) -> None:
+    path = desk.folder / "letter.md"
+    with contextlib.closing(History()) as history:
+        keeper = Gatekeeper(path, path.read_text(), history)
+        now = datetime.now(UTC)
+        (held,) = keeper.judge(now).held
+        keeper.override(held, "online at nine", now)
+    dialog = wanted(desk)
+    dialog.export(desk.folder / "a.html")
+    saved(desk, desk.folder / "a.html")
+
+
+def test_closing_ends_the_look(
+    account: Account, desk: Desk, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.shell.checking, "assure", lambda *_: True)
+    dialog = wanted(desk)
+    dialog.export(desk.folder / "a.html")
+    desk.qtbot.waitUntil(lambda: "Looking" in dialog.message.text(), timeout=5000)
+    desk.press(dialog, Qt.Key.Key_Escape)
+    desk.qtbot.wait(50)
+    assert not (desk.folder / "a.html").exists()
 
 
 def test_without_an_account_it_says_where_one_is_added(desk: Desk) -> None:
