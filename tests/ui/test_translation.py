@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.commands import commands
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
+from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.translation import speak
 
 DRAFT = "# One\n\nA [slip](example.org/x) and a [page](https://good.example/).\n"
@@ -106,6 +107,26 @@ def test_the_dialogs(shell: Shell, command: str) -> None:
 
 TS = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
+def test_what_a_sync_says(shell: Shell) -> None:
+    shell.engagement.start()
+    words = str(pytest.raises(AccountError, accounts.new, "ghost", " ", "https://a.example").value)
+    assert words == "⟦An account needs a name of printable characters.⟧"
+
+
+def test_every_page_of_the_settings(qtbot: QtBot, shell: Shell) -> None:
+    shell.window.commands["settings"].trigger()
+    dialog = shell.window.findChild(SettingsDialog)
+    assert dialog is not None
+    examples = {"https://news.example.com", "smtp.example.com", "you@example.com"}
+    data = {*examples, "Name <you@example.com>", str(Store().load().folder)}
+    for entry in dialog.model.rows:
+        dialog.show_page(entry.name)
+        qtbot.wait(150)  # keys and lists are read in a thread
+        found = bare(dialog, data)
+        assert found == set(), entry.name
+    dialog.close()
+
+
 <TS version="2.1" language="nl_NL"><context><name>Verdict</name><message>
 <source>It works</source><translation>Het werkt</translation>
 </message></context></TS>

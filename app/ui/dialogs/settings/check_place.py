@@ -94,7 +94,8 @@ class CheckPlace(QWidget):
         row.addStretch()
         fields = form()
         fields.setContentsMargins(0, 0, 0, 0)
-        fields.addRow(name_of(self.tr("Server"), self.accounts), self.accounts)
+        self._accounts_name = name_of(self.tr("Server"), self.accounts)
+        fields.addRow(self._accounts_name, self.accounts)
         self._address_name = name_of(self.tr("Address"), self.address)
         fields.addRow(self._address_name, self.address)
         self._key_name = name_of(self.tr("Key"))
@@ -184,6 +185,8 @@ class CheckPlace(QWidget):
         self.explanation.setText(told[mode])
         self.server.setVisible(mode is not Mode.LOCAL)
         is_another = self.accounts.currentData() in (ANOTHER, None)
+        for each in (self._accounts_name, self.accounts):
+            each.setVisible(self.accounts.count() > 1)  # nothing to choose from otherwise
         for each in (self._address_name, self.address, self._key_name):
             each.setVisible(is_another)
         self.key.setVisible(is_another and bool(settings.check_server))
