@@ -10,10 +10,12 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.engagement import accounts
+from app.engagement.accounts import AccountError
 from app.ui.commands import commands
+from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
-from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.translation import speak
 
 DRAFT = "# One\n\nA [slip](example.org/x) and a [page](https://good.example/).\n"
@@ -105,12 +107,10 @@ def test_the_dialogs(shell: Shell, command: str) -> None:
         assert found == set()
 
 
-TS = """<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
 def test_what_a_sync_says(shell: Shell) -> None:
     shell.engagement.start()
-    words = str(pytest.raises(AccountError, accounts.new, "ghost", " ", "https://a.example").value)
-    assert words == "⟦An account needs a name of printable characters.⟧"
+    with pytest.raises(AccountError, match="⟦An account needs a name of printable characters.⟧"):
+        accounts.new("ghost", " ", "https://a.example")
 
 
 def test_every_page_of_the_settings(qtbot: QtBot, shell: Shell) -> None:
@@ -127,6 +127,8 @@ def test_every_page_of_the_settings(qtbot: QtBot, shell: Shell) -> None:
     dialog.close()
 
 
+TS = """<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="nl_NL"><context><name>Verdict</name><message>
 <source>It works</source><translation>Het werkt</translation>
 </message></context></TS>
