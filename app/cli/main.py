@@ -30,6 +30,7 @@ COMMANDS = {
     "accounts": "add, list, test and remove accounts at the platforms that send your issues",
     "sync": "fetch how your issues landed from where they were sent",
     "report": "show how your issues landed",
+    "rot": "list links of sent issues and drafts that died since",
     "server": "run the tracking server",
     "worker": "work off what the tracking server took in",
 }

@@ -97,7 +97,7 @@ class Detail(QWidget):
         self.ask = self._button(
             self.tr("&Find an archived copy"), self.tr("Ask the archive now (Enter)")
         )
-        self.open = self._button(self.tr("Open the &link"), self.tr("See for yourself"), quiet=True)
+        self.open = self._button(self.tr("Open the lin&k"), self.tr("See for yourself"), quiet=True)
         self.again = self._button(
             self.tr("Look &again"), self.tr("Ask the link's site now (F5)"), quiet=True
         )
@@ -130,7 +130,9 @@ class Detail(QWidget):
         for widget in (self._what, self._meaning, self._since):
             layout.addWidget(widget)
         layout.addSpacing(4)
-        layout.addLayout(_row(self.open, self.again))
+        quiet = _row(self.open, self.again)
+        quiet.setContentsMargins(-9, 0, 0, 0)  # their words stand in line with the others
+        layout.addLayout(quiet)
         layout.addSpacing(6)
         layout.addWidget(rule())
         layout.addSpacing(6)

@@ -40,6 +40,8 @@ class EmptyGround(QWidget):
         """Show these words."""
         self.title.setText(title)
         self.words.setText(told)
+        # In the middle of a layout, a label has no height for its width.
+        self.words.setMinimumHeight(max(0, self.words.heightForWidth(WIDTH)))
         self.button.hide()
 
     def show_state(self, found: Overview, *, watches: bool, is_offline: bool) -> None:
@@ -68,9 +70,9 @@ class EmptyGround(QWidget):
             self.say(
                 self.tr("The first looks are still to come"),
                 self.tr(
-                    "%1 pages are asked about one by one, a few a minute, while you pause. A link"
-                    " is called dead only after failures on several days."
-                ).replace("%1", f"{found.pages:,}"),
+                    "Asked about one by one, a few a minute, while you pause: %1. A link is called"
+                    " dead only after failures on several days."
+                ).replace("%1", words.pages(found.pages)),
             )
         else:
             self.say(self.tr("None of your links has died"), words.standing(found))

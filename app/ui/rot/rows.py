@@ -113,6 +113,7 @@ class DeadList(RowList):
         super().__init__(parent, parent.tr("Links that died"), _Painter(self.rows_model))
         self.setUniformItemSizes(False)
         self.doubleClicked.connect(lambda _: self.wanted.emit())
+        self.clicked.connect(self._leave_letter)
 
     @property
     def row(self) -> Row | None:
@@ -148,6 +149,11 @@ class DeadList(RowList):
         self.mark(at)
         self.scrollTo(self.rows_model.index(at - 1, 0), RowList.ScrollHint.PositionAtTop
                       if of_letter else RowList.ScrollHint.EnsureVisible)  # fmt: skip
+
+    def _leave_letter(self, index: Index) -> None:
+        """A click on a letter means its first link."""
+        if self.rows_model.rows[index.row()].dead is None:
+            self.mark(index.row() + 1)
 
     def _skip(self, at: int, step: int, before: int) -> None:
         target = at + step

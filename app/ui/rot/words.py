@@ -84,15 +84,22 @@ def copy_short(copy: Copy) -> str:
 
 def standing(found: Overview) -> str:
     """How much is looked after, and when a look was last."""
-    words = _tr("%1 pages that %2 letters lead to are looked at about once a fortnight.")
-    words = words.replace("%1", f"{found.pages:,}").replace("%2", f"{found.letters:,}")
+    words = _tr("Looked after: %1, linked from %2, each about once a fortnight.")
+    letters = _counted(_tr("one letter"), _tr("%1 letters"), found.letters)
+    words = words.replace("%1", pages(found.pages)).replace("%2", letters)
     if found.last is None:
         return words
     last = _tr("The last look was %1.").replace("%1", recent(round(found.last * 1000)))
     missing = found.pages - found.looked
     if missing:
-        last += " " + _tr("%1 are still to be looked at.").replace("%1", f"{missing:,}")
+        more = _tr("%1 are still to be looked at.") if missing > 1 else _tr("One is still to come.")
+        last += " " + more.replace("%1", f"{missing:,}")
     return f"{words} {last}"
+
+
+def pages(count: int) -> str:
+    """``one page``, ``12 pages``."""
+    return _counted(_tr("one page"), _tr("%1 pages"), count)
 
 
 def issue_line(count: int) -> str:
@@ -105,6 +112,10 @@ def issue_line(count: int) -> str:
 def day(at: float) -> str:
     """A day of the writer's own clock."""
     return day_and_time(round(at * 1000))[0]
+
+
+def _counted(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many.replace("%1", f"{count:,}")
 
 
 def _tr(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -122,7 +122,7 @@ def test_dead_links_stand_under_their_letters_the_newest_first(made: Make) -> No
     assert titles(dialog) == ["Lighthouses", "Ferries", "Next"]
     texts = [row.dead.link.text for row in dialog.list.rows_model.rows if row.dead is not None]
     assert texts == ["again", "timetable", "never", "the ferry"]
-    assert "3 pages that 3 letters lead to" in said(dialog)
+    assert "3 pages, linked from 3 letters" in said(dialog)
 
 
 def test_who_never_worked_has_another_word(made: Make) -> None:
@@ -147,6 +147,26 @@ def test_arrow_keys_go_from_link_to_link_over_the_letters(made: Make) -> None:
         QTest.keyClick(dialog.list, key)
     there = ["again", "timetable", "never", "the ferry"]
     assert seen == [*there, *reversed(there)]
+
+
+def test_a_click_on_a_letter_means_its_first_link(made: Make) -> None:
+    die()
+    dialog = made()
+    where = dialog.list.visualRect(dialog.list.rows_model.index(2, 0)).center()
+    QTest.mouseClick(dialog.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    row = dialog.list.row
+    assert row is not None
+    assert (row.letter.title, row.dead and row.dead.link.text) == ("Ferries", "timetable")
+
+
+def test_no_two_buttons_have_the_same_letter(made: Make) -> None:
+    die()
+    buttons = made().findChildren(QPushButton)
+    letters = [each.text()[each.text().index("&") + 1].lower() for each in buttons
+               if "&" in each.text()]  # fmt: skip
+    assert len(set(letters)) >= 7
+    ground = [each.text() for each in buttons if each.text().startswith("&Look after my")]
+    assert len(letters) - len(ground) == len(set(letters))
 
 
 def test_enter_finds_the_archived_copy_then_opens_it(
@@ -240,7 +260,10 @@ def test_not_allowed_any_more_still_shows_what_is_known(made: Make) -> None:
 
 
 def test_allowed_and_nothing_looked_at_yet(made: Make) -> None:
-    assert "The first looks are still to come" in said(made(watches=True))
+    dialog = made(watches=True)
+    assert "The first looks are still to come" in said(dialog)
+    label = dialog.ground.words
+    assert label.height() >= label.heightForWidth(label.width())  # nothing is cut off
 
 
 def test_offline(made: Make) -> None:
