@@ -20,6 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 from app import paths
 from app.engagement.http import is_loopback
 from app.engagement.model import Account
+from app.engagement.speech import say
 
 VERSION = 1
 _LONGEST = 1000
@@ -47,13 +48,18 @@ def load(file: Path | None = None) -> tuple[Account, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise AccountError(f"{file} cannot be read: {error.strerror}.") from None
+        raise AccountError(
+            say("{file} cannot be read: {strerror}.", file=file, strerror=error.strerror)
+        ) from None
     try:
         return _accounts(json.loads(data))
     except (ValueError, KeyError, TypeError, RecursionError):
         raise AccountError(
-            f"{file} is damaged. Nothing was changed. Mend it, or move it away and add the "
-            "accounts again: what was synced stays."
+            say(
+                "{file} is damaged. Nothing was changed. Mend it, or move it away and "
+                "add the accounts again: what was synced stays.",
+                file=file,
+            )
         ) from None
 
 
@@ -68,7 +74,9 @@ def find(name: str, accounts: tuple[Account, ...]) -> Account:
     if not accounts:
         raise AccountError("There is no account yet. Add one:  sendoff accounts add")
     names = ", ".join(account.name for account in accounts)
-    raise AccountError(f"There is no account “{name}”. There are: {names}.")
+    raise AccountError(
+        say("There is no account “{name}”. There are: {names}.", name=name, names=names)
+    )
 
 
 def new(provider: str, name: str, url: str, publication: str = "") -> Account:
@@ -98,7 +106,7 @@ def rename(account: Account, name: str, file: Path | None = None) -> Account:
 
     def change(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
         if all(other.id != account.id for other in accounts):
-            raise AccountError(f"“{account.name}” was removed meanwhile.")
+            raise AccountError(say("“{name}” was removed meanwhile.", name=account.name))
         _check_free(renamed, accounts)
         return tuple(renamed if other.id == account.id else other for other in accounts)
 
@@ -115,7 +123,7 @@ def clean_name(text: str) -> str:
     """A name as it is kept. Raises AccountError in plain words."""
     name = " ".join(text.split())
     if not name or len(name) > _LONGEST or not name.isprintable():
-        raise AccountError("An account needs a name of printable characters.")
+        raise AccountError(say("An account needs a name of printable characters."))
     return name
 
 
@@ -123,9 +131,9 @@ def clean_key(text: str) -> str:
     """A key as it is sent. Raises AccountError, which does not hold it."""
     key = text.strip()
     if not key:
-        raise AccountError("The key is missing.")
+        raise AccountError(say("The key is missing."))
     if not (key.isascii() and key.isprintable()):
-        raise AccountError("The key holds signs that no key has. Was it copied whole?")
+        raise AccountError(say("The key holds signs that no key has. Was it copied whole?"))
     return key
 
 
@@ -144,13 +152,17 @@ def clean_address(text: str) -> str:
     except ValueError:
         raise AccountError(f"This is no web address: {text[:100]}") from None
     if parts.username is not None or parts.password is not None:
-        raise AccountError("The address must not hold a user or password: the key is asked for.")
+        raise AccountError(
+            say("The address must not hold a user or password: the key is asked for.")
+        )
     if not host or not text.isprintable() or re.search(r"[\s\\<>\"]", text):
         raise AccountError(f"This is no web address: {text[:100]}")
     if parts.scheme not in ("https", "http"):
         raise AccountError("The address must begin with https://")
     if parts.scheme == "http" and not is_loopback(host):
-        raise AccountError("The address must begin with https://, or the key could be read by all.")
+        raise AccountError(
+            say("The address must begin with https://, or the key could be read by all.")
+        )
     netloc = f"[{host}]" if ":" in host else host
     if port is not None:
         netloc += f":{port}"
@@ -163,8 +175,11 @@ def _check_free(account: Account, accounts: tuple[Account, ...]) -> None:
         for other in accounts
     ):
         raise AccountError(
-            f"There is an account “{account.name}” already. Choose another name, or remove that "
-            "one first."
+            say(
+                "There is an account “{name}” already. Choose another name, or remove "
+                "that one first.",
+                name=account.name,
+            )
         )
 
 
@@ -173,7 +188,7 @@ def _accounts(whole: object) -> tuple[Account, ...]:
         raise TypeError
     if whole["version"] != VERSION:
         raise AccountError(
-            "The accounts were written by a newer Sendoff. Update this one to use them."
+            say("The accounts were written by a newer Sendoff. Update this one to use them.")
         )
     accounts = tuple(_account(each) for each in whole["accounts"])
     if len({account.id for account in accounts}) != len(accounts):
@@ -200,7 +215,9 @@ def _change(
         with _locked(file.with_name(file.name + ".lock")):
             _write(file, change(load(file)))
     except OSError as error:
-        raise AccountError(f"{file} cannot be written: {error.strerror}.") from None
+        raise AccountError(
+            say("{file} cannot be written: {strerror}.", file=file, strerror=error.strerror)
+        ) from None
 
 
 def _write(file: Path, accounts: tuple[Account, ...]) -> None:

@@ -6,6 +6,7 @@ import zlib
 from typing import Any
 
 from app.engagement.errors import BadAnswerError
+from app.engagement.speech import say
 
 LARGEST_BODY = 16 << 20
 """Bytes after decompression."""
@@ -30,7 +31,7 @@ class Inflater:
         if word in ("gzip", "x-gzip"):
             self._unzip = zlib.decompressobj(wbits=31)
         elif word not in ("", "identity"):
-            raise BadAnswerError("The answer is packed in a way that was not asked for.")
+            raise BadAnswerError(say("The answer is packed in a way that was not asked for."))
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises BadAnswerError for too many, or broken ones."""
@@ -39,16 +40,18 @@ class Inflater:
                 # One byte more than is allowed shows a bomb without unpacking it.
                 data = self._unzip.decompress(data, self._largest - self._size + 1)
             except zlib.error:
-                raise BadAnswerError("The packed answer is broken.") from None
+                raise BadAnswerError(say("The packed answer is broken.")) from None
         self._size += len(data)
         if self._size > self._largest:
-            raise BadAnswerError(f"The answer is larger than {self._largest >> 20} MB.")
+            raise BadAnswerError(
+                say("The answer is larger than {value} MB.", value=self._largest >> 20)
+            )
         self._parts.append(data)
 
     def whole(self) -> bytes:
         """The body. Raises BadAnswerError where it was cut off."""
         if self._unzip is not None and not self._unzip.eof:
-            raise BadAnswerError("The packed answer was cut off.")
+            raise BadAnswerError(say("The packed answer was cut off."))
         return b"".join(self._parts)
 
 
@@ -61,10 +64,10 @@ def read_json(body: bytes) -> Any:
             body.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_refuse
         )
     except (ValueError, RecursionError):
-        raise BadAnswerError("The answer is not the JSON that it should be.") from None
+        raise BadAnswerError(say("The answer is not the JSON that it should be.")) from None
     # Brackets in texts only look like nesting; they are taken out where there are many.
     if _depth(body) > _DEEPEST and _depth(_TEXT.sub(b"", body)) > _DEEPEST:
-        raise BadAnswerError("The answer is nested too deep.")
+        raise BadAnswerError(say("The answer is nested too deep."))
     return found
 
 

@@ -16,6 +16,7 @@ from app.engagement.errors import (
     RefusedError,
     StatusError,
 )
+from app.engagement.speech import say
 
 
 def no_connection(error: BaseException) -> HttpError:
@@ -23,11 +24,13 @@ def no_connection(error: BaseException) -> HttpError:
     reason: BaseException | None = error
     while reason is not None:
         if isinstance(reason, ssl.SSLCertVerificationError):
-            return InsecureError(f"The server's certificate is not good: {_certificate(reason)}.")
+            return InsecureError(
+                say("The server's certificate is not good: {value}.", value=_certificate(reason))
+            )
         if isinstance(reason, ssl.SSLError):
-            return InsecureError("No safe connection to the server can be made.")
+            return InsecureError(say("No safe connection to the server can be made."))
         reason = reason.__cause__ or reason.__context__
-    return OfflineError("The server cannot be reached. Are you online?")
+    return OfflineError(say("The server cannot be reached. Are you online?"))
 
 
 def _certificate(error: ssl.SSLCertVerificationError) -> str:
@@ -55,16 +58,20 @@ def code(body: decode.Inflater) -> str:
 def failure(status: int, word: str, wait: float, *, writing: bool) -> HttpError:
     """An answer with a status of 400 and more; ``wait`` are seconds."""
     if status == 401:
-        return RefusedError("The server does not take the key. It may have been revoked.")
+        return RefusedError(say("The server does not take the key. It may have been revoked."))
     if status == 403:
         what = "write" if writing else "read"
-        return ForbiddenError(f"The key is not allowed to {what} this.")
+        return ForbiddenError(say("The key is not allowed to {what} this.", what=what))
     if status == 404:
-        return NotFoundError("The server has no such thing, or no more.")
+        return NotFoundError(say("The server has no such thing, or no more."))
     if status == 429:
-        return LimitedError("The server asks for a pause.", wait=wait)
+        return LimitedError(say("The server asks for a pause."), wait=wait)
     if status == 511:
-        return NotTheServerError("The network wants you to log in first.")
+        return NotTheServerError(say("The network wants you to log in first."))
     if status >= 500:
-        return FailingError(f"The server has a problem of its own ({status}).", wait=wait)
-    return StatusError(f"The server answered with an error ({status}).", status, word)
+        return FailingError(
+            say("The server has a problem of its own ({status}).", status=status), wait=wait
+        )
+    return StatusError(
+        say("The server answered with an error ({status}).", status=status), status, word
+    )

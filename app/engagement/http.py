@@ -27,6 +27,7 @@ from app.engagement.errors import (
     OfflineError,
     SilentError,
 )
+from app.engagement.speech import say
 
 if TYPE_CHECKING:
     import httpx
@@ -219,16 +220,21 @@ class Client:
                 target = urljoin(request.url, response.headers.get("location", ""))
             if _origin_or_none(target) != self._origin:
                 raise NotTheServerError(
-                    "The answer leads to another address, which does not get your key. The network "
-                    "may want you to log in first, or the account's address is not right."
+                    say(
+                        "The answer leads to another address, which does not get your "
+                        "key. The network may want you to log in first, or the account's "
+                        "address is not right."
+                    )
                 )
             if request.body is not None:
                 raise NotTheServerError(
-                    "The server wants this to be written at another address: the account's address "
-                    "is not quite right. Nothing was changed."
+                    say(
+                        "The server wants this to be written at another address: the "
+                        "account's address is not quite right. Nothing was changed."
+                    )
                 )
             request = _Request("GET", target)
-        raise NotTheServerError("The server's redirects lead in a circle.")
+        raise NotTheServerError(say("The server's redirects lead in a circle."))
 
     async def _read(
         self, response: "httpx.Response", read: Callable[[bytes], Any], *, writing: bool
@@ -249,8 +255,10 @@ class Client:
             raise failures.failure(status, code, wait, writing=writing)
         if not is_json:
             raise NotTheServerError(
-                "A web page answered instead of the server. Check the account's address; some "
-                "networks answer like this until you log in."
+                say(
+                    "A web page answered instead of the server. Check the account's "
+                    "address; some networks answer like this until you log in."
+                )
             )
         data = read(body.whole())
         return Answer(data, headers, None if date is None else int(date * 1000))
@@ -275,17 +283,19 @@ class Client:
                 finally:
                     await response.aclose()
         except httpx.ConnectTimeout:
-            raise OfflineError("The server cannot be reached: no connection in time.") from None
+            raise OfflineError(
+                say("The server cannot be reached: no connection in time.")
+            ) from None
         except httpx.ConnectError as error:
             raise failures.no_connection(error) from None
         except httpx.ProxyError:
-            raise OfflineError("The network's proxy does not let us through.") from None
+            raise OfflineError(say("The network's proxy does not let us through.")) from None
         except (TimeoutError, httpx.TimeoutException):
-            raise SilentError("The server stopped answering.") from None
+            raise SilentError(say("The server stopped answering.")) from None
         except httpx.DecodingError:
-            raise BadAnswerError("The answer is broken.") from None
+            raise BadAnswerError(say("The answer is broken.")) from None
         except (httpx.TransportError, ssl.SSLError, OSError):
-            raise SilentError("The connection was lost.") from None
+            raise SilentError(say("The connection was lost.")) from None
 
     async def _pause(self, seconds: float) -> None:
         if seconds > 0:
@@ -326,11 +336,13 @@ def is_loopback(host: str) -> bool:
 def _origin(url: str) -> tuple[str, str, int]:
     found = _origin_or_none(url)
     if found is None:
-        raise InsecureError("The account's address is not one; it begins with https://.")
+        raise InsecureError(say("The account's address is not one; it begins with https://."))
     if found[0] != "https" and not is_loopback(found[1]):
         raise InsecureError(
-            "The account's address is not encrypted: your key would be readable on the way. Use "
-            "https://."
+            say(
+                "The account's address is not encrypted: your key would be readable on "
+                "the way. Use https://."
+            )
         )
     return found
 

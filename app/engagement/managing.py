@@ -12,10 +12,13 @@ from app.engagement.errors import HttpError
 from app.engagement.model import Account
 from app.engagement.providers import Tested
 from app.engagement.secrets import SecretError, Secrets
+from app.engagement.speech import mark, say
 from app.engagement.store.schema import store_file
 from app.engagement.store.store import Store
 
-UNKNOWN_PLATFORM = "This version does not know the account's platform. Update Sendoff to use it."
+UNKNOWN_PLATFORM = mark(
+    "This version does not know the account's platform. Update Sendoff to use it."
+)
 
 
 class Trial:
@@ -57,7 +60,7 @@ class Trial:
 
     async def _ask(self) -> Tested:
         if self._account.provider not in providers.PROVIDERS:
-            return Tested(False, lacks=(UNKNOWN_PLATFORM,))
+            return Tested(False, lacks=(say(UNKNOWN_PLATFORM),))
         try:
             async with providers.client(self._account, self._key) as client:
                 return await providers.provider(self._account, client).test()

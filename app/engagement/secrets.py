@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from app.engagement.model import Account
+from app.engagement.speech import mark, say
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -26,11 +27,11 @@ TRUSTED = frozenset(
 Credential Locker)."""
 
 ANY_VARIABLE = f"{ENVIRONMENT}NAME (the account's name in capitals, _ for other signs)"
-WAY_OUT = (
-    "Until there is one, keys are kept in memory only, and are asked for again after a restart. "
-    "To keep them: start or install the system's keyring (GNOME Keyring, KWallet, KeePassXC's "
-    "Secret Service), unlock it, and add the key again. Where no keyring can be, set the "
-    f"environment variable {ANY_VARIABLE}."
+_WAY_OUT = mark(
+    "Until there is one, keys are kept in memory only, and are asked for again after "
+    "a restart. To keep them: start or install the system's keyring (GNOME Keyring, "
+    "KWallet, KeePassXC's Secret Service), unlock it, and add the key again. Where "
+    "no keyring can be, set the environment variable {variable}."
 )
 
 
@@ -93,7 +94,7 @@ class KeyringSecrets:
 
     def __init__(self, backend: "KeyringBackend") -> None:
         self._backend = backend
-        self.explanation = f"Keys are kept in the system's keyring ({backend.name})."
+        self.explanation = say("Keys are kept in the system's keyring ({name}).", name=backend.name)
 
     def get(self, account: Account) -> str | None:
         """The account's key; None where there is none. Raises SecretError."""
@@ -113,7 +114,7 @@ class KeyringSecrets:
         except Exception as error:  # noqa: BLE001 - as above
             raise _failed("keep", error) from None
         if kept != key:
-            raise SecretError("The system's keyring did not keep the key. " + WAY_OUT)
+            raise SecretError(_joined(say("The system's keyring did not keep the key.")))
         _IN_MEMORY.pop(account.id, None)
 
     def forget(self, account: Account) -> None:
@@ -133,12 +134,14 @@ def open_secrets() -> Secrets:
 
         chosen = keyring.get_keyring()
     except Exception as error:  # noqa: BLE001 - a broken configuration or plug-in is no keyring
-        return SessionSecrets(f"The keyring cannot be used ({type(error).__name__}). {WAY_OUT}")
+        return SessionSecrets(
+            _joined(say("The keyring cannot be used ({name}).", name=type(error).__name__))
+        )
     candidates = getattr(chosen, "backends", None) or [chosen]
     for backend in candidates:
         if is_trusted(backend):
             return KeyringSecrets(backend)
-    return SessionSecrets(f"{_refusal(candidates[0])} {WAY_OUT}")
+    return SessionSecrets(_joined(_refusal(candidates[0])))
 
 
 def is_trusted(backend: "KeyringBackend") -> bool:
@@ -159,16 +162,27 @@ def variable(account: Account) -> str:
 def _refusal(backend: "KeyringBackend") -> str:
     kind = type(backend)
     if kind.__module__ in {"keyring.backends.fail", "keyring.backends.null"}:
-        return "This system has no keyring that is running."
-    return (
-        f"The keyring in use, {kind.__module__}.{kind.__name__}, was refused: keys may be written "
-        "down unencrypted there."
+        return say("This system has no keyring that is running.")
+    return say(
+        "The keyring in use, {module}.{name}, was refused: keys may be written down "
+        "unencrypted there.",
+        module=kind.__module__,
+        name=kind.__name__,
     )
 
 
 def _failed(what: str, error: Exception) -> SecretError:
     # The kind of error only: a backend's message may quote what it was given.
     return SecretError(
-        f"The system's keyring could not {what} the key ({type(error).__name__}). Is it locked? "
-        "Unlock it and try again."
+        say(
+            "The system's keyring could not {what} the key ({name}). Is it locked? "
+            "Unlock it and try again.",
+            what=what,
+            name=type(error).__name__,
+        )
     )
+
+
+def _joined(trouble: str) -> str:
+    """With what can be done."""
+    return f"{trouble} {say(_WAY_OUT, variable=ANY_VARIABLE)}"

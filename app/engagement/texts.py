@@ -16,10 +16,11 @@ from app.engagement import providers
 from app.engagement.errors import HttpError
 from app.engagement.model import Account
 from app.engagement.providers import IssueText, TellsText
+from app.engagement.speech import mark, say
 
 _VERSION = 1
-NOT_TOLD = "The platform does not tell the texts of its issues."
-NO_KEY = "There is no key for this account: enter it under Accounts."
+NOT_TOLD = mark("The platform does not tell the texts of its issues.")
+NO_KEY = mark("There is no key for this account: enter it under Accounts.")
 
 
 def kept(account: Account, issue: str) -> IssueText | None:
@@ -36,16 +37,16 @@ def kept(account: Account, issue: str) -> IssueText | None:
 async def fetch(account: Account, key: str | None, issue: str) -> IssueText:
     """Ask the platform, and keep the answer. Raises HttpError."""
     if not key:
-        raise HttpError(NO_KEY)
+        raise HttpError(say(NO_KEY))
     if account.provider not in providers.PROVIDERS:
-        raise HttpError(NOT_TOLD)
+        raise HttpError(say(NOT_TOLD))
     async with providers.client(account, key) as client:
         provider = providers.provider(account, client)
         if not isinstance(provider, TellsText):
-            raise HttpError(NOT_TOLD)
+            raise HttpError(say(NOT_TOLD))
         text = await provider.text(issue)
     if not text.content.strip():
-        raise HttpError(NOT_TOLD)
+        raise HttpError(say(NOT_TOLD))
     keep(account, issue, text)
     return text
 

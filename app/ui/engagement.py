@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from app.paths import config_dir
 from app.ui.editor.jobs import run_in_thread
+from app.ui.translation import lend_language
 
 if TYPE_CHECKING:
     from app.engagement.model import Account
@@ -68,6 +69,7 @@ class Engagement(QObject):
 
     def start(self) -> None:
         """Keep the accounts synced, if there are any."""
+        lend_language()
         if (config_dir() / "accounts.json").exists():
             self._load()
 

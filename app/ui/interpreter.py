@@ -50,7 +50,9 @@ class Interpreter(QObject):
             self._whole, self._looks = now, 0
             gc.freeze()
             return
-        young = gc.get_count()[0]
+        # Python's own count takes away what died of the old: a refresh that puts fifty thousand
+        # new objects in the place of as many seems to be none.
+        young = len(gc.get_objects(generation=0))
         if young > MOST or self._looks >= OLDER:
             gc.freeze()
             self._looks = 0

@@ -20,3 +20,10 @@ def speak(
         return None
     application.installTranslator(translator)
     return translator
+
+
+def lend_language() -> None:
+    """Let what knows no Qt, such as a sync, say its sentences in the window's language."""
+    from app.engagement import speech
+
+    speech.translate_with(lambda text: QCoreApplication.translate("", text))

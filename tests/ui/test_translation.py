@@ -109,7 +109,7 @@ def test_the_dialogs(shell: Shell, command: str) -> None:
 
 def test_what_a_sync_says(shell: Shell) -> None:
     shell.engagement.start()
-    with pytest.raises(AccountError, match="⟦An account needs a name of printable characters.⟧"):
+    with pytest.raises(AccountError, match=r"⟦An account needs a name of printable characters\.⟧"):
         accounts.new("ghost", " ", "https://a.example")
 
 

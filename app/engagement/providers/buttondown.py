@@ -34,6 +34,7 @@ from app.engagement.model import (
 )
 from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, UnsteadyError, in_path, read
+from app.engagement.speech import say
 
 ADDRESS = "https://api.buttondown.com/v1"
 VERSION = "2026-04-01"
@@ -75,18 +76,18 @@ class Buttondown:
         except ForbiddenError:
             return Tested(
                 False,
-                ("Buttondown takes the key.",),
-                ("The key may not read issues: give it email access “read”.",),
+                (say("Buttondown takes the key."),),
+                (say("The key may not read issues: give it email access “read”."),),
             )
         except HttpError as error:
             return Tested(False, lacks=(str(error),))
         except FieldError:
-            return Tested(False, lacks=("What answered is not Buttondown.",))
-        works = [f"Issues and their figures can be read: {count} sent."]
+            return Tested(False, lacks=(say("What answered is not Buttondown."),))
+        works = [say("Issues and their figures can be read: {count} sent.", count=count)]
         lacks = []
         try:
             await read(self._client, "/events", {"page_size": 1})
-            works.append("Events can be read: clicks by link and by hour.")
+            works.append(say("Events can be read: clicks by link and by hour."))
         except HttpError as error:
             lacks.append(f"Events cannot be read, so no link shows its clicks. {error}")
         return Tested(True, tuple(works), tuple(lacks), await self._newsletters())
@@ -101,7 +102,7 @@ class Buttondown:
         try:
             return IssueText(fields.text(email, "body", "", MOST_TEXT), is_markdown=True)
         except FieldError:
-            raise BadAnswerError("The issue's text cannot be read.") from None
+            raise BadAnswerError(say("The issue's text cannot be read.")) from None
 
     async def _newsletters(self) -> tuple[tuple[str, str], ...]:
         """Ids and names; none where the key may not see them. The answer holds keys: not kept."""
@@ -141,7 +142,7 @@ class Buttondown:
                     try:
                         events.append(tally.record(issue.id, event))
                     except FieldError as error:
-                        problems.append(f"An event was left out: {error}.")
+                        problems.append(say("An event was left out: {error}.", error=error))
                 yield Page(tuple(events), server_time=as_of, problems=tuple(problems))
         yield Page(records=(tally.detail(issue, as_of),))
 
@@ -324,7 +325,7 @@ def _items(whole: Mapping[str, Any]) -> list[Any]:
     try:
         return fields.items(whole, "results")
     except FieldError as error:
-        raise BadAnswerError(f"The answer cannot be read: {error}.") from None
+        raise BadAnswerError(say("The answer cannot be read: {error}.", error=error)) from None
 
 
 def _count(whole: Mapping[str, Any]) -> int | None:

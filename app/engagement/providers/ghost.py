@@ -38,6 +38,7 @@ from app.engagement.model import (
 )
 from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, in_path
+from app.engagement.speech import say
 
 API = "/ghost/api/admin"
 _LIFETIME = 240
@@ -76,8 +77,10 @@ def token(key: str, now: int) -> str:
         signing = b""
     if not ident or not signing:
         raise RefusedError(
-            "This is no key of Ghost's Admin API: those are two long words of digits and letters "
-            "a to f with a colon between them."
+            say(
+                "This is no key of Ghost's Admin API: those are two long words of digits "
+                "and letters a to f with a colon between them."
+            )
         )
     head = {"alg": "HS256", "kid": ident, "typ": "JWT"}
     claims = {"iat": now, "exp": now + _LIFETIME, "aud": "/admin/"}
@@ -98,26 +101,38 @@ class Ghost:
             _, found = await _read(self._client, "/site/")
             site = fields.mapping(found.get("site"), "site")
             title = fields.text(site, "title", "")
-            works = [f"Ghost {fields.text(site, 'version')} answers: “{title}”."]
+            works = [
+                say(
+                    "Ghost {value} answers: “{title}”.",
+                    value=fields.text(site, "version"),
+                    title=title,
+                )
+            ]
         except (FieldError, NotFoundError):
-            return Tested(False, lacks=("What answered is not Ghost.",))
+            return Tested(False, lacks=(say("What answered is not Ghost."),))
         except HttpError as error:
             return Tested(False, lacks=(str(error),))
         try:
             _, posts = await _read(self._client, "/posts/", _posts(1, most=1))
-            works.append(f"Issues and their figures can be read: {_total(posts)} posts.")
+            works.append(
+                say("Issues and their figures can be read: {value} posts.", value=_total(posts))
+            )
         except HttpError as error:
             return Tested(False, tuple(works), (f"Issues cannot be read. {error}",))
         except FieldError:
-            return Tested(False, tuple(works), ("Issues cannot be read: the answer is not known.",))
+            return Tested(
+                False, tuple(works), (say("Issues cannot be read: the answer is not known."),)
+            )
         lacks = []
         try:
             await _read(self._client, "/links/", {"limit": 1})
-            works.append("Clicks of links can be read: this is a staff access token.")
+            works.append(say("Clicks of links can be read: this is a staff access token."))
         except ForbiddenError:
             lacks.append(
-                "Clicks of single links cannot be read with an integration's key. With the staff "
-                "access token of your Ghost profile they can."
+                say(
+                    "Clicks of single links cannot be read with an integration's key. "
+                    "With the staff access token of your Ghost profile they can."
+                )
             )
         except HttpError as error:
             lacks.append(f"Clicks of single links cannot be read now. {error}")
@@ -135,7 +150,7 @@ class Ghost:
             (post,) = fields.items(whole, "posts")
             return IssueText(fields.text(fields.mapping(post, "post"), "html", "", MOST_TEXT))
         except (FieldError, ValueError):
-            raise BadAnswerError("The issue's text cannot be read.") from None
+            raise BadAnswerError(say("The issue's text cannot be read.")) from None
 
     async def _newsletters(self) -> tuple[tuple[str, str], ...]:
         try:
@@ -176,7 +191,9 @@ class Ghost:
                 links += [_link(len(links) + at, each) for at, each in enumerate(found)]
                 total = _total(whole, len(found))
             except FieldError as error:
-                raise BadAnswerError(f"The answer cannot be read: {error}.") from None
+                raise BadAnswerError(
+                    say("The answer cannot be read: {error}.", error=error)
+                ) from None
             if number * _A_PAGE >= total:
                 break
         detail = IssueDetail(issue.id, tuple(links), (), frozenset(), answer.server_time)
@@ -260,8 +277,10 @@ async def _read(
         if error.status != 400:
             raise
         raise RefusedError(
-            "Ghost does not take the key. It may have been revoked, or be of another site; or the "
-            "clock of this computer is off by minutes."
+            say(
+                "Ghost does not take the key. It may have been revoked, or be of another "
+                "site; or the clock of this computer is off by minutes."
+            )
         ) from None
 
 

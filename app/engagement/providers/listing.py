@@ -17,12 +17,15 @@ from app.engagement.fields import FieldError
 from app.engagement.http import Answer, Client, Query
 from app.engagement.model import Gone, IssueRecord, Page, Tombstone
 from app.engagement.providers import Marks
+from app.engagement.speech import mark, say
 
 _PREFIX = "issue/"
 _WITHOUT = "-"
 """After a fingerprint: the key was not allowed to read the rest."""
 
-_UNSTEADY = "An issue's events changed while they were read; they are read again at the next sync."
+_UNSTEADY = mark(
+    "An issue's events changed while they were read; they are read again at the next sync."
+)
 
 MOST_PAGES = 10_000
 
@@ -67,7 +70,7 @@ async def changed(
     allowed = True
     async for listed in pages:
         if listed.ids and listed.ids <= seen:
-            raise BadAnswerError("The server's list of issues goes in a circle.")
+            raise BadAnswerError(say("The server's list of issues goes in a circle."))
         seen |= listed.ids
         fresh = tuple(issue for issue in listed.issues if _is_news(issue, since))
         if fresh or listed.problems:
@@ -90,7 +93,7 @@ async def changed(
             except ForbiddenError:
                 allowed = False
             except UnsteadyError:
-                yield Page(problems=(_UNSTEADY,))
+                yield Page(problems=(say(_UNSTEADY),))
                 continue
             if known != mark + _WITHOUT:
                 yield Page(marks={_PREFIX + issue.id: mark + _WITHOUT})
@@ -122,7 +125,7 @@ async def numbered(
         try:
             found, total = take(whole)
         except FieldError as error:
-            raise BadAnswerError(f"The answer cannot be read: {error}.") from None
+            raise BadAnswerError(say("The answer cannot be read: {error}.", error=error)) from None
         yield listed(found, reading(answer.server_time), answer.server_time, total)
         if number * a_page >= total:
             return
@@ -149,7 +152,7 @@ def listed(
             if record is not None:
                 issues.append(record)
         except FieldError as error:
-            problems.append(f"An issue was left out: {error}.")
+            problems.append(say("An issue was left out: {error}.", error=error))
     return Listed(frozenset(ids), tuple(issues), tuple(problems), server_time, whole)
 
 
@@ -161,7 +164,7 @@ async def read(
     try:
         return answer, fields.mapping(answer.data)
     except FieldError as error:
-        raise BadAnswerError(f"The answer cannot be read: {error}.") from None
+        raise BadAnswerError(say("The answer cannot be read: {error}.", error=error)) from None
 
 
 def in_path(text: str) -> str:

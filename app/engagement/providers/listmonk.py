@@ -30,6 +30,7 @@ from app.engagement.model import (
 )
 from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, in_path, read
+from app.engagement.speech import say
 
 STARTED = ("running", "paused", "finished", "cancelled")
 _A_PAGE = 50
@@ -68,21 +69,24 @@ class Listmonk:
             total = fields.whole(data, "total")
             found = fields.items(data, "results")
         except ForbiddenError:
-            return Tested(False, lacks=("The API user may not read campaigns: give its role "
-                                        "campaigns:get (or campaigns:get_all).",))  # fmt: skip
+            return Tested(False, lacks=(say("The API user may not read campaigns: give "
+"its role campaigns:get (or "
+"campaigns:get_all)."),))  # fmt: skip
         except HttpError as error:
             return Tested(False, lacks=(str(error),))
         except FieldError:
-            return Tested(False, lacks=("What answered is not listmonk.",))
-        works, lacks = [f"Campaigns and their totals can be read: {total}."], []
+            return Tested(False, lacks=(say("What answered is not listmonk."),))
+        works, lacks = [say("Campaigns and their totals can be read: {total}.", total=total)], []
         ident = found[0].get("id") if found and isinstance(found[0], dict) else 1
         try:
             await read(self._client, "/campaigns/analytics/links", _period(str(ident), 0, _DAY))
-            works.append("Clicks of links and the course of time can be read.")
+            works.append(say("Clicks of links and the course of time can be read."))
         except ForbiddenError:
             lacks.append(
-                "Clicks of links and the course of time cannot be read: give the API user's role "
-                "campaigns:get_analytics."
+                say(
+                    "Clicks of links and the course of time cannot be read: give the API "
+                    "user's role campaigns:get_analytics."
+                )
             )
         except HttpError as error:
             lacks.append(f"Clicks of links cannot be read now. {error}")
@@ -100,7 +104,7 @@ class Listmonk:
             body = fields.text(data, "body", "", MOST_TEXT)
             kind = fields.text(data, "content_type", "")
         except FieldError:
-            raise BadAnswerError("The issue's text cannot be read.") from None
+            raise BadAnswerError(say("The issue's text cannot be read.")) from None
         return IssueText(_TRACKED.sub(r"\1", body), is_markdown=kind in ("markdown", "plain"))
 
     async def _lists(self) -> tuple[tuple[str, str], ...]:
@@ -145,7 +149,7 @@ class Listmonk:
             points = _points({"opens": views or 0, "clicks": clicks or 0}, days)
             counted = _links(links, clicks or 0)
         except FieldError as error:
-            raise BadAnswerError(f"The answer cannot be read: {error}.") from None
+            raise BadAnswerError(say("The answer cannot be read: {error}.", error=error)) from None
         dimensions = frozenset((Dimension.DAY,))
         yield Page((IssueDetail(issue.id, counted, points, dimensions, issue.as_of),))
 
@@ -159,7 +163,7 @@ class Listmonk:
                 day = at - at % _DAY
                 found[day] = found.get(day, 0) + fields.whole(point, "count")
         except FieldError as error:
-            raise BadAnswerError(f"The answer cannot be read: {error}.") from None
+            raise BadAnswerError(say("The answer cannot be read: {error}.", error=error)) from None
         return sorted(found.items())
 
     async def _get(self, what: str, period: Mapping[str, str]) -> list[Any]:
@@ -167,7 +171,7 @@ class Listmonk:
         try:
             return fields.items(whole, "data")
         except FieldError as error:
-            raise BadAnswerError(f"The answer cannot be read: {error}.") from None
+            raise BadAnswerError(say("The answer cannot be read: {error}.", error=error)) from None
 
 
 def _campaigns(page: int) -> dict[str, str | int]:

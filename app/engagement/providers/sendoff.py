@@ -40,6 +40,7 @@ from app.engagement.providers import (
     sendoff_events,
 )
 from app.engagement.providers.side_by_side import in_order
+from app.engagement.speech import say
 
 ISSUES_A_PAGE = 200
 EVENTS_A_PAGE = 2000
@@ -87,21 +88,23 @@ class Sendoff:
             found = [fields.mapping(each) for each in fields.items(data, "publications")]
             known = tuple((fields.text(each, "id"), fields.text(each, "name")) for each in found)
             if not known:
-                return Tested(False, ("The server takes the key.",),
-                              ("There is no publication on this server yet.",))  # fmt: skip
+                return Tested(False, (say("The server takes the key."),),
+                              (say("There is no publication on this server yet."),))  # fmt: skip
             chosen = self._query.get("publication", "")
             if len(known) > 1 and not chosen:
-                lacks = "The key serves several publications: choose one for this account."
-                return Tested(False, ("The server takes the key.",), (lacks,), known)
+                lacks = say("The key serves several publications: choose one for this account.")
+                return Tested(False, (say("The server takes the key."),), (lacks,), known)
             await self._client.get("/v1/changes", {**self._query, "limit": 1})
             name = dict(known).get(chosen, known[0][1])
         except NotFoundError:
-            return Tested(False, (), ("The server has no such publication.",))
+            return Tested(False, (), (say("The server has no such publication."),))
         except HttpError as error:
             return Tested(False, (), (str(error),))
         except FieldError:
-            return Tested(False, (), ("What answered is not a tracking server.",))
-        return Tested(True, (f"The key may read the issues of “{name}”.",), (), known)
+            return Tested(False, (), (say("What answered is not a tracking server."),))
+        return Tested(
+            True, (say("The key may read the issues of “{name}”.", name=name),), (), known
+        )
 
     async def pages(self, since: Marks) -> AsyncIterator[Page]:
         """The feed to its end, then the issues that it named or that were left from before."""
@@ -137,7 +140,7 @@ class Sendoff:
         try:
             return IssueText(fields.text(fields.mapping(data), "html", "", MOST_TEXT))
         except FieldError:
-            raise BadAnswerError("The issue's text cannot be read.") from None
+            raise BadAnswerError(say("The issue's text cannot be read.")) from None
 
     async def _changes(self, cursor: str) -> AsyncIterator[Page]:
         more = True
@@ -147,9 +150,11 @@ class Sendoff:
                 data, server_time = await self._get("/v1/changes", query, cursor)
                 page, after, more = _changes_page(fields.mapping(data), server_time)
             except FieldError as error:
-                raise BadAnswerError(f"The list of changes cannot be read: {error}.") from None
+                raise BadAnswerError(
+                    say("The list of changes cannot be read: {error}.", error=error)
+                ) from None
             if more and after == cursor:
-                raise BadAnswerError("The list of changes leads in a circle.")
+                raise BadAnswerError(say("The list of changes leads in a circle."))
             cursor = after
             yield page
 
@@ -178,7 +183,7 @@ class Sendoff:
             # Deleted meanwhile. The feed tells of that, too, and then this issue is done with.
             yield Page(done=done, whole=whole)
         except (FieldError, BadAnswerError) as error:
-            words = f"An issue's figures could not be read ({error})."
+            words = say("An issue's figures could not be read ({error}).", error=error)
             yield Page(problems=(words,), done=done, whole=whole)
 
     async def _with_archive(
@@ -238,7 +243,7 @@ def _changes_page(data: Mapping[str, Any], server_time: int | None) -> tuple[Pag
             records.append(_issue_record(holder, as_of))
         except FieldError as error:
             # Its report tells the same, and is asked for until it can be read.
-            problems.append(f"An issue could not be read ({error}).")
+            problems.append(say("An issue could not be read ({error}).", error=error))
     for each in fields.items(data, "deleted"):
         holder = fields.mapping(each, "deleted")
         kind = _GONE.get(fields.text(holder, "kind"))

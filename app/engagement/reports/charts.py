@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.engagement.reports import words
-from app.engagement.reports.speech import say
 from app.engagement.reports.tables import Cell, Table
+from app.engagement.speech import say
 
 Value = int | float | None
 

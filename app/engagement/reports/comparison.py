@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from app.engagement.reports import words
 from app.engagement.reports.figures import Rate, Ratio, Row, Who
 from app.engagement.reports.headlines import of_all
-from app.engagement.reports.speech import say
 from app.engagement.reports.tables import Table
+from app.engagement.speech import say
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engagement.model import Account
-from app.engagement.reports.speech import mark, say
+from app.engagement.speech import mark, say
 from app.engagement.store.store import Status
 from app.engagement.sync.state import State
 

@@ -12,8 +12,8 @@ from app.engagement.reports.freshness import ago
 from app.engagement.reports.headlines import Headline, headlines, told_apart
 from app.engagement.reports.over_time import Clock, OverTime, day_text, over_time
 from app.engagement.reports.queries import IssueReport, LinkRow, link_rows, report
-from app.engagement.reports.speech import mark, say
 from app.engagement.reports.tables import Table
+from app.engagement.speech import mark, say
 from app.engagement.store.reader import Reader
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.engagement.model import EventRecord
-from app.engagement.reports.speech import mark, say
+from app.engagement.speech import mark, say
 from app.engagement.store.reader import Reader, StoredIssue
 
 MOST = 200

@@ -22,11 +22,11 @@ from app.engagement.reports.charts import (
 from app.engagement.reports.figures import Rate, Ratio, Row, Who
 from app.engagement.reports.queries import Usual, usual_of
 from app.engagement.reports.queries import rows as read_rows
-from app.engagement.reports.speech import say
 from app.engagement.reports.tables import Cell, Table
 from app.engagement.reports.trends_links import hosts, links, uses
 from app.engagement.reports.trends_times import alike, lengths, sending_times
 from app.engagement.reports.words import day, percent
+from app.engagement.speech import say
 from app.engagement.store.reader import Reader
 
 DAY = 86_400_000

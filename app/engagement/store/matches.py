@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.engagement.matching import DraftText, Match
+from app.engagement.speech import mark, say
 from app.engagement.store.schema import StoreError, connect, store_file
 
-_FULL = "The answer could not be kept; it will be asked again."
+_FULL = mark("The answer could not be kept; it will be asked again.")
 
 
 class Matches:
@@ -63,4 +64,4 @@ class Matches:
                     self._connection.execute("ROLLBACK")
                     raise
             except sqlite3.Error as error:
-                raise StoreError(_FULL) from error
+                raise StoreError(say(_FULL)) from error

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from app import paths
+from app.engagement.speech import say
 
 PATIENCE = 5.0
 """Seconds to wait for another window or process that writes."""
@@ -125,12 +126,16 @@ def connect(path: Path) -> sqlite3.Connection:
             path.parent.mkdir(parents=True, exist_ok=True)
             return _connect(path)
         except OSError as error:
-            raise StoreError(f"{path} cannot be opened: {error.strerror}.") from None
+            raise StoreError(
+                say("{path} cannot be opened: {strerror}.", path=path, strerror=error.strerror)
+            ) from None
         except sqlite3.OperationalError as error:
             # Two that make a new file write-ahead at once: one is told "locked" without a wait.
             busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
             if not busy or time.monotonic() > deadline:
-                raise StoreError(f"{path} cannot be opened: {error}.") from None
+                raise StoreError(
+                    say("{path} cannot be opened: {error}.", path=path, error=error)
+                ) from None
         time.sleep(0.02)
 
 
@@ -159,7 +164,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     try:
         found = _version(connection)
         if found > len(MIGRATIONS):
-            raise StoreError("A newer version of Sendoff wrote these figures; use that one.")
+            raise StoreError(say("A newer version of Sendoff wrote these figures; use that one."))
         for number in range(found, len(MIGRATIONS)):
             for statement in _statements(MIGRATIONS[number]):
                 connection.execute(statement)

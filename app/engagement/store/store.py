@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.engagement.model import Page
+from app.engagement.speech import say
 from app.engagement.store import rows
 from app.engagement.store.schema import StoreError, connect, store_file
 
@@ -243,12 +244,16 @@ class Store:
 def _told(error: sqlite3.Error) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     words = {
-        sqlite3.SQLITE_FULL: "The disk is full. What was stored before holds.",
-        sqlite3.SQLITE_BUSY: "Another window is writing figures just now. Try again in a moment.",
-        sqlite3.SQLITE_READONLY: "The figures' file cannot be written.",
-        sqlite3.SQLITE_CORRUPT: "The figures' file is damaged. It is begun anew at the next start.",
+        sqlite3.SQLITE_FULL: say("The disk is full. What was stored before holds."),
+        sqlite3.SQLITE_BUSY: say(
+            "Another window is writing figures just now. Try again in a moment."
+        ),
+        sqlite3.SQLITE_READONLY: say("The figures' file cannot be written."),
+        sqlite3.SQLITE_CORRUPT: say(
+            "The figures' file is damaged. It is begun anew at the next start."
+        ),
     }
-    return StoreError(words.get(code, "Figures could not be stored. What was stored holds."))
+    return StoreError(words.get(code, say("Figures could not be stored. What was stored holds.")))
 
 
 def _set_marks(connection: sqlite3.Connection, generation: int, marks: Mapping[str, str]) -> None:

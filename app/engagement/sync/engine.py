@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from app.engagement.errors import HttpError
 from app.engagement.model import Page
 from app.engagement.providers import HistoryLostError, Provider
+from app.engagement.speech import say
 from app.engagement.store.schema import StoreError
 from app.engagement.store.store import OtherSyncError, Store, Target
 from app.engagement.sync.state import Outcome, State, next_status, state_of
@@ -83,7 +84,7 @@ async def sync(
     try:
         outcome = await _attempt(run, provider, store, on_progress, clock)
     except asyncio.CancelledError:
-        _note(store, run.outcome(State.CANCELLED, "The sync was stopped."), clock)
+        _note(store, run.outcome(State.CANCELLED, say("The sync was stopped.")), clock)
         raise
     try:
         await _stored(_note, store, outcome, clock)
@@ -110,7 +111,9 @@ async def _attempt(
             except (HistoryLostError, _OtherHistoryError):
                 run.resyncs += 1
                 if run.resyncs > _MOST_RESYNCS:
-                    return run.outcome(State.FAILING, "The server's history changes all the time.")
+                    return run.outcome(
+                        State.FAILING, say("The server's history changes all the time.")
+                    )
                 run.target = await _stored(store.begin_again, run.target)
             else:
                 break
@@ -119,7 +122,7 @@ async def _attempt(
     except StoreError as error:
         return run.outcome(State.STORE, str(error))
     except OtherSyncError:
-        return run.outcome(State.ELSEWHERE, "Another window is syncing this account.")
+        return run.outcome(State.ELSEWHERE, say("Another window is syncing this account."))
     return run.outcome(State.INCOMPLETE if run.problems else State.CURRENT)
 
 

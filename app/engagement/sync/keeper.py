@@ -14,6 +14,7 @@ from typing import Protocol
 from app.engagement.accounts import AccountError
 from app.engagement.model import Account
 from app.engagement.secrets import SecretError
+from app.engagement.speech import say
 from app.engagement.store.schema import StoreError
 from app.engagement.store.store import Store
 from app.engagement.sync.engine import Progress
@@ -136,12 +137,12 @@ class Keeper:
 
     async def _sync(self, account: Account) -> None:
         self._listener.account_began(account.id)
-        outcome = Outcome(account.id, State.CANCELLED, "The sync was stopped.")
+        outcome = Outcome(account.id, State.CANCELLED, say("The sync was stopped."))
         try:
             outcome = await self._attempt(account)
         except Exception as error:  # noqa: BLE001 - a mistake of ours: the other accounts go on
             log.error("%s in the sync of an account", type(error).__name__)
-            words = "Something is wrong in Sendoff itself. It is tried again."
+            words = say("Something is wrong in Sendoff itself. It is tried again.")
             outcome = Outcome(account.id, State.FAILING, words)
         finally:
             self._listener.ended(outcome)

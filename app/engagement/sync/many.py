@@ -7,11 +7,12 @@ from dataclasses import replace
 from app.engagement import providers
 from app.engagement.errors import HttpError
 from app.engagement.model import Account
+from app.engagement.speech import mark, say
 from app.engagement.store.store import Store
 from app.engagement.sync.engine import OnProgress, sync
 from app.engagement.sync.state import Outcome, State, state_of
 
-NO_KEY = "There is no key for this account: it is to be entered anew."
+NO_KEY = mark("There is no key for this account: it is to be entered anew.")
 
 KeyOf = Callable[[Account], str | None]
 """Where a key comes from; None where there is none."""
@@ -25,9 +26,11 @@ async def sync_account(
 ) -> Outcome:
     """Bring one account up to date."""
     if not key:
-        return Outcome(account.id, State.REFUSED, NO_KEY)
+        return Outcome(account.id, State.REFUSED, say(NO_KEY))
     if account.provider not in providers.PROVIDERS:
-        return Outcome(account.id, State.WRONG_ADDRESS, "This version does not know its platform.")
+        return Outcome(
+            account.id, State.WRONG_ADDRESS, say("This version does not know its platform.")
+        )
     try:
         client = providers.client(account, key)
     except HttpError as error:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from app.engagement import accounts as stored
 from app.engagement.model import Account
 from app.engagement.secrets import Secrets, open_secrets
+from app.engagement.speech import say
 from app.engagement.store.schema import StoreError
 from app.engagement.store.store import Store
 from app.engagement.sync.keeper import Keeper, Listener
@@ -102,7 +103,11 @@ class SyncService:
         try:
             store = Store(self._path)
         except (StoreError, sqlite3.Error) as error:
-            words = str(error) if isinstance(error, StoreError) else "The figures' file is damaged."
+            words = (
+                str(error)
+                if isinstance(error, StoreError)
+                else say("The figures' file is damaged.")
+            )
             self._hearer.store_unusable(words)
             return
         try:

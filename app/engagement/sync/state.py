@@ -14,6 +14,7 @@ from app.engagement.errors import (
     OfflineError,
     RefusedError,
 )
+from app.engagement.speech import say
 from app.engagement.store.store import Status
 from app.engagement.waiting import LONGEST_ASKED, LONGEST_BACKOFF, backoff
 
@@ -154,5 +155,5 @@ def _message(outcome: Outcome) -> str:
     if outcome.problems and not outcome.message:
         words.append(outcome.problems[0])
     if outcome.clock_off is not None and abs(outcome.clock_off) > _DAY:
-        words.append("The server's clock is wrong: its times may be, too.")
+        words.append(say("The server's clock is wrong: its times may be, too."))
     return " ".join(words)

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -84,6 +85,15 @@ def paint(
 
 
 def _plot(chart: LineChart, place: QRectF, look: Look) -> _Plot:
+    return _planned(chart, place.getRect(), look)
+
+
+@lru_cache(maxsize=16)
+def _planned(chart: LineChart, rect: tuple[float, float, float, float], look: Look) -> _Plot:
+    """Looking where names have room takes a millisecond or two, and the mouse asks with each move
+    where the values are.
+    """
+    place = QRectF(*rect)
     metrics = look.metrics()
     top, step = chart.top, chart.step
     left = max(metrics.horizontalAdvance(_axis_text(chart, at)) for at in _lines(top, step))

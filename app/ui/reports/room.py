@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engagement.reports import speech
 from app.engagement.reports.issue_page import IssuePageData
 from app.ui.accounts.invitation import Invitation
 from app.ui.controls import PageTab
@@ -30,6 +29,7 @@ from app.ui.reports.sync_state import HelpBar, SyncState
 from app.ui.reports.trends.page import TrendsPage
 from app.ui.reports.waiting import Waiting
 from app.ui.session import ReportsPlace
+from app.ui.translation import lend_language
 
 if TYPE_CHECKING:
     from app.ui.reports.clickmap.page import ClickMapPage
@@ -62,7 +62,7 @@ class ReportsRoom(QWidget):
         self, place: ReportsPlace, engagement: Engagement, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        speech.translate_with(lambda text: QCoreApplication.translate("", text))
+        lend_language()
         self.setObjectName("desk")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Reports"))

@@ -24,7 +24,7 @@ from app.engagement.reports.headlines import Headline
 from app.engagement.reports.issue_page import IssuePageData, issue_page, links_table
 from app.engagement.reports.over_time import Clock
 from app.engagement.reports.queries import rows
-from app.engagement.reports.speech import say, translate_with
+from app.engagement.speech import say, translate_with
 from app.engagement.reports.subscribers import timelines
 from app.engagement.store.reader import Reader
 from tests.engagement.reports import told

@@ -1,4 +1,4 @@
-"""The words of reports in the writer's language. Rules write English; the window that shows them
+"""Words in the writer's language. Rules write English; the window that shows them
 lends its translator, as gettext does.
 """
 
