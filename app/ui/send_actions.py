@@ -72,6 +72,7 @@ class SendActions(QObject):
         )
         dialog = ExportDialog(self._window, self._source(sheet), means, self._saver)
         dialog.saved.connect(self._tell_saved)
+        dialog.links_wanted.connect(self._window.commands["hand_over"].trigger)
         dialog.open()
 
     def _tell_saved(self, path: Path, besides: str) -> None:

@@ -44,9 +44,11 @@ class ExportDialog(Dialog):
 
     Signals:
         saved: The file's path, and what else is to be said. The dialog closes by itself then.
+        links_wanted: The links that hold the issue are to be shown. The dialog is closed.
     """
 
     saved = Signal(object, str)
+    links_wanted = Signal()
 
     def __init__(self, parent: QWidget, source: Source, means: GateMeans, saver: Saver) -> None:
         super().__init__(parent, QCoreApplication.translate("ExportDialog", "Export"))
@@ -68,8 +70,11 @@ class ExportDialog(Dialog):
         self.options.changed.connect(self._show_kind)
         self.question = self._question()
         self.doubt = self._doubt()
+        self.links = push(self.tr("&Hand over…"), self.tr("Show the links that hold the issue"))
+        self.links.clicked.connect(self._show_links)
         for each in (self.options, self.message, self.question, self.doubt):
             self.body.addWidget(each)
+        self.body.addWidget(self.links, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.insertWidget(0, self.list, 1)
         row = _Painter.height
         self.list.setMinimumHeight(row * LEAST_ROWS)
@@ -97,8 +102,8 @@ class ExportDialog(Dialog):
         self.message.setText(message)
         self.message.setVisible(bool(message))
         self._waiting = self._doubted = None
-        self.question.hide()
-        self.doubt.hide()
+        for each in (self.question, self.doubt, self.links):
+            each.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape takes a question back before it closes the dialog."""
@@ -160,6 +165,7 @@ class ExportDialog(Dialog):
             making = tracking = TrackedMaking(self._source, chosen, self._means, self)
             tracking.doubted.connect(lambda why: self._ask_anew(path, why))
             tracking.looked.connect(self._tell_left)
+            tracking.held.connect(self._lead_to_links)
             self.say(self.tr("Registering the issue…"))
         else:
             making = Making(self._source, kind.format, self)
@@ -213,6 +219,17 @@ class ExportDialog(Dialog):
     def _busy(self, busy: bool) -> None:
         for each in (self.list, self.options, self.save):
             each.setEnabled(not busy)
+
+    # links that hold it
+
+    def _lead_to_links(self, why: str) -> None:
+        self._fail(why)
+        self.links.show()
+        self.links.setFocus()
+
+    def _show_links(self) -> None:
+        self.close()
+        self.links_wanted.emit()
 
     # a file that is there
 

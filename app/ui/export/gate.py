@@ -44,7 +44,7 @@ def in_words(verdict: GateVerdict) -> str:
         if count:
             parts.append((one if count == 1 else many).replace("%1", str(count)))
     told = tr(
-        "Tracked HTML goes to readers, so it waits: %1. Look at them in “Hand over…”"
-        " (Ctrl+Shift+Return), where each can also be let through with a reason."
+        "Tracked HTML goes to readers, so it waits: %1. “Hand over…” shows them, and lets each"
+        " through for a reason."
     )
     return told.replace("%1", ", ".join(parts))

@@ -128,17 +128,19 @@ class TrackingOptions(QWidget):
 
 
 class TrackedMaking(QObject):
-    """Looks at the links, then registers the issue; ``made``, ``failed`` or ``doubted`` follows,
-    unless it is cancelled.
+    """Looks at the links, then registers the issue; ``made``, ``failed``, ``held`` or ``doubted``
+    follows, unless it is cancelled.
 
     Signals:
         looked: How many links are still found out about, of how many.
+        held: Links hold it: which, in words.
         doubted: It is registered, and cannot be as it is wished: why. Another issue could be made.
     """
 
     looked = Signal(int, int)
     made = Signal(bytes)
     failed = Signal(str)
+    held = Signal(str)
     doubted = Signal(str)
 
     def __init__(
@@ -195,7 +197,7 @@ class TrackedMaking(QObject):
             self._posting = Posting(self._register, self._registered, self.failed.emit)
         elif watch.verdict is not None:
             watch.close()
-            self.failed.emit(in_words(watch.verdict))
+            self.held.emit(in_words(watch.verdict))
 
     # the server
 

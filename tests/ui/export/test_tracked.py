@@ -125,7 +125,10 @@ def test_a_link_of_which_nothing_is_known_holds_it(
     assert "Hand over" in dialog.message.text()
     assert not (desk.folder / "a.html").exists()
     assert api.get("/v1/issues", publication=api.publication)["issues"] == []
-    dialog.close()
+    desk.press(dialog.links, Qt.Key.Key_Space)
+    from app.ui.handover.dialog import HandoverDialog
+
+    desk.dialog(HandoverDialog).close()
 
 
 def test_a_link_is_looked_at_before_it_leaves(
