@@ -24,8 +24,8 @@ from app.engagement.reports.headlines import Headline
 from app.engagement.reports.issue_page import IssuePageData, issue_page, links_table
 from app.engagement.reports.over_time import Clock
 from app.engagement.reports.queries import rows
-from app.engagement.speech import say, translate_with
 from app.engagement.reports.subscribers import timelines
+from app.engagement.speech import say, translate_with
 from app.engagement.store.reader import Reader
 from tests.engagement.reports import told
 from tests.engagement.reports.stocked import DAY, OTHER, OWN, stock
