@@ -271,12 +271,39 @@ def test_the_platform_decides(
         ("markup.leftover", "##Title\n", "## Title\n"),
         ("text.control", "A quote\u0092s end.\n", "A quotes end.\n"),
         ("link.broken", "[a](http:https://b.test/)\n", "[a](https://b.test/)\n"),
+        ("text.copyright", "© 2019 The Bridge\n", "© 2019–2026 The Bridge\n"),
+        ("text.copyright", "Copyright © 2012-24 Us\n", "Copyright © 2012–2026 Us\n"),
     ],
 )
 def test_the_fix_mends_it(rule: str, text: str, after: str) -> None:
     (found,) = of(rule, text)
     assert mended(text, found) == after
     assert of(rule, after) == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "tag", "after"),
+    [
+        (
+            Platform.BUTTONDOWN,
+            "{{ subscriber.metadata.first_name }}",
+            '{{ subscriber.metadata.first_name | default: "there" }}',
+        ),
+        (Platform.GHOST, "{first_name}", '{first_name, "there"}'),
+        (Platform.GHOST, "%%{name}%%", '%%{name, "there"}%%'),
+        (
+            Platform.LISTMONK,
+            "{{- .Subscriber.Attribs.first_name -}}",
+            '{{- .Subscriber.Attribs.first_name | default "there" -}}',
+        ),
+    ],
+)
+def test_a_name_gets_a_word_to_fall_back_on(platform: Platform, tag: str, after: str) -> None:
+    text = f"Dear {tag}, hello.\n"
+    (found,) = of("merge.no-fallback", text, platform=platform)
+    assert mended(text, found) == f"Dear {after}, hello.\n"
+    for rule in ("merge.no-fallback", "merge.unknown", "merge.unclosed"):
+        assert of(rule, mended(text, found), platform=platform) == []
 
 
 def test_every_rule_has_examples_of_both_kinds() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.markup import Span
-from app.preflight.finding import Remark, Severity
+from app.preflight.finding import Remark, Repair, Severity
 from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, FrameRule, Platform, Setting
 from app.preflight.snapshot import Frame, Part
 
@@ -21,6 +21,12 @@ _GHOST = re.compile(
     r"|(?<![{$%\w])\{(\w+)(?:, *[\"“](.*?)[\"”])?\}(?!\})"
 )
 _OPEN = re.compile(r"\{\{(?![^{}\n]*\}\})|\{%(?![^%\n]*%\})|\*\|(?=[A-Z])(?![^|\n]*\|\*)")
+_TAG_END = re.compile(r"\s*-?\}{1,2}(?:%%)?\Z")
+_FALLBACKS = {
+    Platform.BUTTONDOWN: ' | default: "there"',
+    Platform.GHOST: ', "there"',
+    Platform.LISTMONK: ' | default "there"',
+}
 _NAME = re.compile(r"\.?[A-Za-z_$][\w.$]*")
 
 
@@ -127,7 +133,19 @@ def _no_fallback(part: Part, setting: Setting) -> Iterator[Remark]:
             message = (
                 "Readers without a name see a gap here: give the tag something to fall back on."
             )
-            yield Remark(part.prose.span(tag.start, tag.end), message)
+            place = part.prose.span(tag.start, tag.end)
+            yield Remark(place, message, repair=_with_fallback(part, tag, setting.platform))
+
+
+def _with_fallback(part: Part, tag: Tag, platform: Platform | None) -> Repair | None:
+    """A word in the name's place, as the platform writes it."""
+    source = part.prose.source[tag.start : tag.end]
+    words = _FALLBACKS.get(platform) if platform is not None else None
+    end = _TAG_END.search(source)
+    if words is None or end is None:
+        return None
+    at = tag.start + end.start()
+    return Repair("Fall back on “there”", part.prose.span(at, at), words)
 
 
 def _unclosed(part: Part, _setting: Setting) -> Iterator[Remark]:

@@ -54,6 +54,12 @@ def _doubled(part: Part, _setting: Setting) -> Iterator[Remark]:
         yield Remark(prose.span(*match.span()), message, repair=repair)
 
 
+def _until_now(part: Part, match: re.Match[str], setting: Setting) -> Repair:
+    """The years up to this one; the first stays, as it says when the work came out."""
+    years = f"{match[1]}–{setting.today.year}"
+    return Repair(f"Make it {years}", part.prose.span(match.start(1), match.end()), years)
+
+
 def _copyright(part: Part, setting: Setting) -> Iterator[Remark]:
     prose = part.prose
     for match in _COPYRIGHT.finditer(prose.text):
@@ -63,7 +69,9 @@ def _copyright(part: Part, setting: Setting) -> Iterator[Remark]:
             setting.today.year
         ):
             message = f"The copyright line ends in the past; it is {setting.today.year}."
-            yield Remark(prose.span(*match.span()), message)
+            yield Remark(
+                prose.span(*match.span()), message, repair=_until_now(part, match, setting)
+            )
 
 
 def _attached(part: Part, _setting: Setting) -> Iterator[Remark]:
