@@ -35,7 +35,7 @@ class ChecksSection(Section):
             self.panel_wanted.emit,
         )
         self.head.addWidget(self.all)
-        self.rows = Rows()
+        self.rows = Rows(self.all)
         self.body.addWidget(self.rows)
         if findings is not None:
             findings.changed.connect(self.renew)

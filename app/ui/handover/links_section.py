@@ -41,7 +41,7 @@ class LinksSection(Section):
         progress = QHBoxLayout()
         progress.addWidget(self.bar)
         self.body.addLayout(progress)
-        self.held, self.overridden, self.warned = Rows(), Rows(), Rows()
+        self.held, self.overridden, self.warned = (Rows(self.again) for _ in range(3))
         for rows in (self.held, self.overridden, self.warned):
             self.body.addWidget(rows)
         watch.changed.connect(self.renew)
@@ -51,8 +51,11 @@ class LinksSection(Section):
         """Show how it stands."""
         watch = self._watch
         self.bar.setVisible(watch.is_asking and bool(watch.left))
-        self.stop.setVisible(watch.is_asking and bool(watch.whole))
-        self.again.setVisible(not watch.is_asking and bool(watch.whole))
+        shown, hidden = (self.stop, self.again) if watch.is_asking else (self.again, self.stop)
+        shown.setVisible(bool(watch.whole))
+        if hidden.hasFocus():  # else the focus went to the next button, which does something else
+            shown.setFocus()
+        hidden.hide()
         if watch.trouble:
             self.say(Status.WARN, watch.trouble)
             return

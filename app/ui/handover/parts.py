@@ -96,10 +96,15 @@ class Section(QWidget):
 
 
 class Rows(QWidget):
-    """Rows below each other, made anew when they are other."""
+    """Rows below each other, made anew when they are other.
 
-    def __init__(self) -> None:
+    ``shelter`` gets the focus when the row goes that had it: Enter, pressed once more, must do no
+    harm there.
+    """
+
+    def __init__(self, shelter: QWidget) -> None:
         super().__init__()
+        self._shelter = shelter
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
@@ -111,6 +116,9 @@ class Rows(QWidget):
         if what == self._shown:
             return
         self._shown = what
+        focus: QWidget | None = self.window().focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self._shelter.setFocus()
         while (item := self._layout.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()

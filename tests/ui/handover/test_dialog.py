@@ -14,7 +14,7 @@ from app.handover.history import History, Kind
 from app.handover.model import Choice, Field
 from app.ui.handover.held_row import OverriddenRow, WarnedRow
 from app.ui.handover.there import Phase
-from tests.handover.fakes.server import Cut
+from tests.handover.fakes.server import Asked, Cut, Said
 
 from .conftest import Bench
 
@@ -106,6 +106,24 @@ def test_an_override_by_keys_needs_a_reason_and_stays_in_the_history(bench: Benc
         Kind.OVERRIDDEN,
         Kind.TAKEN_BACK,
     ]
+
+
+def test_enter_pressed_once_too_often_does_no_harm(bench: Bench) -> None:
+    bench.write("/bad", "/gone")
+    bench.block("/bad")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.push("Let it through…")
+    hands.enter("It is our own shop")
+    hands.press(Qt.Key.Key_Return)
+    hands.wait(lambda: hands.may_hand_over)
+    hands.press(Qt.Key.Key_Return)
+    hands.press(Qt.Key.Key_Return)
+    hands.settle()
+    assert hands.dialog.isVisible()
+    assert bench.desk.drafts() == []
+    assert hands.dialog.there.phase is Phase.PLANNED
 
 
 def test_tab_goes_down_the_page(bench: Bench) -> None:
@@ -348,3 +366,37 @@ def test_where_nothing_can_be_kept_nothing_leaves(bench: Bench) -> None:
     hands.qtbot.wait(300)
     assert not hands.may_hand_over
     bench.history = History()
+
+
+def test_after_a_crash_between_the_draft_and_its_answer_it_is_still_one_draft(
+    bench: Bench,
+) -> None:
+    bench.write("/a")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    fake, answer = bench.desk.fake, bench.desk.fake.answer
+
+    def made_and_gone(asked: Asked) -> Said:
+        said = answer(asked)
+        if not asked.writes:
+            return said
+        fake.cuts = dict.fromkeys(range(400), Cut.BEFORE)
+        return Said({}, 502)
+
+    fake.answer = made_and_gone  # type: ignore[method-assign]
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.STOPPED)
+    assert len(bench.desk.drafts()) == 1  # it was made, and nobody heard of it
+    assert bench.history.events(bench.draft) == ()
+    bench.restart()
+    fake.answer = answer  # type: ignore[method-assign]
+    fake.cuts.clear()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    assert len(bench.desk.drafts()) == 1
+    assert [event.kind for event in bench.history.events(bench.draft)] == [Kind.HANDED]
