@@ -45,6 +45,7 @@ class LetterPreview(QWidget):
         self._html: str | None = None
         self._view: WebView | None = None
         self._ready = False
+        self._closed = False
         self.bar = LookBar()
         self.source = QComboBox()
         self.source.setAccessibleName(self.tr("Letter to show"))
@@ -109,7 +110,7 @@ class LetterPreview(QWidget):
 
     def close_engine(self) -> None:
         """Before the window goes."""
-        self._ready = False
+        self._closed, self._ready = True, False
         if self._view is not None:
             self._view.close_engine()
 
@@ -152,7 +153,7 @@ class LetterPreview(QWidget):
     # the engine
 
     def _start(self) -> None:
-        if self._view is not None:
+        if self._view is not None or self._closed:
             return
         if engine_would_end_the_app():
             self._lack(
@@ -186,6 +187,8 @@ class LetterPreview(QWidget):
         self._view.load_skeleton(remote_images=self.bar.images.isChecked(), folder=self._folder)
 
     def _on_ready(self) -> None:
+        if self._closed:
+            return  # a page that goes still tells of itself
         self._ready = True
         self._give()
 

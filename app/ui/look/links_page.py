@@ -25,8 +25,8 @@ class LinksPage(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, issue: Issue) -> None:
-        """``issue`` fills the example."""
+    def __init__(self, issue: Issue, publication: str) -> None:
+        """``issue`` fills the example; ``publication`` is the folder's name."""
         super().__init__()
         self.setAccessibleName(self.tr("Links"))
         self._issue = issue
@@ -40,6 +40,7 @@ class LinksPage(QWidget):
         self.base.setPlaceholderText("https://")
         self.example = words("", "soft")
         self.trouble = words("")
+        self.lacks = words(self.tr("An address of a website begins with https://."))
         names = ", ".join(f"{{{name}}}" for name in FIELDS)
         self.hint = words(
             self.tr(
@@ -57,6 +58,8 @@ class LinksPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 6, 14, 4)
         layout.setSpacing(10)
+        holds = self.tr("For all letters of “{0}”").format(publication)
+        layout.addWidget(words(holds, "soft"))
         layout.addWidget(self.utm)
         layout.addLayout(rows)
         layout.addWidget(self.trouble)
@@ -64,13 +67,15 @@ class LinksPage(QWidget):
         layout.addWidget(self.hint)
         layout.addSpacing(10)
         layout.addLayout(website)
+        layout.addWidget(self.lacks)
         layout.addWidget(
             words(self.tr("Relative links and pictures of your drafts belong to it."), "soft")
         )
         layout.addStretch()
         self.utm.toggled.connect(lambda on: self._change(utm=on))
-        for name, field in self._fields().items():
+        for name, field in self._patterns().items():
             field.textEdited.connect(lambda text, name=name: self._change(**{name: text.strip()}))
+        self.base.textEdited.connect(lambda text: self._change(base_url=_website(text)))
 
     def show_habits(self, habits: Habits) -> None:
         """Show these."""
@@ -78,24 +83,20 @@ class LinksPage(QWidget):
         try:
             self._habits = habits
             self.utm.setChecked(habits.utm)
-            for name, field in self._fields().items():
-                text = getattr(habits, name)
-                if field.text().strip() != text:
-                    field.setText(text)
+            for name, field in self._patterns().items():
+                _show(field, getattr(habits, name))
+            if _website(self.base.text()) != habits.base_url:
+                self.base.setText(habits.base_url)
         finally:
             self._showing = False
         self._show_example()
 
-    def _fields(self) -> dict[str, QLineEdit]:
-        return {
-            "source": self.source,
-            "medium": self.medium,
-            "campaign": self.campaign,
-            "base_url": self.base,
-        }
+    def _patterns(self) -> dict[str, QLineEdit]:
+        return {"source": self.source, "medium": self.medium, "campaign": self.campaign}
 
     def _change(self, **chosen: Any) -> None:
         habits = replace(self._habits, **chosen)
+        self._show_lacks()
         if self._showing or habits == self._habits:
             return
         self._habits = habits
@@ -104,8 +105,9 @@ class LinksPage(QWidget):
 
     def _show_example(self) -> None:
         habits = self._habits
-        for field in (self.source, self.medium, self.campaign):
+        for field in self._patterns().values():
             field.setEnabled(habits.utm)
+        self._show_lacks()
         made = utm_of(habits.source, habits.medium, habits.campaign, self._issue)
         url = with_utm(EXAMPLE, made) if habits.utm and made else EXAMPLE
         self.example.setText(url.replace("?", "?\u200b").replace("&", "\u200b&"))
@@ -117,3 +119,19 @@ class LinksPage(QWidget):
         told = self.tr("Nothing is known of %1: it would be sent as it is.")
         self.trouble.setText(told.replace("%1", ", ".join(strange)))
         self.trouble.setVisible(bool(strange) and habits.utm)
+
+    def _show_lacks(self) -> None:
+        typed = self.base.text().strip()
+        self.lacks.setVisible(bool(typed) and not _website(typed))
+
+
+def _show(field: QLineEdit, text: str) -> None:
+    if field.text().strip() != text:
+        field.setText(text)
+
+
+def _website(text: str) -> str:
+    """What was typed, where it is the address of a website; else nothing."""
+    text = text.strip()
+    parts = text.partition("://")
+    return text if parts[0].lower() in ("http", "https") and parts[2].strip("/") else ""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import pytest
 from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
@@ -18,22 +19,30 @@ if TYPE_CHECKING:
 __all__ = ["desk"]
 
 LONG = "\n\n".join(f"Paragraph {n} has words enough. {'More of them. ' * 9}" for n in range(700))
+BEFORE = """{
+  const range = document.createRange();
+  range.selectNodeContents(document.querySelector(".segment.cut"));
+  range.setEndBefore(document.querySelector(".clip"));
+  return range.toString();
+}"""
 LINE = "document.querySelector('.clip')"
 
 
-def test_the_line_stands_in_the_text_where_the_letter_is_cut(desk: Desk) -> None:
-    cut = cut_of(Document.from_text(LONG))
+@pytest.mark.parametrize("head", ["", "- ", "> "])
+def test_the_line_stands_in_the_text_where_the_letter_is_cut(desk: Desk, head: str) -> None:
+    text = LONG.replace("\n\n", f"\n\n{head}")
+    cut = cut_of(Document.from_text(text))
     assert cut is not None
     assert cut.line is not None
     assert cut.offset is not None
-    desk.show(LONG)
+    desk.show(text)
     desk.pane.show_cut(cut, "Gmail cuts here.")
     desk.settle()
     assert desk.ask(f"{LINE}.textContent") == "Gmail cuts here."
-    before = desk.ask(f"{LINE}.previousSibling.data")
-    text = desk.document.lines[cut.line]
-    assert text.startswith(before)
-    assert cut.offset - 16 < len(before) <= cut.offset
+    before = desk.ask(f"(() => {BEFORE})()")
+    first = desk.document.lines[cut.line].removeprefix(head).split()[:2]
+    assert before.split()[:2] == first[: len(before.split())]
+    assert cut.offset - 16 < len(before) <= max(cut.offset, 1)
     dimmed = "getComputedStyle(document.querySelector('.segment.cut ~ .segment')).opacity"
     assert desk.ask(dimmed) == "0.45"
     desk.pane.bar.phone.click()

@@ -169,6 +169,23 @@ def test_utm_is_chosen_for_the_publication_with_an_example(open_dialog: OpenDial
     assert habits_of(hands.folder) == Habits(utm=True, campaign="no-{slug}-{nr}")
 
 
+def test_a_website_is_kept_once_it_is_an_address(open_dialog: OpenDialog) -> None:
+    hands = open_dialog()
+    hands.dialog.tabs[1].click()
+    page = hands.dialog.links
+    page.base.setFocus()
+    hands.type("example.com")
+    assert page.lacks.isVisible()
+    hands.stored()
+    assert habits_of(hands.folder).base_url == ""
+    page.base.selectAll()
+    hands.type("https://example.com/letters/")
+    assert not page.lacks.isVisible()
+    assert page.base.text() == "https://example.com/letters/"
+    hands.stored()
+    assert habits_of(hands.folder).base_url == "https://example.com/letters/"
+
+
 def test_closing_stores_what_was_just_typed(open_dialog: OpenDialog, shelf: Shelf) -> None:
     hands = open_dialog()
     hands.dialog.form.header.setFocus()
