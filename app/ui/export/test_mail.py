@@ -16,8 +16,6 @@ from app.ui.export.posting import Posting
 from app.ui.export.source import Source
 
 SIZE = QSize(600, 590)
-UNKNOWN_SIZE = QSize(600, 230)
-"""While no server is known, and there is little to say."""
 _SHOWN_TAGS = 4
 
 
@@ -76,7 +74,7 @@ class TestMailDialog(Dialog):
         self.send.clicked.connect(self._send_or_cancel)
         self.add_close()
         self.finished.connect(lambda _: self._leave())
-        self.take(UNKNOWN_SIZE)
+        self.take(SIZE)
         self._read()
 
     def _told(self) -> QScrollArea:
@@ -137,7 +135,6 @@ class TestMailDialog(Dialog):
             self.server.setFocus()
             return
         self.entries.show()
-        self.take(SIZE)
         self.to.setText(", ".join(server.recipients))
         through = self.tr("%1, through %2").replace("%1", server.sender)
         self.author.setText(through.replace("%2", server.host))
