@@ -1,6 +1,7 @@
 """Putting links to reputation services, beside the checks and never before them."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -8,6 +9,8 @@ from typing import Any
 
 from app.linkcheck.reputation import ReputationService, with_reputation
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
+
+log = logging.getLogger(__name__)
 
 _NOT_KNOWN = frozenset({Reason.OFFLINE, Reason.CAPTIVE_PORTAL})
 
@@ -26,20 +29,45 @@ class Consulting:
         on_over: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._services = tuple(services)
+        self._changing: asyncio.Task[None] | None = None
         self._on_verdict = on_verdict
         self._on_over = on_over
         self._tasks: set[asyncio.Task[None]] = set()
         self._asked: Counter[str] = Counter()
 
     def is_asking(self, url: str) -> bool:
-        """Whether an answer about this link is waited for."""
-        return self._asked[url] > 0
+        """Whether an answer about this link is waited for, or other services are."""
+        is_changing = self._changing is not None and not self._changing.done()
+        return is_changing or self._asked[url] > 0
 
-    def use(self, services: Sequence[ReputationService]) -> None:
-        """Ask these from now on; what others are being asked is given up."""
+    def change(self, services: Sequence[ReputationService], then: Callable[[], None]) -> None:
+        """Ask these from now on, once those before are closed; ``then`` is called after that."""
+        before, chosen = self._changing, tuple(services)
+        self._changing = asyncio.ensure_future(self._change(chosen, before, then))
+
+    async def _change(
+        self,
+        services: tuple[ReputationService, ...],
+        before: "asyncio.Task[None] | None",
+        then: Callable[[], None],
+    ) -> None:
+        if before is not None:
+            await asyncio.gather(before, return_exceptions=True)
+        await self.close_services()  # before others read the same files
+        self._services = services
+        then()
+
+    async def close_services(self) -> None:
+        """Give up what is being asked, and close the services; none is left."""
         for task in self._tasks:
             task.cancel()
-        self._services = tuple(services)
+        services, self._services = self._services, ()
+        closed = await asyncio.gather(
+            *(service.aclose() for service in services), return_exceptions=True
+        )
+        for error in closed:
+            if isinstance(error, Exception):
+                log.error("A reputation service could not be closed: %s", type(error).__name__)
 
     def consult(self, url: str, verdict: Verdict) -> None:
         """Put a link to the services, whose verdict is known; tells only what they change of it."""
@@ -64,6 +92,8 @@ class Consulting:
 
     async def aclose(self) -> None:
         """Give up what is being asked; the services stay open."""
+        if self._changing is not None:
+            await asyncio.gather(self._changing, return_exceptions=True)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -72,8 +72,6 @@ class Desk:
             reputation=reputation,
             on_consulted=self._rounds.look,
         )
-        self._reputation = tuple(reputation)
-        self._changing: asyncio.Task[None] | None = None
         self._wants: dict[str, dict[str, Priority]] = {}
         self._typed: dict[str, str] = {}
         self._rests: dict[str, asyncio.TimerHandle] = {}
@@ -100,7 +98,7 @@ class Desk:
         self._service.cache.prune()
         ticking = asyncio.ensure_future(self._tick())
         await self._stopped.wait()
-        tasks = [task for task in (ticking, self._watch, self._changing) if task]
+        tasks = [task for task in (ticking, self._watch) if task]
         for task in tasks:
             task.cancel()
         timers = [*self._rests.values(), *self._retry_timers.values()]
@@ -110,8 +108,7 @@ class Desk:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._fetcher.aclose()
         self._flush()
-        for service in self._reputation:
-            await service.aclose()
+        await self._checker.reputation.close_services()
 
     def stop(self) -> None:
         """Begin the end."""
@@ -188,24 +185,15 @@ class Desk:
 
     def use_reputation(self, services: Sequence[ReputationService]) -> None:
         """See `LinkService.use_reputation`."""
-        before, self._changing = self._changing, None
-        self._changing = asyncio.ensure_future(self._change_reputation(tuple(services), before))
+        self._checker.reputation.change(services, self._consult_all)
 
-    async def _change_reputation(
-        self, services: tuple[ReputationService, ...], before: "asyncio.Task[None] | None"
-    ) -> None:
-        if before is not None:
-            await asyncio.gather(before, return_exceptions=True)
-        old, self._reputation = self._reputation, ()
-        self._checker.reputation.use(())
-        for service in old:  # before others read the same files
-            await service.aclose()
-        self._reputation = services
-        self._checker.reputation.use(services)
+    def _consult_all(self) -> None:
+        """Other services are on: put to them what is known already."""
         self._flush()  # what was found just now is known, too
         known = self._service.known([url for url in self._wanted() if url not in self._under_way])
         for url, verdict in known.items():
             self._checker.reputation.consult_anew(url, verdict, self._check_flagged)
+        self._loop.call_soon(self._rounds.look_at_all)
 
     def _check_flagged(self, url: str) -> None:
         """Nobody flags this link any more: find out about it anew."""

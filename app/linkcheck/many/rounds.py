@@ -35,6 +35,11 @@ class Rounds:
                 self._left[owner].discard(url)
                 self._say(owner)
 
+    def look_at_all(self) -> None:
+        """Something came to its end that may be about any link."""
+        for url in {url for left in self._left.values() for url in left}:
+            self.look(url)
+
     def _say(self, owner: str) -> None:
         left = len(self._left[owner])
         if not left:

@@ -126,6 +126,21 @@ def test_what_was_asked_before_the_round_began_is_waited_for_too(opened: Opened)
     assert window.told == {A: Reason.LISTED}
 
 
+class SlowToClose(SlowList):
+    """One that has much to write down when it is turned off."""
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(0.3)
+
+
+def test_the_end_waits_for_services_that_are_being_turned_on(opened: Opened) -> None:
+    window = opened(SlowToClose(seconds=0))
+    window.assure(A, B)
+    window.service.use_reputation([SlowList(B)])
+    window.assure(A, B)
+    assert window.told == {B: Reason.LISTED}
+
+
 def test_a_link_is_asked_again_only_where_that_is_wanted(
     opened: Opened, fetcher: FakeFetcher
 ) -> None:
