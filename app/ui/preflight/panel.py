@@ -257,8 +257,11 @@ class ChecksPanel(QWidget):
         return self.tr("Nothing was found that readers would stumble over.")
 
     def _spoken(self, row: Row) -> str:
-        line = self._painter.lines.get(id(row), row.line) if isinstance(row, Finding) else 0
-        return spoken(row, line)
+        if not isinstance(row, Finding):
+            return spoken(row)
+        line = self._painter.lines.get(id(row), row.line)
+        mends = self.tr("It can be mended.") if row.fix is not None else ""
+        return " ".join(filter(None, (spoken(row, line), self._readers(row), mends)))
 
     def _tip(self, row: Row) -> str:
         if isinstance(row, Finding):

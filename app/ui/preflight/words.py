@@ -93,7 +93,7 @@ def scope_words(scope: Scope) -> str:
     return _tr("in the whole publication")
 
 
-def spoken(row: Row, line: int) -> str:
+def spoken(row: Row, line: int = 0) -> str:
     """A row as a screen reader says it; ``line`` is a finding's, from 0."""
     match row:
         case Heading():

@@ -65,7 +65,10 @@ def test_a_row_says_everything_to_a_screen_reader(look: Look) -> None:
     looked.do("show_checks")
     at = looked.panel.model.rows.index(looked.row("todo.note"))
     spoken = looked.panel.model.index(at, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("Error, line 8: ")
+    assert spoken == "Error, line 8: A note to yourself was left here."
+    at = looked.panel.model.rows.index(looked.row("text.doubled-word"))
+    spoken = looked.panel.model.index(at, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Warning, line 8: “the” stands twice. It can be mended."
 
 
 def test_left_and_right_close_and_open_a_group(look: Look) -> None:
