@@ -21,7 +21,7 @@ from app.publish.habits import (
 from app.publish.letter import Letter, letter_of
 from app.publish.links import Utm
 from app.publish.publication import PLAIN, Publication, PublicationError
-from app.publish.segments import NOTES, Patch, PreviewModel, Rendered, Segment, segments
+from app.publish.segments import NOTES, Filled, Patch, PreviewModel, Rendered, Segment, segments
 from app.publish.snippets import SnippetError, fill_snippets, reader_of, uses_snippets
 from app.publish.template import (
     EmailTemplate,
@@ -37,6 +37,7 @@ __all__ = [
     "OPENING_BLOCKS",
     "PLAIN",
     "EmailTemplate",
+    "Filled",
     "Habits",
     "HabitsError",
     "Letter",

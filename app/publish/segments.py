@@ -12,6 +12,7 @@ from html import escape
 from app.markup import Change, Document, render_block, render_footnotes
 from app.publish.balance import Balance, balance_of, span_at, spans
 from app.publish.sanitise import sanitise
+from app.publish.snippets import Read, SnippetError, fill_snippets, uses_snippets
 
 _NO_HTML = frozenset(["code", "front_matter", "definition", "blank", "rule"])
 
@@ -57,6 +58,28 @@ class Rendered:
     def clean(self) -> Segment:
         """The piece as it may be shown."""
         return Segment(self.key, sanitise(self.html), self.line_count)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Rendered):
+    """A piece in whose source snippets are named: it shows what they say, as what is sent does.
+
+    Attributes:
+        source: The piece's lines.
+        read: Reads snippets; `clean` calls it, so it belongs in a thread.
+    """
+
+    source: str = field(repr=False)
+    read: Read = field(repr=False)
+
+    def clean(self) -> Segment:
+        """The piece with its snippets; as it is written where one of them is missing."""
+        try:
+            text = fill_snippets(self.source, self.read)
+        except SnippetError:
+            return Segment(self.key, sanitise(self.html), self.line_count)
+        html = "".join(each.html for each in segments(Document.from_text(text)))
+        return Segment(self.key, without_lines(html), self.line_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +135,10 @@ class PreviewModel:
             return Segment(key, self._notes, 0)
         return self.rendered(key).clean()
 
-    def rendered(self, key: str) -> Rendered:
+    def rendered(self, key: str, read: Read | None = None) -> Rendered:
         """What a segment looks like now, before it is sanitised; not for the `NOTES`.
+
+        With ``read`` it is a `Filled` where snippets are named in it.
 
         Raises:
             KeyError: the segment is gone.
@@ -125,7 +150,12 @@ class PreviewModel:
             _shifted(_render(document, index), document.first_line(index) - base)
             for index in range(first, end)
         )
-        return Rendered(key, _classed(html), self.line_count(key))
+        count = self.line_count(key)
+        if read is not None and "snippet:" in html:
+            source = "\n".join(document.lines[base : base + count])
+            if uses_snippets(source):
+                return Filled(key, _classed(html), count, source, read)
+        return Rendered(key, _classed(html), count)
 
     def first_line(self, key: str) -> int:
         """The draft's line at which a segment begins; KeyError when it is gone."""

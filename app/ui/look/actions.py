@@ -112,7 +112,16 @@ class LookActions(QObject):
 
         dialog = SnippetsDialog(self._window, self._saver, self._publication())
         dialog.chosen.connect(self._insert)
+        dialog.errands.kept.connect(self._reload)
+        post = window_post()
+        reload = "snippets in the preview"  # behind what the dialog stores as it closes
+        dialog.finished.connect(lambda _: self._saver.do(reload, lambda: post.bring(self._reload)))
         dialog.open()
+
+    def _reload(self) -> None:
+        if self._preview is not None:
+            self._preview.reload()
+        self.clip.again()
 
     def _insert(self, text: str) -> None:
         sheet = self._desk.current

@@ -12,6 +12,7 @@ from app.proof import Proof
 from app.publish import (
     NOTES,
     OPENING_BLOCKS,
+    Filled,
     Letter,
     PreviewModel,
     Rendered,
@@ -39,10 +40,18 @@ class Feed:
         opening: Its first words, as of the last `take`.
     """
 
-    def __init__(self, document: Document, proof: Proof, dress: Dress = str) -> None:
+    def __init__(
+        self,
+        document: Document,
+        proof: Proof,
+        dress: Dress = str,
+        read: Callable[[str], str | None] | None = None,
+    ) -> None:
+        """``dress`` makes segments ready for the page; ``read`` reads snippets, in a thread."""
         self._document = document
         self._proof = proof
         self._dress = dress
+        self._read = read
         self._model = PreviewModel(document)
         keys = self._model.order()
         self.letter = letter_of(document)
@@ -175,8 +184,8 @@ class Feed:
 
     def _look_of(self, key: str) -> tuple[str | Rendered, int]:
         if key != NOTES:
-            rendered = self._model.rendered(key)
-            if len(rendered.html) > SLOW_HTML:
+            rendered = self._model.rendered(key, self._read)
+            if len(rendered.html) > SLOW_HTML or isinstance(rendered, Filled):
                 return rendered, rendered.line_count
             return self._dress(rendered.clean().html), rendered.line_count
         return self._dress(self._model.segment(key).html), 0

@@ -1,6 +1,6 @@
 """Keeps the page in the browser engine in step with the draft, off the path of the keys."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -108,6 +108,11 @@ class LivePreview(QObject):
         self._is_ready = False
         self.view.close_engine()
 
+    def reload(self) -> None:
+        """Show the same draft anew: its snippets say something else."""
+        if self._feed is not None and self._is_ready:
+            self._begin()
+
     def apply(self, change: "Change") -> None:
         """Follow an edit."""
         if self._feed is not None:
@@ -183,7 +188,8 @@ class LivePreview(QObject):
     def _begin(self) -> None:
         if self._draft is None:
             return
-        self._feed = Feed(*self._draft, self._dress)
+        read = _reader_of(self._folder) if self._folder is not None else None
+        self._feed = Feed(*self._draft, self._dress, read)
         self._pending.clear()
         self._show_look()
         self._pending.append(self._feed.clip(*self._cut))
@@ -276,6 +282,12 @@ class LivePreview(QObject):
             return
         graphics.remember_to_spare_the_card()
         self.broken.emit()
+
+
+def _reader_of(folder: Path) -> Callable[[str], str | None]:
+    from app.publish import reader_of
+
+    return reader_of(folder)
 
 
 def _dress_for(template: "EmailTemplate | None") -> Dress:

@@ -113,6 +113,11 @@ class PreviewPane(QWidget):
             self.hint.setText(trouble)
             self.hint.setVisible(bool(trouble))
 
+    def reload(self) -> None:
+        """The draft's snippets were changed."""
+        if self._live is not None:
+            self._live.reload()
+
     def show_cut(self, cut: "Cut | None", words: str) -> None:
         """Show where a mail program cuts the letter, as the draft is now; None where none does."""
         if self._live is not None and self.isVisible():

@@ -292,3 +292,19 @@ def test_the_letter_stands_in_the_chosen_template(desk: Desk) -> None:
     assert desk.body() == ["changed", "quoted"]
     assert desk.ask("document.querySelector('.footer')") is None
     assert desk.pane.hint.text() == "It is gone."
+
+
+def test_snippets_are_shown_as_they_are_sent(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "snippets"
+    folder.mkdir()
+    (folder / "imprint.md").write_text("**The Firm**\n\nSome Street 1<script>x</script>")
+    desk.show("one\n\n{{ snippet: imprint }}\n\n*Hi* {{ snippet: gone }}\n\nend\n", tmp_path)
+    assert desk.body() == ["one", "The Firm\nSome Street 1", "Hi {{ snippet: gone }}", "end"]
+    assert desk.ask("document.querySelectorAll('.segment strong').length") == 1
+    (folder / "gone.md").write_text("you")
+    desk.pane.reload()
+    desk.settle()
+    assert desk.body()[2] == "Hi you"
+    desk.pane.apply(desk.document.edit(LineEdit(2, 1, ("{{ snippet: gone }} and me",))))
+    desk.settle()
+    assert desk.body() == ["one", "you and me", "Hi you", "end"]
