@@ -56,8 +56,10 @@ class CheckList(RowList):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Other rows may need a second line."""
-        self._painter.width = self.viewport().width()
         super().resizeEvent(event)
+        if self._painter.width != self.viewport().width():
+            self._painter.width = self.viewport().width()
+            self.scheduleDelayedItemsLayout()
 
 
 class Detail(QFrame):

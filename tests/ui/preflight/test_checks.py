@@ -268,3 +268,17 @@ def test_what_a_row_has_no_room_for_is_said_below(look: Look) -> None:
     assert not looked.panel.detail.words.isVisible(), "the row says all of it"
     looked.pick("client.lost")
     assert looked.panel.detail.words.text() == looked.finding("client.lost").message
+
+
+def test_rows_take_a_second_line_where_the_list_is_narrow(look: Look) -> None:
+    looked = look()
+    looked.do("show_checks")
+    at = looked.panel.model.rows.index(looked.row("image.no-alt"))
+
+    def height(width: int) -> int:
+        looked.panel.setFixedWidth(width)
+        QApplication.processEvents()
+        return looked.panel.list.visualRect(looked.panel.model.index(at, 0)).height()
+
+    assert height(900) < height(260) == height(260)
+    assert height(900) < height(260)
