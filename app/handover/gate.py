@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.handover.states import UNKNOWN, LinkState
-from app.linkcheck.verdict import Reason, Status
+from app.linkcheck.verdict import Note, Reason, Status
 
 LIMIT = timedelta(minutes=60)
 """How long ago a link may have been looked at, unless the writer says otherwise."""
@@ -103,12 +103,15 @@ class GateVerdict:
         overridden: What would hold it, with the decision that lets it through.
         warned: Broken links. They hold nothing, and are named.
         unsure: Links that cannot be checked before the send.
+        unvouched: Links about which a reputation service that is on did not answer. They hold
+            nothing, since a failing service makes no link worse, and are counted.
     """
 
     held: tuple[Held, ...]
     overridden: tuple[tuple[Held, Override], ...] = ()
     warned: tuple[LinkState, ...] = ()
     unsure: tuple[LinkState, ...] = ()
+    unvouched: tuple[LinkState, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -154,6 +157,7 @@ def judge(
             and not each.is_asked
             and each.verdict.reason is not Reason.UNUSED_DEFINITION
         ),
+        tuple(each for each in links if Note.REPUTATION_UNKNOWN in each.verdict.notes),
     )
 
 

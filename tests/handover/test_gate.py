@@ -19,7 +19,7 @@ from app.handover.gate import (
     to_ask,
 )
 from app.handover.states import UNKNOWN, LinkState
-from app.linkcheck.verdict import STATUS, Reason, Status, Verdict
+from app.linkcheck.verdict import STATUS, Note, Reason, Status, Verdict
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 A = "https://a.example/"
@@ -118,6 +118,13 @@ def test_what_cannot_be_checked_before_the_send_is_named() -> None:
     mail = link(Reason.NOT_CHECKABLE, None, is_asked=False)
     unused = link(Reason.UNUSED_DEFINITION, None, is_asked=False)
     assert judge([tag, mail, unused], (), NOW).unsure == (tag, mail)
+
+
+def test_a_reputation_service_that_fails_holds_nothing_and_is_named() -> None:
+    unknown = replace(link(Reason.OK), verdict=Verdict(Reason.OK, notes=(Note.REPUTATION_UNKNOWN,)))
+    verdict = judge([unknown, link(Reason.OK, url="https://b.example/")], (), NOW)
+    assert verdict.is_open
+    assert verdict.unvouched == (unknown,)
 
 
 # overrides

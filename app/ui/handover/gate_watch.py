@@ -94,7 +94,9 @@ class GateWatch(QObject):
         self._issue, self._history, self._asking, self._now = issue, history, asking, now
         self._keeper: Gatekeeper | None = None
         self._heard: dict[str, Verdict] = {}
+        self._wanted: list[Callable[[], object]] = []
         self._then: list[Callable[[], object]] = []
+        self._round = 0
         self._is_closed = False
         self._ages = QTimer(self, interval=AGES_MS)
         self._ages.timeout.connect(self._judge)
@@ -154,9 +156,9 @@ class GateWatch(QObject):
 
     def stop_asking(self) -> None:
         """Judge by what is known so far."""
-        self._asking.relent(OWNER)
+        self._asking.relent(self._owner)
         self._retries.stop()
-        self._then.clear()
+        self._give_up()
         self.is_stopped = True
         self._settle()
 
@@ -174,9 +176,11 @@ class GateWatch(QObject):
 
     def pass_through(self, then: Callable[[], object]) -> None:
         """Look once more, just before the issue leaves; ``then`` only where it may."""
-        self._then.append(then)
-        if not self.is_asking:
-            self.look()
+        if self.is_asking:
+            self._then.append(then)
+            return
+        self._wanted.append(then)
+        self.look()
 
     def close(self) -> None:
         """Want nothing more."""
@@ -184,22 +188,33 @@ class GateWatch(QObject):
         self._ages.stop()
         self._settles.stop()
         self._retries.stop()
-        self._asking.relent(OWNER)
+        self._asking.relent(self._owner)
 
     # finding out
+
+    @property
+    def _owner(self) -> str:
+        """Of what is wanted of the link checker: each round is told of by itself."""
+        return f"{OWNER} {self._round}"
 
     def _ask(self, again: Collection[str]) -> None:
         if self._is_closed or self._keeper is None:
             return
+        before = self._owner
+        self._round += 1
         self.is_asking, self.left, self.asked = True, len(again), len(again)
         self.is_stopped = False
         self._again = again
-        if not self._asking.assure(OWNER, self._keeper.urls, again):
+        self._then += self._wanted  # what wants the issue to leave waits for the end of this
+        self._wanted.clear()
+        begun = self._asking.assure(self._owner, self._keeper.urls, again)
+        self._asking.relent(before)  # only now: what both want goes on
+        if not begun:
             self._retries.start()  # keys are being read, or a server is waited for
         self.changed.emit()
 
     def _on_assured(self, owner: str, left: int) -> None:
-        if owner != OWNER or not self.is_asking:
+        if owner != self._owner or not self.is_asking:
             return
         self.left, self.asked = left, max(left, self.asked)
         if left:
@@ -222,12 +237,14 @@ class GateWatch(QObject):
         keeper = self._keeper
         if keeper is None or self.is_asking or self._is_closed:
             return
-        now = self._now()
-        self._pass_on(keeper, lambda: keeper.judge(now), self._judged)
+        now, number = self._now(), self._round
+        self._pass_on(
+            keeper, lambda: keeper.judge(now), lambda verdict: self._judged(verdict, number)
+        )
 
-    def _judged(self, verdict: GateVerdict) -> None:
-        if self.is_asking:
-            return  # it is judged again soon
+    def _judged(self, verdict: GateVerdict, number: int) -> None:
+        if self.is_asking or number != self._round:
+            return  # more is being found out, or was: it is judged again
         self.verdict, self.trouble = verdict, ""
         self._ages.start()
         then, self._then = self._then, []
@@ -257,5 +274,9 @@ class GateWatch(QObject):
         self.trouble = str(error)
         self.is_asking = False
         self._retries.stop()
-        self._then.clear()
+        self._give_up()
         self.changed.emit()
+
+    def _give_up(self) -> None:
+        self._wanted.clear()
+        self._then.clear()

@@ -64,6 +64,9 @@ def links_sentence(verdict: GateVerdict, whole: int, limit: timedelta) -> str:
     if verdict.warned:
         count = len(verdict.warned)
         told.append(tr("%n broken link(s): that holds nothing, but readers see it.", count))
+    if verdict.unvouched:
+        count = len(verdict.unvouched)
+        told.append(tr("Whether %n of them may be dangerous is not known.", count))
     if verdict.unsure:
         told.append(tr("%n cannot be checked before the send.", len(verdict.unsure)))
     return " ".join(told)

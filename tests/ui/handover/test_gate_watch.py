@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.handover.gate import Hold
 from app.handover.history import History
 from app.linkcheck.verdict import Reason, Verdict
-from app.ui.handover.gate_watch import OWNER, GateWatch, Issue
+from app.ui.handover.gate_watch import GateWatch, Issue
 from app.ui.handover.words import why_held
 
 A, B = "https://a.example/", "https://b.example/"
@@ -28,6 +28,7 @@ class Checker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.is_ready = True
+        self.owner = ""
         self.asked: list[list[str]] = []
         self.stored: dict[str, Verdict] = {}
 
@@ -36,6 +37,7 @@ class Checker(QObject):
 
     def assure(self, owner: str, urls: Iterable[str], again: Iterable[str]) -> bool:
         if self.is_ready:
+            self.owner = owner
             self.asked.append(list(again))
         return self.is_ready
 
@@ -53,8 +55,8 @@ class Checker(QObject):
             ]
         )
 
-    def end(self, left: int = 0) -> None:
-        self.assured.emit(OWNER, left)
+    def end(self, left: int = 0, owner: str = "") -> None:
+        self.assured.emit(owner or self.owner, left)
 
 
 class Watched:
@@ -170,6 +172,25 @@ def test_what_is_about_to_leave_is_judged_once_more(watched: Watched) -> None:
     watched.checker.end()
     watched.qtbot.wait(300)
     assert left == []  # it is not taken for wanted still
+
+
+def test_the_end_of_a_look_that_was_stopped_is_not_the_end_of_the_next(watched: Watched) -> None:
+    watched.watch.begin()
+    watched.asked(1)
+    first = watched.checker.owner
+    watched.watch.stop_asking()
+    watched.held()
+    assert not watched.watch.is_open
+    watched.watch.recheck([A, B])
+    watched.asked(2)
+    watched.checker.tell(a=Reason.OK, b=Reason.OK)
+    watched.checker.end(owner=first)  # it was on its way
+    watched.qtbot.wait(300)
+    assert watched.watch.is_asking
+    assert not watched.watch.is_open
+    watched.checker.end()
+    assert watched.held() == []
+    assert watched.watch.is_open
 
 
 def test_a_draft_that_is_closed_meanwhile_leaves_nothing_behind(watched: Watched) -> None:
