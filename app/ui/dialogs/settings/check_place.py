@@ -185,8 +185,9 @@ class CheckPlace(QWidget):
         self.explanation.setText(told[mode])
         self.server.setVisible(mode is not Mode.LOCAL)
         is_another = self.accounts.currentData() in (ANOTHER, None)
-        for each in (self._accounts_name, self.accounts):
-            each.setVisible(self.accounts.count() > 1)  # nothing to choose from otherwise
+        has_accounts = self.accounts.count() > 1
+        self._accounts_name.setVisible(has_accounts)
+        self.accounts.setVisible(has_accounts)
         for each in (self._address_name, self.address, self._key_name):
             each.setVisible(is_another)
         self.key.setVisible(is_another and bool(settings.check_server))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut
@@ -14,6 +15,7 @@ from app.ui.dialogs.dialog import Dialog
 from app.ui.dialogs.settings.drafts import DraftsPage
 from app.ui.dialogs.settings.looks import LooksPage
 from app.ui.dialogs.settings.page import Choices, SettingsPage
+from app.ui.editor.jobs import run_in_thread
 from app.ui.panels.rows import Index, RowList, RowModel, RowPainter, write
 
 LIST_WIDTH = 150
@@ -61,6 +63,7 @@ class SettingsDialog(Dialog):
         self.finished.connect(lambda _: self._leave())
         self.show_page(self._entries[0].name)
         self.list.setFocus()
+        run_in_thread(_load_later, lambda: None, self)
 
     @property
     def page(self) -> SettingsPage:
@@ -122,7 +125,15 @@ class SettingsDialog(Dialog):
             page.leave()
 
 
-# What these show takes a while to import, and the dialog shall open at once.
+# What these show takes a while to import, and the dialog shall open at once: a thread begins with
+# it meanwhile.
+
+_LATER = ("links", "own_lists", "reputation", "test_mail")
+
+
+def _load_later() -> None:
+    for name in _LATER:
+        import_module(f"app.ui.dialogs.settings.{name}")
 
 
 def _links(choices: Choices) -> SettingsPage:

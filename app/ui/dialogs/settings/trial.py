@@ -9,9 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from app.engagement.providers import Tested
 from app.engagement.secrets import SecretError
 from app.linkcheck.reputation.settings import ABOUT, Keys, Service, read_name_servers
-from app.linkcheck.reputation.trying import try_service
 from app.linkcheck.tried import Tried
-from app.linkcheck.trying_server import try_server
 from app.ui.apart import Apart
 from app.ui.means import check_server, service_keys
 from app.ui.settings import Settings
@@ -56,6 +54,8 @@ def try_a_service(service: Service, typed: str, servers: str) -> Tried:
 
     ``servers`` is the text of the name servers.
     """
+    from app.linkcheck.reputation.trying import try_service
+
     try:
         if not typed:
             keys = service_keys(frozenset({service}))
@@ -71,5 +71,7 @@ def try_a_service(service: Service, typed: str, servers: str) -> Tried:
 
 def try_the_server(settings: Settings, typed: str) -> Tried:
     """Try the server that is chosen, perhaps with a key that is not kept yet; for any thread."""
+    from app.linkcheck.trying_server import try_server
+
     server, trouble = check_server(replace(settings, check_where="server"), typed)
     return asyncio.run(try_server(server)) if server is not None else Tried(lacks=(trouble,))
