@@ -15,6 +15,8 @@ YOUNG = 2_000
 """New objects that are worth a look; one takes 0.2 to 0.5 ms for each 1,000."""
 MOST = 5_000
 """New objects that a look takes in while the writer is here."""
+BUSY = 0.2
+"""The share of a processor from which on other threads are at work."""
 OLDER = 10
 """Looks at new objects before those that survived them are put by."""
 WHOLE_SECONDS = 120.0
@@ -38,6 +40,7 @@ class Interpreter(QObject):
         gc.disable()
         self._looks = 0
         self._whole = time.monotonic()
+        self._computed = self._others_seconds()
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look_for_garbage)
         self._timer.start()
@@ -50,15 +53,25 @@ class Interpreter(QObject):
             self._whole, self._looks = now, 0
             gc.freeze()
             return
-        # Python's own count takes away what died of the old: a refresh that puts fifty thousand
-        # new objects in the place of as many seems to be none.
-        young = len(gc.get_objects(generation=0))
-        if young > MOST or self._looks >= OLDER:
+        young, others = gc.get_count()[0], self._others_compute()
+        if young > MOST or self._looks >= OLDER or others:
             gc.freeze()
             self._looks = 0
         elif young > YOUNG:
             gc.collect(0)
             self._looks += 1
+
+    def _others_compute(self) -> bool:
+        """Whether other threads made much since the last look. Python's count of new objects takes
+        away what died of the old: a sync that puts fifty thousand in the place of as many seems to
+        have made none.
+        """
+        before, self._computed = self._computed, self._others_seconds()
+        return self._computed - before > BUSY * LOOK_MS / 1000
+
+    @staticmethod
+    def _others_seconds() -> float:
+        return time.process_time() - time.thread_time()
 
 
 def _is_active() -> bool:

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -77,3 +78,31 @@ def test_too_much_to_look_at_waits_until_another_program_has_the_keys(
     assert not freed, "not while somebody writes"
     active[0] = False
     qtbot.waitUntil(lambda: len(freed) == 5_000)
+
+
+def test_what_other_threads_make_is_put_by_unseen(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interpreter, "LOOK_MS", 50)
+    monkeypatch.setattr(interpreter, "YOUNG", 100)
+    looks: list[int] = []
+    monkeypatch.setattr(gc, "collect", looks.append)
+    ends = threading.Event()
+    keep: list[object] = []
+
+    def compute() -> None:
+        while not ends.is_set():
+            keep[:] = [[number] for number in range(500)]
+
+    Interpreter(owner)
+    thread = threading.Thread(target=compute)
+    thread.start()
+    try:
+        qtbot.wait(100)  # the first look has the time before it, too
+        looks.clear()
+        before = gc.get_freeze_count()
+        qtbot.waitUntil(lambda: gc.get_freeze_count() > before)
+        assert not looks
+    finally:
+        ends.set()
+        thread.join()
