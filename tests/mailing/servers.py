@@ -117,9 +117,11 @@ def odd_server(speak: Speak) -> Iterator[int]:
     found: list[asyncio.Server] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await speak(reader, writer)
-        writer.close()
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await speak(reader, writer)
+        finally:
+            writer.close()
 
     def run() -> None:
         asyncio.set_event_loop(loop)
@@ -144,6 +146,7 @@ def _end(loop: asyncio.AbstractEventLoop, server: asyncio.Server, thread: thread
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # connections are told that they are lost
 
     asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
