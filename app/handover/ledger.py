@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app import paths
+from app.engagement.speech import say
 from app.linkcheck.store.database import OtherVersionError, companions, connect
 
 log = logging.getLogger(__name__)
@@ -116,10 +117,12 @@ class Ledger:
         except sqlite3.DatabaseError as error:
             log.warning("%s is damaged and is moved aside: %s", self.path.name, error)
         aside = self._move_aside()
-        self.notice = (
-            "The history of what was handed over was damaged. It was moved aside to "
-            f"“{aside.name}” in {aside.parent}, and a new one begun: Sendoff no longer knows what "
-            "was handed over or overridden before."
+        self.notice = say(
+            "The history of what was handed over was damaged. It was moved aside to “{name}” in "
+            "{folder}, and a new one begun: Sendoff no longer knows what was handed over or let "
+            "through before.",
+            name=aside.name,
+            folder=aside.parent,
         )
         return self._connect()
 
@@ -166,16 +169,18 @@ def _told() -> Iterator[None]:
 def _failed(error: sqlite3.Error | OSError) -> LedgerError:
     if isinstance(error, OtherVersionError):
         return LedgerError(
-            "The history of what was handed over was written by a newer Sendoff. Update this one "
-            "to hand over."
+            say(
+                "The history of what was handed over was written by a newer Sendoff. Update this "
+                "one to hand over."
+            )
         )
     code = getattr(error, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_BUSY:
-        why = "another window is writing it. Try again."
+        why = say("another window is writing it. Try again.")
     elif code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
-        why = "the disk is full, or refuses to be written. Make room and try again."
+        why = say("the disk is full, or refuses to be written. Make room and try again.")
     elif isinstance(error, OSError):
         why = f"{error.strerror or type(error).__name__}."
     else:
         why = f"{error}."
-    return LedgerError(f"The history of what is handed over cannot be kept: {why}")
+    return LedgerError(say("The history of what is handed over cannot be kept: {why}", why=why))

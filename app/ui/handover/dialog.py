@@ -208,7 +208,7 @@ class HandoverDialog(Dialog):
             self._show_done(self.there.handed)
         elif phase is Phase.STOPPED:
             self.outcome.title.setText(tr("It was not handed over"))
-            self.outcome.say(Status.WARN, self.there.trouble)
+            self.outcome.say(Status.WARN, self.there.trouble, aloud=True)
             self.room.verticalScrollBar().setValue(0)
 
     def _show_done(self, handed: Handed) -> None:
@@ -218,7 +218,7 @@ class HandoverDialog(Dialog):
             "Nothing was sent: you do that there. Hand it over again after a change, and the same"
             " draft is changed. Once it is sent, its figures are found by themselves."
         )
-        self.outcome.say(Status.SAFE, told)
+        self.outcome.say(Status.SAFE, told, aloud=True)
         if not self.view.isDefault():
             self.view.setDefault(True)
             self.view.setFocus()

@@ -57,7 +57,7 @@ class LinksSection(Section):
             shown.setFocus()
         hidden.hide()
         if watch.trouble:
-            self.say(Status.WARN, watch.trouble)
+            self.say(Status.WARN, watch.trouble, aloud=True)
             return
         if watch.is_asking:
             self._show_progress(watch)
@@ -82,7 +82,7 @@ class LinksSection(Section):
         if self._watch.is_stopped:
             self.say(Status.UNCHECKED, tr("You stopped the look at the links: check all again."))
         else:
-            self.say(_worst(verdict), sentence)
+            self.say(_worst(verdict), sentence, aloud=True)
         now = datetime.now(UTC)
         links = _by_link(verdict.held)
         self.held.show_rows(verdict.held, lambda: self._held_rows(links, now))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.linkcheck.verdict import Status
@@ -87,12 +87,15 @@ class Section(QWidget):
         layout.addLayout(self.head)
         layout.addLayout(self.body)
 
-    def say(self, status: Status, sentence: str) -> None:
-        """How the step stands."""
+    def say(self, status: Status, sentence: str, *, aloud: bool = False) -> None:
+        """How the step stands; ``aloud`` for who has it read out, where it is news."""
+        is_news = aloud and sentence != self.sentence.text()
         self.mark.show_status(status)
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
         self.setAccessibleDescription(sentence)
+        if is_news:
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
 
 class Rows(QWidget):

@@ -73,7 +73,7 @@ class ThereSection(Section):
                 ),
             )
         elif there.phase is Phase.NOT_PLANNED:
-            self.say(Status.WARN, there.trouble)
+            self.say(Status.WARN, there.trouble, aloud=True)
         elif there.phase is Phase.READING:
             self.say(Status.UNCHECKED, "")
         elif there.phase is Phase.PLANNING:
@@ -81,7 +81,7 @@ class ThereSection(Section):
             self.say(Status.UNCHECKED, words_)
         elif plan is not None:
             mark = Status.UNVERIFIED if plan.conflict else Status.SAFE
-            self.say(mark, plan_sentence(plan, self._platform))
+            self.say(mark, plan_sentence(plan, self._platform), aloud=True)
 
     @property
     def _platform(self) -> str:

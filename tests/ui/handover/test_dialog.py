@@ -273,6 +273,31 @@ def test_what_was_edited_there_is_the_writers_to_decide(bench: Bench, choice: Ch
     assert len(subjects) == (2 if choice is Choice.COPY else 1)
 
 
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_both_sides_edits_can_be_joined_and_are_shown_before(bench: Bench) -> None:
+    bench.write("/a", more="\nOne.\n")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.dialog.close()
+    bench.desk.edit(Field.SUBJECT, "Their subject")
+    bench.write("/a", more="\nOne, and two.\n")
+    hands = bench.open()
+    hands.settle()
+    hands.push("Join both")
+    hands.settle()
+    assert hands.there == "The draft at Buttondown will be changed:"
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    (draft,) = bench.desk.drafts()
+    assert draft[Field.SUBJECT] == "Their subject"
+    assert "One, and two." in draft[Field.BODY]
+
+
 def test_an_issue_that_was_sent_there_can_only_become_a_second_draft(bench: Bench) -> None:
     bench.write("/a")
     bench.add_account()
