@@ -70,9 +70,15 @@ class Consulting:
                 log.error("A reputation service could not be closed: %s", type(error).__name__)
 
     def consult(self, url: str, verdict: Verdict) -> None:
-        """Put a link to the services, whose verdict is known; tells only what they change of it."""
-        if self._services and verdict.reason not in _NOT_KNOWN:
-            self._begin(url, self._look_up(url, verdict))
+        """Put a link to the services, whose verdict is known; tells only what they change of it.
+
+        Without a network to those alone that ask nobody, such as the writer's own lists.
+        """
+        services = self._services
+        if verdict.reason in _NOT_KNOWN:
+            services = tuple(each for each in services if getattr(each, "asks_nobody", False))
+        if services:
+            self._begin(url, self._look_up(url, verdict, services))
 
     def consult_anew(self, url: str, verdict: Verdict, check: Callable[[str], None]) -> None:
         """As `consult`, where a verdict may rest on what other services said, or said earlier.
@@ -82,8 +88,10 @@ class Consulting:
         """
         if verdict.status is Status.BLOCK:
             self._begin(url, self._look_again(url, verdict, check))
-        elif (self._services or verdict.notes) and verdict.reason not in _NOT_KNOWN:
-            self._begin(url, self._look_up(url, verdict))
+        elif verdict.reason in _NOT_KNOWN:
+            self.consult(url, verdict)
+        elif self._services or verdict.notes:
+            self._begin(url, self._look_up(url, verdict, self._services))
 
     async def join(self) -> None:
         """Wait until nothing is asked any more."""
@@ -111,8 +119,10 @@ class Consulting:
             del self._asked[url]
             self._on_over(url)
 
-    async def _look_up(self, url: str, verdict: Verdict) -> None:
-        better = await with_reputation(verdict, url, self._services)
+    async def _look_up(
+        self, url: str, verdict: Verdict, services: Sequence[ReputationService]
+    ) -> None:
+        better = await with_reputation(verdict, url, services)
         if better is not verdict:
             self._on_verdict(url, better)
 

@@ -272,8 +272,10 @@ class Desk:
         self._loop.call_soon(self._rounds.look, url)  # not at once: reputation is asked after this
         if verdict.reason in _NO_NETWORK:
             self._waiting.add(url)
-            if not self._service.known([url]):
+            known = self._service.known([url]).get(url)
+            if known is None or known.reason is Reason.LISTED:  # the lists are asked once more
                 self._pass_on(url, verdict)
+            self._checker.reputation.consult(url, verdict)
             return
         if self._overrules(url, verdict):
             self._pass_on(url, verdict)

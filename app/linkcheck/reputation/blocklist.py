@@ -9,6 +9,8 @@ from app.linkcheck.verdict import Reason
 class Blocklist:
     """A reputation service that is a list of URLs."""
 
+    asks_nobody = True
+
     def __init__(self, urls: Collection[str]) -> None:
         self._urls = frozenset(urls)
 

@@ -145,6 +145,7 @@ class OwnLists:
     """
 
     name = "Own lists"
+    asks_nobody = True
 
     def __init__(
         self, files: Sequence[Path], *, clock: Callable[[], float] = time.monotonic

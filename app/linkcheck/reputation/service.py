@@ -35,7 +35,10 @@ class Remark:
 
 
 class ReputationService(Protocol):
-    """One service, for instance Google Web Risk or a DNS block list."""
+    """One service, for instance Google Web Risk or a DNS block list.
+
+    One that needs no network has ``asks_nobody = True``: it is asked without one, too.
+    """
 
     async def look_up(self, url: str) -> Flag | Remark | None:
         """What the service has against this URL or its host, None when there is nothing.

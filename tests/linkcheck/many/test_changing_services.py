@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from app.linkcheck.many.service import LinkService
-from app.linkcheck.many.states import Priority
+from app.linkcheck.many.states import NetworkState, Priority
 from app.linkcheck.reputation import Flag, ReputationError, ReputationService
-from app.linkcheck.reputation.build import make_services
+from app.linkcheck.reputation.build import OWN_LIST, make_services
+from app.linkcheck.reputation.lists import OwnLists
 from app.linkcheck.reputation.settings import Keys, ReputationSettings, Service
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
 from tests.support.reputation_servers import DnsServer
 
-from .fakes import FakeFetcher, FakeNetwork
+from .fakes import FakeFetcher, FakeNetwork, failed
 from .test_service import wait_for
 
 GOOD, BAD = "https://good.example/", "https://bad.example/"
@@ -44,7 +45,12 @@ class Listed:
 class Watched:
     """A service with two links that are wanted, and all that it said."""
 
-    def __init__(self, folder: Path, fetcher: FakeFetcher | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        fetcher: FakeFetcher | None = None,
+        network: FakeNetwork | None = None,
+    ) -> None:
         self.said: list[tuple[str, Verdict]] = []
         self.fetcher = fetcher or FakeFetcher()
         self.service = LinkService(
@@ -54,7 +60,7 @@ class Watched:
             lambda _: None,
             accepted_path=folder / "accepted.sqlite3",
             make_fetcher=lambda *_: self.fetcher,
-            network=FakeNetwork(),
+            network=network or FakeNetwork(),
         )
 
     @property
@@ -137,6 +143,25 @@ def test_that_nothing_was_known_goes_with_the_service(watched: Watched) -> None:
     wait_for(lambda: watched.last[GOOD].notes == (Note.REPUTATION_UNKNOWN,))
     watched.use()
     wait_for(lambda: watched.last[GOOD].notes == ())
+
+
+def test_the_own_list_holds_without_a_network(tmp_path: Path) -> None:
+    nowhere = FakeNetwork(NetworkState.OFFLINE, route=False)
+    watched = Watched(tmp_path, FakeFetcher({"*": failed(Reason.DNS_FAILURE)}), nowhere)
+    service = Listed("bad.example")
+    own = tmp_path / OWN_LIST
+    own.write_text("block bad.example\n")
+    try:
+        watched.use(OwnLists([own]), service)
+        watched.want()
+        wait_for(lambda: watched.last[BAD].reason is Reason.LISTED)
+        assert watched.last[GOOD].reason is Reason.OFFLINE
+        assert service.asked == [], "nobody is asked"
+        own.write_text("")
+        watched.use(OwnLists([own]))
+        wait_for(lambda: watched.last[BAD].reason is Reason.OFFLINE)
+    finally:
+        watched.service.stop()
 
 
 def test_changes_in_quick_succession_end_with_the_last(watched: Watched) -> None:

@@ -8,9 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.linkcheck.reputation.lists import OwnLists
 from app.ui import own_list
 from app.ui.dialogs.settings.own_lists import OwnListsPage
+from app.ui.means import Means
 from app.ui.means import own_list as own_file
+from app.ui.settings import Settings
 
 from .conftest import Kept, Make
 
@@ -101,6 +104,21 @@ def test_a_teams_file_is_chosen_and_let_go(
     assert str(team) in page.team.text()
     page.drop.click()
     assert kept.settings.team_list == ""
+
+
+def test_what_is_wrong_with_a_teams_file_is_named(
+    qtbot: QtBot, make: Make, kept: Kept, tmp_path: Path
+) -> None:
+    team = tmp_path / "team.txt"
+    team.write_text("block *.bad.example\nfriend good.example\n")
+    kept.settings = Settings(team_list=str(team))
+    page = open_page(qtbot, make)
+    lists = OwnLists([team])
+    lists.read_and_look_up("https://bad.example/")
+    kept.means.means = Means((lists,))
+    kept.means.changed.emit()
+    assert page.team.text().splitlines()[0] == str(team)
+    assert page.team.text().splitlines()[1].startswith("Line 2: A line begins with")
 
 
 def test_a_rule_from_a_links_card_is_added(folders: Path) -> None:

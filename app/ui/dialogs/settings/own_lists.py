@@ -1,12 +1,13 @@
 """What the writer and a team block and allow themselves."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit
 
-from app.linkcheck.reputation.lists import read_rules
+from app.linkcheck.reputation.lists import LineError, OwnLists, read_rules
 from app.ui import fonts, own_list
 from app.ui.accounts.page import push, words
 from app.ui.dialogs.dialog import rule, section, soft
@@ -114,6 +115,10 @@ class OwnListsPage(SettingsPage):
     def _look(self) -> None:
         """Name the lines that are no rules."""
         _, errors = read_rules(self.list.toPlainText())
+        self.mistakes.setText(self._named(errors))
+        self.mistakes.setVisible(bool(errors))
+
+    def _named(self, errors: Sequence[LineError]) -> str:
         line = self.tr("Line %1: %2")
         told = [
             line.replace("%1", str(error.line)).replace("%2", _translated(error.message))
@@ -121,8 +126,7 @@ class OwnListsPage(SettingsPage):
         ]
         if len(errors) > MOST_MISTAKES:
             told.append(self.tr("And %n more.", "", len(errors) - MOST_MISTAKES))
-        self.mistakes.setText("\n".join(told))
-        self.mistakes.setVisible(bool(told))
+        return "\n".join(told)
 
     def _save(self) -> None:
         self._rests.stop()
@@ -180,7 +184,10 @@ class OwnListsPage(SettingsPage):
         chosen = self.choices.settings.team_list
         problem = self.choices.means.problems.get("Own lists", "")
         told = chosen or self.tr("A file that several writers share, with rules as above.")
-        self.team.setText(f"{told}\n{_translated(problem)}" if problem else told)
+        lists = [each for each in self.choices.means.means.services if isinstance(each, OwnLists)]
+        wrong = [error for each in lists for error in each.errors.get(Path(chosen), ())]
+        parts = (told, _translated(problem), self._named(wrong))
+        self.team.setText("\n".join(part for part in parts if part))
         self.drop.setVisible(bool(chosen))
 
     def _ask_team(self) -> None:
