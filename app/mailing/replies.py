@@ -6,7 +6,7 @@ is told with them, cleaned: providers put there what is to be done.
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from app.mailing.errors import MailError, Stage
@@ -53,6 +53,16 @@ def no_login(server: MailServer) -> MailError:
         Stage.LOGIN,
         f"“{server.host}” takes no password at port {server.port}. Mail programs mostly use port"
         " 587 or 465; a server in your own network may want no user at all.",
+    )
+
+
+def other_login(server: MailServer, methods: Sequence[str]) -> MailError:
+    """The server takes logins, but none by user and password."""
+    offered = _clean(", ".join(methods).upper()) or "—"
+    return MailError(
+        Stage.LOGIN,
+        f"“{server.host}” lets nobody in by user and password ({offered} only), which is all that"
+        " Sendoff can do. Your provider may have another server for that, or need it turned on.",
     )
 
 
@@ -138,7 +148,7 @@ def _broken(stage: Stage, about: MailServer | str, error: BaseException) -> Mail
     if isinstance(about, MailServer) and stage is Stage.CONNECT:
         words = f"“{about.host}” hung up, or is no mail server. Are name and port right?"
         return MailError(stage, words)
-    return MailError(stage, "The server hung up. Try again.")
+    return MailError(stage, "The server hung up, or answered as no mail server does. Try again.")
 
 
 def _no_tls(about: MailServer | str) -> str:

@@ -132,6 +132,8 @@ async def _session(server: MailServer, password: str, patience: Patience) -> Asy
         if server.user:
             if not smtp.supports_extension("auth"):
                 raise replies.no_login(server)
+            if not smtp.supported_auth_methods:
+                raise replies.other_login(server, smtp.server_auth_methods)
             with replies.told(Stage.LOGIN, server):
                 await smtp.login(server.user, password)
         yield smtp

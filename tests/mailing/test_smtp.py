@@ -237,6 +237,13 @@ def test_logins_that_fail_otherwise(issue: Issue, code: int, words: str) -> None
     assert words in str(error)
 
 
+def test_a_server_that_wants_another_kind_of_login(issue: Issue) -> None:
+    with odd_server(scripted("220 hi", "250-odd\r\n250 AUTH XOAUTH2")) as port:
+        error = refused(issue, server(port, Security.NONE), BRIEF)
+    assert error.stage is Stage.LOGIN
+    assert "XOAUTH2 only" in str(error)
+
+
 def test_a_servers_words_are_cleaned_and_cut(issue: Issue) -> None:
     hostile = "550 \x1b[31m" + "x" * 400
     with mail_server(Box(replies={"a@b.example": hostile}), login=False) as port:
