@@ -72,7 +72,7 @@ class Listmonk:
         told = {
             Field.SUBJECT: letter.subject,
             Field.BODY: as_template(html),
-            Field.TEXT: _as_text_template(letter.text, html),
+            Field.TEXT: text_as_template(letter.text, html),
             Field.SLUG: letter.slug,
         }
         return {name: text for name, text in told.items() if text or name is Field.BODY}
@@ -264,14 +264,31 @@ def as_template(html: str) -> str:
 
 def _go_text(text: str) -> str:
     """A string of Go (its specification, "String literals")."""
-    return f"`{text}`" if "`" not in text else json.dumps(text)
+    return f"`{text}`" if "`" not in text else json.dumps(text, ensure_ascii=False)
 
 
-def _as_text_template(text: str, html: str) -> str:
-    """The plain-text part as a template: what are tags outside of code in the HTML are tags."""
+def text_as_template(text: str, html: str) -> str:
+    """The plain-text part as a template; what are tags outside of code in the HTML are tags.
+
+    listmonk runs it as a template of HTML, if it holds any braces, where ``<`` opens an element
+    and what is none ends the send: so everything but the tags is written as safe text.
+    """
+    if "{{" not in text:
+        return text
     tags = {unescape(tag) for tag in _ACTION.findall(_CODE.sub("", html))}
-    found = _BRACES.split(text)
-    return "".join(each if each in tags else each.replace("{{", _LITERAL) for each in found)
+    pieces, plain = [], ""
+    for each in _BRACES.split(text):
+        if each in tags:
+            pieces += [plain, each]
+            plain = ""
+        else:
+            plain += each
+    pieces.append(plain)
+    return "".join(
+        each if at % 2 else f"{{{{ Safe {_go_text(each)} }}}}"
+        for at, each in enumerate(pieces)
+        if each
+    )
 
 
 def _inside(html: str) -> str:
