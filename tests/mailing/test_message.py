@@ -3,9 +3,12 @@
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from html import escape
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.mailing.errors import MailError
 from app.mailing.message import TestMail, mails_of
@@ -133,3 +136,34 @@ def test_in_html_a_value_is_escaped() -> None:
     filling = Filling("a&b@example.org")
     html = '<a href="?e={{ email }}">{{ x | default: &quot;<b>&quot; }}</a>'
     assert filling.fill(html, is_html=True) == ('<a href="?e=a&amp;b@example.org">&lt;b&gt;</a>')
+
+
+_MARKS = st.sampled_from(
+    ["{{", "}}", "{%", "%}", "*|", "|*", "%%{", "}%%", "{", "}", '"', "'", "<", "&quot;", " or ",
+     "default: ", "name", "email", "FNAME", "first_name", "\n", "|", ".", "%sendoff_unsubscribe%"]
+)  # fmt: skip
+
+
+@given(st.lists(_MARKS | st.text(max_size=3), max_size=12).map("".join))
+def test_whatever_is_written_fills_without_trouble_and_opens_no_element(text: str) -> None:
+    filling = Filling("me@example.org")
+    plain = filling.fill(text)
+    assert isinstance(plain, str)
+    escaped = escape(text)
+    html = Filling("me@example.org").fill(escaped, is_html=True)
+    assert "<" not in html
+    assert '"' not in html
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_subject_and_no_name_makes_a_header(subject: str, name: str) -> None:
+    letter = Issue(f"---\nsubject: {subject}\n---\nHi\n")
+    server = MailServer("h", 1, Security.TLS, "", f"{name} <me@example.org>")
+    try:
+        data = mails_of(letter, server, ["you@example.org"])[0].data
+    except MailError:
+        return
+    message = message_from_bytes(data, policy=default)
+    assert set(message.keys()) == {
+        "Subject", "From", "To", "Date", "Message-ID", "MIME-Version", "Content-Type",
+    }  # fmt: skip

@@ -57,6 +57,18 @@ def embedded(html: str, folder: Path | None) -> str:
     return _with_addresses(html, address)
 
 
+def beside(html: str, folder: Path | None) -> int:
+    """How many pictures of the HTML are only beside the draft, where no reader sees them."""
+    found: set[str] = set()
+
+    def note(path: str) -> None:
+        if find_image(folder, path) is not None:
+            found.add(path)
+
+    _with_addresses(html, note)
+    return len(found)
+
+
 def _with_addresses(html: str, address: Callable[[str], str | None]) -> str:
     def change(tag: Tag) -> str:
         if tag.name != "img" or tag.is_end:

@@ -187,13 +187,16 @@ class ExportDialog(Dialog):
             tracked = self._making.tracked
             told = self.tr("Links that are counted: %1. The issue is %2 at the tracking server.")
             self._besides = told.replace("%1", str(tracked.links)).replace("%2", tracked.issue)
+        if self._making is not None and self._making.beside:
+            lacks = self.tr("Pictures that are only on this computer, so no reader sees them: %1.")
+            self._besides += " " + lacks.replace("%1", str(self._making.beside))
         self._write(path, data)
 
     def _write(self, path: Path, data: bytes, *, over: bool = False) -> None:
         def then(outcome: Outcome, why: str) -> None:
             self._stop()
             if outcome is Outcome.WRITTEN:
-                self.saved.emit(path, self._besides)
+                self.saved.emit(path, self._besides.strip())
                 self.close()
             elif outcome is Outcome.THERE:
                 self._ask(path, data)

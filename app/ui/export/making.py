@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.publish import PublicationError
 from app.publish.export import Format, Issue, exported
+from app.publish.export.local import beside
 from app.ui.editor.jobs import run_in_thread
 from app.ui.export.source import Source
 
@@ -26,6 +27,8 @@ class Making(QObject):
         self._issue: Issue | None = None
         self._data = b""
         self._problem = ""
+        self.beside = 0
+        """Pictures that the file shows and that are only beside the draft."""
 
     def start(self) -> None:
         """Begin."""
@@ -46,6 +49,8 @@ class Making(QObject):
                 self._issue = issue
             else:
                 self._data = exported(issue, self._format)
+                if self._format is Format.HTML:
+                    self.beside = beside(issue.html, issue.folder)
         except PublicationError as error:
             self._problem = str(error)
 

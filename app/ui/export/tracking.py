@@ -21,6 +21,7 @@ from app.handover.tracked import (
     Tracking,
     register,
 )
+from app.publish.export.local import beside
 from app.ui.accounts.asking import attempt
 from app.ui.accounts.page import form, name_of, words
 from app.ui.background import ask_for
@@ -152,6 +153,8 @@ class TrackedMaking(QObject):
         self._watch: GateWatch | None = None
         self._posting: Posting[Tracked | str] | None = None
         self.tracked: Tracked | None = None
+        self.beside = 0
+        """Pictures that it shows and that are only beside the draft."""
 
     def start(self) -> None:
         """Begin."""
@@ -207,11 +210,13 @@ class TrackedMaking(QObject):
         assert history is not None  # noqa: S101
         with contextlib.closing(history):
             key = open_secrets().get(chosen.account)
+            issue = source.issue()
+            self.beside = beside(issue.html, issue.folder)
             try:
                 return await register(
                     chosen.account,
                     key,
-                    source.issue(),
+                    issue,
                     source.path,
                     history,
                     Tracking(chosen.tag),

@@ -56,7 +56,9 @@ def test_a_format_becomes_a_file(desk: Desk, wanted: Format, name: str, holds: b
     desk.qtbot.waitUntil(path.exists, timeout=5000)
     assert holds in path.read_bytes()
     desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices), timeout=5000)
-    assert desk.shell.window.notices.notices[0].text == f"Exported as “{name}”."
+    told = desk.shell.window.notices.notices[0].text
+    assert told.startswith(f"Exported as “{name}”.")
+    assert ("no reader sees them: 1" in told) == (wanted is Format.HTML)
 
 
 def test_a_message_has_the_picture(desk: Desk) -> None:
