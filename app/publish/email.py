@@ -22,6 +22,7 @@ from html import escape
 from string import Template
 
 from app.markup import Document
+from app.publish.characters import harmless
 from app.publish.clients import for_clients
 from app.publish.inline import inline_styles
 from app.publish.letter import UNDETERMINED, Letter, letter_of
@@ -189,7 +190,7 @@ def body_html(document: Document, publication: Publication = PLAIN, *, marked: b
 
 def title_html(letter: Letter) -> str:
     """The title above the body, where the letter has one."""
-    return f'<h1 class="title">{escape(letter.title)}</h1>\n' if letter.title else ""
+    return f'<h1 class="title">{escape(harmless(letter.title))}</h1>\n' if letter.title else ""
 
 
 def _filled(publication: Publication, letter: Letter, body: str) -> str:
@@ -198,7 +199,8 @@ def _filled(publication: Publication, letter: Letter, body: str) -> str:
     values = _values(letter) | {"body": body}
     if not publication.template:
         return template.fill(values)
-    links = mend_links(template.text, base=publication.base_url, utm=publication.utm)
+    text = harmless(template.text)
+    links = mend_links(text, base=publication.base_url, utm=publication.utm)
     return EmailTemplate(template.name, links).fill(values)
 
 
@@ -217,11 +219,12 @@ def _page(letter: Letter, body: str, *, head: str, styles: str) -> str:
 def _values(letter: Letter) -> dict[str, str]:
     preheader = ""
     if letter.preheader:
-        preheader = f'<div class="preheader">{escape(letter.preheader)}{_SPACER}</div>\n'
+        words = escape(harmless(letter.preheader))
+        preheader = f'<div class="preheader">{words}{_SPACER}</div>\n'
     return {
         "language": letter.language,
         "direction": letter.direction,
         "start": "right" if letter.direction == "rtl" else "left",
-        "subject": escape(letter.subject),
+        "subject": escape(harmless(letter.subject)),
         "preheader": preheader,
     }

@@ -11,6 +11,7 @@ from html import escape
 
 from app.markup import Change, Document, render_block, render_footnotes
 from app.publish.balance import Balance, balance_of, span_at, spans
+from app.publish.characters import harmless
 from app.publish.sanitise import sanitise
 from app.publish.snippets import Read, SnippetError, fill_snippets, uses_snippets
 
@@ -57,7 +58,7 @@ class Rendered:
 
     def clean(self) -> Segment:
         """The piece as it may be shown."""
-        return Segment(self.key, sanitise(self.html), self.line_count)
+        return Segment(self.key, sanitise(harmless(self.html)), self.line_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Filled(Rendered):
         try:
             text = fill_snippets(self.source, self.read)
         except SnippetError:
-            return Segment(self.key, sanitise(self.html), self.line_count)
+            return Segment(self.key, sanitise(harmless(self.html)), self.line_count)
         html = "".join(each.html for each in segments(Document.from_text(text)))
         return Segment(self.key, without_lines(html), self.line_count)
 
@@ -249,7 +250,7 @@ class PreviewModel:
 
 def _footnotes(document: Document) -> str:
     """The footnotes behind the last block; their lines are elsewhere, so they tell none."""
-    return without_lines(sanitise(_classed(render_footnotes(document))))
+    return without_lines(sanitise(harmless(_classed(render_footnotes(document)))))
 
 
 def without_lines(html: str) -> str:

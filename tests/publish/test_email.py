@@ -246,3 +246,19 @@ def test_no_draft_breaks_out_of_the_template(text: str) -> None:
     assert not any(name.startswith("on") for _, attrs in elements.found for name in attrs)
     assert html.count("</html>") == 1
     render_text(document)
+
+
+def test_characters_that_make_gmail_clip_a_letter_are_what_was_meant_by_them() -> None:
+    harmful = "It\u0092s \u0080 5\x00\x07 \u0085 \ud800\uffff."
+    document = Document.from_text(
+        f"---\ntitle: A\u0092\x07\npreheader: B\ud801\n---\n\n{harmful}\n"
+    )
+    html = render_email(document)
+    assert ">It’s € 5\ufffd … \ufffd.</p>" in html
+    assert ">A’</h1>" in html
+    assert "<title>A’</title>" in html
+    assert 'class="preheader" style="' in html
+    assert ">B\ufffd" in html
+    html.encode()
+    assert "It’s € 5" in render_text(document)
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", html)
