@@ -7,6 +7,7 @@ check, and a link that works may be flagged a moment later.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -20,7 +21,6 @@ from app.linkcheck.verdict import Verdict
 from app.publish import SnippetError
 from app.ui.background import ask_for
 
-OWNER = "hand-over"
 AGES_MS = 15_000
 """How often it is judged again, since links grow old by themselves."""
 RETRIES_MS = 300
@@ -29,6 +29,7 @@ SETTLES_MS = 200
 """From a verdict that comes by itself until it is judged again."""
 
 Answer = TypeVar("Answer")
+_numbers = count(1)
 
 
 class Asking(Protocol):
@@ -96,7 +97,7 @@ class GateWatch(QObject):
         self._heard: dict[str, Verdict] = {}
         self._wanted: list[Callable[[], object]] = []
         self._then: list[Callable[[], object]] = []
-        self._round = 0
+        self._round, self._number = 0, next(_numbers)
         self._is_closed = False
         self._ages = QTimer(self, interval=AGES_MS)
         self._ages.timeout.connect(self._judge)
@@ -195,7 +196,7 @@ class GateWatch(QObject):
     @property
     def _owner(self) -> str:
         """Of what is wanted of the link checker: each round is told of by itself."""
-        return f"{OWNER} {self._round}"
+        return f"hand-over {self._number}.{self._round}"
 
     def _ask(self, again: Collection[str]) -> None:
         if self._is_closed or self._keeper is None:
