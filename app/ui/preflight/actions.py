@@ -92,10 +92,10 @@ class PreflightActions(QObject):
         if self._shown in self._desk.sheets and self.findings is not None:
             self.findings.set_on(False)
         self._shown = sheet
-        if self._inbox is not None:
-            self._inbox.follow(sheet)
         if sheet is not None and sheet.findings is None:
             self._furnish(sheet, self._surroundings)
+        if self._inbox is not None:
+            self._inbox.follow(sheet)
         self._panel.show_findings(self.findings)
         self._count()
         if self.findings is not None:

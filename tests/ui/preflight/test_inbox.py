@@ -112,3 +112,15 @@ def test_a_screen_reader_hears_what_is_seen(look: Look) -> None:
     phone = QAccessible.queryAccessibleInterface(view_of(looked).phone)
     assert "On a phone: all of the subject" in phone.text(QAccessible.Text.Name)
     assert phone.text(QAccessible.Text.Description).startswith("Short The quiet reader")
+
+
+def test_it_follows_to_another_draft(look: Look, path: Path) -> None:
+    looked = look(DRAFT)
+    looked.do("inbox_view")
+    view = view_of(looked)
+    other = path.with_name("two.md")
+    other.write_text("# Another\n\nWith other words.\n")
+    looked.shell.desk.open(other)
+    looked.qtbot.waitUntil(lambda: view.phone.subject.lines == ("Another",))
+    looked.wait()
+    looked.qtbot.waitUntil(lambda: view.phone.preview.lines == ("Another With other words.",))
