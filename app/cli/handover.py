@@ -134,6 +134,9 @@ async def _carried_out(
     async with handover(account, key, history) as desk:
         plan = await desk.plan(letter, choice)
         report.plan(plan)
+        if plan.conflict is not None and may and (chosen := report.ask(plan.conflict)):
+            plan = await desk.plan(letter, chosen)
+            report.plan(plan)
         if not may or plan.conflict is not None:
             return plan, None
         return plan, await desk.carry_out(plan, report.tell)

@@ -94,6 +94,14 @@ class Report:
             text = plan.letter.text.split()
             self._say(f"  text: {len(text)} words, “{_short(' '.join(text[:12]))} …”")
 
+    def ask(self, conflict: "Conflict") -> "Choice | None":
+        """What is to become of edits made there, asked on a terminal; None for nothing."""
+        if self._as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return None
+        words = [choice.value for choice in conflict.choices]
+        answer = input(f"{', '.join(words)}, or nothing? ").strip().casefold()
+        return Choice(answer) if answer in words else None
+
     def tell(self, progress: "Progress") -> None:
         """How far it is, on a terminal."""
         if self._as_json or not sys.stderr.isatty():

@@ -49,6 +49,7 @@ from app.handover.model import (
 
 _EARLIER = 2 * 86_400_000
 """Milliseconds by which the platform's clock may be behind ours."""
+_FASTER = "The draft was handed over meanwhile. Look again at what will change."
 _UNCERTAIN = (SilentError, FailingError, BadAnswerError)
 """After these a request may have taken effect all the same."""
 
@@ -214,7 +215,8 @@ class Handover:
                     "The draft was edited there just now. Look again at what will change."
                 )
             tell(Progress(Step.WRITING))
-            self._memory.keep(plan.letter.draft, asked)
+            if not self._memory.claim(plan.letter.draft, asked, plan.before):
+                raise ChangedMeanwhileError(_FASTER)
             remote = await self._written(plan.marker, remote, wanted, asked.at)
         tell(Progress(Step.READING_BACK))
         remote = await self._platform.read(remote.id) or remote
@@ -236,9 +238,7 @@ class Handover:
         """What is known of the plan's draft. Raises ChangedMeanwhileError."""
         known = self._memory.handed(plan.letter.draft, self._account.id)
         if known is not None and known.marker not in (plan.marker, plan.before):
-            raise ChangedMeanwhileError(
-                "The draft was handed over meanwhile. Look again at what will change."
-            )
+            raise ChangedMeanwhileError(_FASTER)
         return known if known is not None and known.marker == plan.marker else None
 
     async def _present(self, plan: Plan, known: Handed | None) -> Remote | None:

@@ -161,6 +161,21 @@ class History:
             return handed.account if handed else ""
         return ""
 
+    def claim(self, draft: Path, handed: Handed, before: str) -> bool:
+        """Keep it unless somebody else handed the draft over meanwhile; whether it was kept."""
+        key, account = draft_key(draft), handed.account
+        body = json.dumps(_handed_to_json(handed), ensure_ascii=False)
+        self._ledger.write(
+            (
+                "INSERT OR REPLACE INTO handed SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM "
+                "handed WHERE draft = ? AND account = ? "
+                "AND json_extract(body, '$.marker') NOT IN (?, ?))",
+                (key, account, body, key, account, handed.marker, before),
+            )
+        )
+        kept = self.handed(draft, account)
+        return kept is not None and kept.marker == handed.marker
+
     def picture(self, account: str, digest: str) -> str | None:
         """The address that a picture's content has at an account."""
         rows = self._ledger.rows(

@@ -335,6 +335,11 @@ class Memory(Protocol):
     def keep(self, draft: Path, handed: Handed) -> None:
         """Remember it in the place of what was before; durable when this returns."""
 
+    def claim(self, draft: Path, handed: Handed, before: str) -> bool:
+        """Keep it if what is known has its marker, or the marker ``before`` (empty: nothing is
+        known); else somebody else was faster, and it is not kept.
+        """
+
     def picture(self, account: str, digest: str) -> str | None:
         """The address that a picture's content has at an account."""
 

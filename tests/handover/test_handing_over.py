@@ -1,5 +1,8 @@
 """Handing over, at each platform: what is made, what is changed, what is asked first."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from app.handover.model import (
@@ -8,6 +11,7 @@ from app.handover.model import (
     Choice,
     Field,
     HandoverError,
+    Plan,
     RefusedKeyError,
     SentMeanwhileError,
 )
@@ -69,6 +73,20 @@ def test_two_plans_made_before_either_was_carried_out_are_one_draft(desk: Desk) 
     desk.carry_out(one)
     with pytest.raises(ChangedMeanwhileError):
         desk.carry_out(other)
+    assert len(desk.drafts()) == 1
+
+
+def test_two_hand_overs_at_once_are_one_draft(desk: Desk) -> None:
+    plans = [desk.plan(), desk.plan()]
+
+    def carry_out(plan: Plan) -> bool:
+        with contextlib.suppress(ChangedMeanwhileError):
+            desk.carry_out(plan)
+            return True
+        return False
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(carry_out, plans)) == [False, True]
     assert len(desk.drafts()) == 1
 
 
