@@ -18,6 +18,8 @@ _FORBIDDEN = {
     "base": "it would change where links lead",
     "link": "style sheets and fonts must be in the file; nothing is loaded from elsewhere",
 }
+_BODY_SLOT = re.compile(r"\{\{\s*slot:\s*body\s*\}\}")
+_NO_TEXT = frozenset(["style", "title", "textarea", "head"])
 _VOID_NAMES = "area base br col embed hr img input link meta source wbr"
 _VOID = frozenset(_VOID_NAMES.split())
 _LOADED = re.compile(r"@import\b|@font-face\b|url\(\s*['\"]?\s*(?:https?:)?//", re.IGNORECASE)
@@ -72,7 +74,12 @@ def problems_of(text: str, slot: re.Pattern[str], known: Sequence[str]) -> tuple
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    return (*found, *reader.finish())
+    found += reader.finish()
+    if counts["body"] == 1 and not found and not reader.has_place:
+        line = next(line for name, line in used if name == "body")
+        words = "{{ slot: body }} must stand between elements of the <body>, not in one's tag."
+        found.append(Problem(words, line))
+    return tuple(found)
 
 
 def _unbalanced_rules(text: str) -> list[Problem]:
@@ -107,6 +114,8 @@ class _Reader(HTMLParser):
         self._open: list[tuple[str, int]] = []
         self._seen: set[str] = set()
         self._too_deep = False
+        self.has_place = False
+        """Whether the issue's slot is where text is shown."""
 
     def finish(self) -> list[Problem]:
         """All that was found."""
@@ -135,6 +144,11 @@ class _Reader(HTMLParser):
         if tag not in _VOID:
             self._open.append((tag, line))
             self._too_deep = self._too_deep or len(self._open) > MAX_DEPTH
+
+    def handle_data(self, data: str) -> None:
+        names = {name for name, _ in self._open}
+        if _BODY_SLOT.search(data) and "body" in names and not names & _NO_TEXT:
+            self.has_place = True
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
