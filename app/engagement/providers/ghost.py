@@ -44,7 +44,8 @@ API = "/ghost/api/admin"
 _LIFETIME = 240
 """Seconds that a token holds; Ghost takes at most 300."""
 _A_PAGE = 100
-_OTHER = ("positive_feedback", "negative_feedback", "signups")
+_FEEDBACK = ("positive_feedback", "negative_feedback")
+_COUNTS = ("clicks", *_FEEDBACK, "signups")
 
 
 def client(account: Account, key: str) -> Client:
@@ -201,11 +202,12 @@ class Ghost:
 
 
 def _posts(page: int, most: int = _A_PAGE) -> dict[str, str | int]:
+    # Ghost leaves out each count that is not among the fields, by the name of its column.
+    columns = ",".join(f"count__{name}" for name in _COUNTS)
     return {
         "filter": "status:[published,sent]",
-        "include": "email,newsletter,count.clicks,count.positive_feedback,count.negative_feedback,"
-        "count.signups",
-        "fields": "id,title,url,published_at",
+        "include": "email,newsletter," + ",".join(f"count.{name}" for name in _COUNTS),
+        "fields": f"id,title,url,published_at,{columns}",
         "order": "published_at asc",
         "limit": most,
         "page": page,
@@ -227,7 +229,7 @@ def _issue(post: Mapping[str, Any], as_of: int | None, newsletter: str) -> Issue
         is_on = email.get(switch) is True
         return fields.optional_whole(holder, name) if is_on else None
 
-    other = {name: told(counts, name, "feedback_enabled") for name in _OTHER[:2]}
+    other = {name: told(counts, name, "feedback_enabled") for name in _FEEDBACK}
     other["signups"] = fields.optional_whole(counts, "signups")
     opened, clicked = (
         told(email, "opened_count", "track_opens"),
