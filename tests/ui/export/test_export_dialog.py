@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
+from shiboken6 import isValid
 
 from app.publish.export import Format
 from app.ui.export import last
@@ -179,6 +180,28 @@ def test_a_pdf_is_printed_with_pictures_and_nothing_remote(desk: Desk) -> None:
     assert "#ff0000" in colors, "the picture beside the draft"
     assert image.pixelColor(2, 2).alpha() == 0 or image.pixelColor(2, 2).name() == "#ffffff"
     document.close()
+
+
+@pytest.mark.skipif(not HAS_ENGINE, reason="QtWebEngine is not installed")
+@pytest.mark.parametrize("wait", [0, 150, 600])
+def test_closing_while_a_pdf_is_printed(desk: Desk, wait: int) -> None:
+    dialog = opened(desk)
+    choose(desk, dialog, Format.PDF)
+    dialog.export(desk.folder / "a.pdf")
+    desk.qtbot.wait(wait)
+    if isValid(dialog) and dialog.isVisible():
+        desk.press(dialog, Qt.Key.Key_Escape)
+        desk.qtbot.wait(300)
+        assert not (desk.folder / "a.pdf").exists()
+
+
+@pytest.mark.skipif(not HAS_ENGINE, reason="QtWebEngine is not installed")
+def test_leaving_while_a_pdf_is_printed(desk: Desk) -> None:
+    dialog = opened(desk)
+    choose(desk, dialog, Format.PDF)
+    dialog.export(desk.folder / "a.pdf")
+    desk.qtbot.wait(200)
+    desk.shell.window.close()
 
 
 def test_without_the_engine_a_pdf_says_what_is_missing(
