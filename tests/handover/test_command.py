@@ -1,5 +1,6 @@
 """``sendoff handover`` as a writer meets it, against fakes of the platforms."""
 
+import contextlib
 import json
 import os
 import signal
@@ -150,3 +151,29 @@ def test_where_nobody_answers(sendoff: Sendoff, environment: dict[str, str], des
     assert nobody.returncode == 3
     assert json.loads(nobody.stdout)["error"]
     assert "cannot be reached" in nobody.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+@pytest.mark.parametrize(("answer", "drafts"), [("copy", 2), ("", 1), ("what?", 1)])
+def test_on_a_terminal_it_is_asked_what_becomes_of_edits_there(
+    sendoff: Sendoff, environment: dict[str, str], desk: Desk, answer: str, drafts: int
+) -> None:
+    import pty
+
+    desk.draft.write_text(PLAIN)
+    sendoff("handover", str(desk.draft))
+    desk.edit(Field.SUBJECT, "Their subject")
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "app", "handover", str(desk.draft)]
+    running = subprocess.Popen(words, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    os.write(ours, answer.encode() + b"\n")
+    shown = b""
+    with contextlib.suppress(OSError):  # how the other end tells that it is over
+        while part := os.read(ours, 4096):
+            shown += part
+    os.close(ours)
+    assert running.wait(30) == int(drafts == 1)
+    assert b"or nothing?" in shown
+    assert len(desk.drafts()) == drafts
