@@ -878,3 +878,14 @@ def test_a_status_in_the_status_line_filters_the_links(
     panel = shell.window.inspector.links
     qtbot.waitUntil(lambda: [each.link.text for each in panel.model.rows] == ["dead"])
     assert panel.isVisible()
+
+
+def test_the_paper_changes_with_the_theme(start: Start, folder: Path) -> None:
+    shell = start(folder / "one.md")
+    paper = []
+    for appearance in (theme.Appearance.DARK, theme.Appearance.LIGHT):
+        theme.choose(appearance)
+        QApplication.processEvents()
+        shown = editor(shell).viewport().grab().toImage()
+        paper.append(shown.pixelColor(shown.width() - 5, shown.height() - 5).name())
+    assert paper == [theme.DARK.paper, theme.LIGHT.paper]
