@@ -91,7 +91,7 @@ class Report:
                 continue
             self._changed(each)
         if plan.action is Action.CREATE:
-            text = plan.letter.text.split()
+            text = [word for word in plan.letter.text.split() if any(map(str.isalnum, word))]
             self._say(f"  text: {len(text)} words, “{_short(' '.join(text[:12]))} …”")
 
     def ask(self, conflict: "Conflict") -> "Choice | None":

@@ -95,7 +95,11 @@ class Handover:
                 plan = self._create(letter, mine, None, note="The draft there stays as it is.")
             else:
                 plan = self._change(letter, mine, known, remote, choice)
-            return replace(plan, uploads=uploads, before=known.marker if known else "")
+            changes = tuple(
+                replace(each, after=images.named(each.after, uploads)) for each in plan.changes
+            )
+            before = known.marker if known else ""
+            return replace(plan, changes=changes, uploads=uploads, before=before)
 
     async def carry_out(self, plan: Plan, tell: Tell | None = None) -> Handed:
         """Do it. The same plan carried out twice is one draft.

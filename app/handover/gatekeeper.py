@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from app.handover import images
 from app.handover.gate import LIMIT, GateVerdict, Held, Override, judge, to_ask
 from app.handover.history import History
 from app.handover.states import LinkState, Place, asked, link_states, replaces, seen
@@ -45,6 +46,7 @@ class Gatekeeper:
         self._draft = draft
         issue = issue_of(text, draft.parent)
         self._document = issue.document
+        self._pictures = images.beside(self._document, draft.parent)
         self._written = None if issue.markdown == text else _places(Document.from_text(text))
         self._history = history
         self._ignored = frozenset(ignored)
@@ -94,6 +96,7 @@ class Gatekeeper:
             ignored=self._ignored,
             allow_private=self._allow_private,
         )
+        states = tuple(each for each in states if each.url not in self._pictures)
         if self._written is None:
             return states
         written = self._written

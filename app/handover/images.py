@@ -181,6 +181,27 @@ def with_addresses(text: str, addresses: Mapping[str, str], *, is_markup: bool) 
     return text
 
 
+def beside(document: Document, folder: Path) -> frozenset[str]:
+    """The addresses, as written, of pictures that lie in the folder and so will be put online."""
+    shown = {path for path, _ in _uses(document) if find_image(folder, path) is not None}
+    return frozenset(
+        each.link.href
+        for each in document.links()
+        if each.link.href and local_path(each.link.href) in shown
+    ) - {
+        each.link.href or ""
+        for each in document.links()
+        if each.link.kind not in (LinkKind.IMAGE, LinkKind.HTML_IMAGE)
+    }
+
+
+def named(text: str, pictures: Iterable[Picture]) -> str:
+    """A text to be looked at: with the names of pictures in their places."""
+    for picture in pictures:
+        text = text.replace(picture.place, picture.name)
+    return text
+
+
 def _uses(document: Document) -> Iterator[tuple[str, Edit]]:
     """The paths of local pictures and where they are written."""
     for each in document.links():

@@ -242,7 +242,8 @@ class Plan:
         revision: The platform's, at the time of planning.
         fields: What the platform is to have: its draft's fields after the change. Only those that
             the letter says something about.
-        changes: Those of them that differ from what is there, in the order to show them.
+        changes: Those of them that differ from what is there, in the order to show them; with the
+            names of pictures that are not online yet.
         uploads: Pictures that are put online first.
         url: Where the draft can be looked at there now; empty where it cannot.
         notes: What the writer should know, in sentences.

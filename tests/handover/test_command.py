@@ -106,6 +106,20 @@ def test_a_link_that_nobody_looked_at_holds_the_issue(sendoff: Sendoff, desk: De
 
 
 @pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_a_picture_beside_the_draft_is_no_broken_link(sendoff: Sendoff, desk: Desk) -> None:
+    desk.picture()
+    desk.draft.write_text(PLAIN.replace("---\n\n", "cover: cat.png\n---\n\n") + "\n![c](cat.png)\n")
+    looked = sendoff("handover", str(desk.draft), "--dry-run")
+    assert "broken" not in looked.stdout
+    assert "picture: cat.png" in looked.stdout
+    assert "cover picture: cat.png" in looked.stdout
+    assert "picture.invalid" not in looked.stdout
+    linked = PLAIN + "\n![c](cat.png) [see](cat.png)\n"
+    desk.draft.write_text(linked)
+    assert "cat.png is broken" in sendoff("handover", str(desk.draft), "--dry-run").stdout
+
+
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
 def test_what_was_sent_is_refused_in_words(sendoff: Sendoff, desk: Desk) -> None:
     desk.draft.write_text(PLAIN)
     sendoff("handover", str(desk.draft))
