@@ -43,8 +43,9 @@ def next_turn(
     if rest > 0:
         return Turn(wait=rest)
     waits = [LONGEST]
-    for url, _, asked in store.due(now):
-        rest = _left(asked, host_pace, now)
+    asked = store.asked_since(now - host_pace, now)
+    for url, host in store.due(now):
+        rest = _left(asked.get(host), host_pace, now)
         if rest > 0:
             waits.append(rest)
         elif store.take(url, now, now + LEASE):

@@ -52,16 +52,18 @@ class Allowed:
 
 
 class Letters:
-    """Reads the letters that there are; for one thread at a time."""
+    """Reads the letters that there are; for any thread, one after the other."""
 
     def __init__(self, folder: Path, *, allow_private: bool = False) -> None:
         self._drafts = Drafts(folder)
         self._allow_private = allow_private
+        self._lock = threading.Lock()
 
     def read(self, is_over: Callable[[], bool] = lambda: False) -> list[Written]:
         """Sent issues and saved drafts with their links. Takes a while: for a thread."""
         allows = self._allow_private
-        found = [*_issues(allows), *self._drafts.read(allow_private=allows, is_over=is_over)]
+        with self._lock:
+            found = [*_issues(allows), *self._drafts.read(allow_private=allows, is_over=is_over)]
         return without_accepted(found)
 
 

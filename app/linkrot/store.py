@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS page (
     is_dead INTEGER NOT NULL, reason TEXT NOT NULL, http_status INTEGER,
     host TEXT NOT NULL, is_wanted INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS page_host ON page (is_wanted, host, due);
+CREATE INDEX IF NOT EXISTS page_due ON page (is_wanted, due);
+CREATE INDEX IF NOT EXISTS page_asked ON page (asked);
 CREATE TABLE IF NOT EXISTS copy (
     page TEXT NOT NULL, near TEXT NOT NULL, url TEXT NOT NULL, taken REAL, asked REAL NOT NULL,
     PRIMARY KEY (page, near)
@@ -96,18 +97,27 @@ class RotStore:
             database.execute("DELETE FROM page WHERE wanted < ?", (now - FORGOTTEN_AFTER,))
             database.execute("DELETE FROM copy WHERE asked < ?", (now - FORGOTTEN_AFTER,))
 
-    def due(self, now: float) -> list[tuple[str, str, float | None]]:
-        """Of each host the wanted page that is due first: its address, its host, and when that
-        host was last asked; the longest due first. What lies ahead was noted by a wrong clock.
+    def due(self, now: float) -> list[tuple[str, str]]:
+        """Of each host the wanted page that is due first: its address, and its host; the longest
+        due first.
         """
         rows = self._all(
-            "SELECT url, first.host, (SELECT max(asked) FROM page WHERE page.host = first.host"
-            " AND asked <= ?)"
-            " FROM (SELECT url, host, min(due) AS due FROM page"
-            " WHERE is_wanted AND (due <= ? OR due > ?) GROUP BY host) AS first ORDER BY due",
-            (now, now, now + _TOO_FAR),
+            "SELECT url, host, min(due) AS due FROM page WHERE is_wanted AND (due <= ? OR due > ?)"
+            " GROUP BY host ORDER BY due",
+            (now, now + _TOO_FAR),
         )
-        return [(url, host, asked) for url, host, asked in rows]
+        return [(url, host) for url, host, _ in rows]
+
+    def asked_since(self, since: float, now: float) -> dict[str, float]:
+        """The hosts that were asked since a time, by whichever window, and when last. What lies
+        ahead was noted by a wrong clock.
+        """
+        return dict(
+            self._all(
+                "SELECT host, max(asked) FROM page WHERE asked > ? AND asked <= ? GROUP BY host",
+                (since, now),
+            )
+        )
 
     def next_due(self) -> float | None:
         """When the next wanted page is due."""

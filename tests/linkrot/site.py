@@ -24,6 +24,11 @@ class Site:
         self.pages[path] = (status, "application/json", body)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Whoever has heard enough may hang up."""
+
+
 @contextmanager
 def serve() -> Iterator[Site]:
     """The site, until the end of the block."""
@@ -51,7 +56,7 @@ def serve() -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             """Not on the terminal."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     site.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -119,6 +119,17 @@ def test_a_server_that_refuses_checkers_is_never_called_dead(
     assert page.standing is Standing.UNSURE
 
 
+def test_no_redirect_leads_into_a_link_that_unsubscribes(site: Site, store: RotStore) -> None:
+    url = site.page("/r", 302)
+    site.headers["Location"] = "/unsubscribe/reader-7"
+    world = World(store, issue(url))
+    world.days(30)
+    assert set(site.asked) == {"/r"}
+    page = store.page(url)
+    assert page is not None
+    assert page.standing is Standing.UNSURE
+
+
 def test_without_a_network_nothing_is_counted(store: RotStore) -> None:
     world = World(store, issue("https://nowhere-at-all.net/a"))
     world.network = FakeNetwork(NetworkState.OFFLINE, route=False)
