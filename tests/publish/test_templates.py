@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.markup import Document
 from app.publish import (
@@ -15,6 +17,7 @@ from app.publish import (
     render_email,
     render_text,
 )
+from app.publish.checking import Problem
 from app.publish.template import LARGEST, SLOTS, built_in
 
 OWN = """<!doctype html>
@@ -83,6 +86,7 @@ def test_an_own_template_frames_the_letter() -> None:
         ("<td>{{ slot:body }}", "<td><style>a {}{{ slot:body }}</style>", "must stand between"),
         ("p { color: #123456 }", "p { color: #123456", "is never closed: } lacks"),
         ("p { color: #123456 }", "p { color: #123456 }}", "closes no rule"),
+        ("<td>The", "<td><![x[The", "Line 7: “<![” begins nothing here"),
         ("<td>The", "<td><iframe></iframe>The", "no frames"),
         ("<td>The", "<td>" + "<b>" * 70 + "</b>" * 70 + "The", "more than 60 deep"),
     ],
@@ -111,3 +115,26 @@ def test_files_that_cannot_be_templates(tmp_path: Path, data: bytes, words: str)
         read_template(path)
     with pytest.raises(TemplateError, match="cannot be read"):
         read_template(tmp_path)
+
+
+PIECES = ["<![x[", "<![if !mso]>", "<!", "]]>", "<?x", "&#", "</", "<a b='", '"', "<!--", "-->"]
+PIECES += ["{{ slot: body }}", "<style>", "}", "{", "<svg>", "\x00", "\ud800", "<body", "<p>", " "]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.sampled_from(PIECES), max_size=8), st.floats(0, 1))
+def test_whatever_is_typed_is_named_or_makes_a_letter(pieces: list[str], place: float) -> None:
+    at = int(place * len(OWN))
+    text = OWN[:at] + "".join(pieces) + OWN[at:]
+    lines = text.count("\n") + 1
+    problems: tuple[Problem, ...] = ()
+    try:
+        template = parse_template(text, "own")
+    except TemplateError as error:
+        problems = error.places
+    else:
+        document = Document.from_text("# Head\n\nthe words")
+        html = render_email(document, Publication(template=template))
+        assert html.count("the words</p>") == 1
+        html.encode()
+    assert all(0 <= each.line <= lines and each.words for each in problems)
