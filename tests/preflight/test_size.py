@@ -4,9 +4,9 @@ import pytest
 
 from app.markup import Document
 from app.preflight import Finding, Preflight, Setting, take
-from app.preflight.rules.size import CLIP
 from app.proof import Proof
 from app.publish import render_email
+from app.publish.clip import CLIP
 from tests.preflight.support import TODAY, findings
 
 
