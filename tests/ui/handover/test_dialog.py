@@ -1,5 +1,6 @@
 """The dialog by keys alone: what holds an issue, what lets it through, and what comes of it."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -201,7 +202,8 @@ def test_links_that_grow_old_while_the_dialog_is_open_are_asked_before_it_leaves
     later = timedelta(minutes=59, seconds=59.5)
     hands.qtbot.wait(600)
     hands.push(MAIN)
-    hands.wait(lambda: len(bench.site.asked) > asked)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    assert len(bench.site.asked) > asked
 
 
 def test_it_is_remembered_and_shown_as_a_change_the_next_time(bench: Bench) -> None:
@@ -425,3 +427,24 @@ def test_after_a_crash_between_the_draft_and_its_answer_it_is_still_one_draft(
     hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
     assert len(bench.desk.drafts()) == 1
     assert [event.kind for event in bench.history.events(bench.draft)] == [Kind.HANDED]
+
+
+@pytest.mark.parametrize("after", [0, 5, 15, 30, 60])
+def test_a_dialog_that_is_closed_at_work_leaves_at_most_one_draft(bench: Bench, after: int) -> None:
+    bench.write("/a")
+    bench.add_account()
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.WORKING)
+    hands.qtbot.wait(after)
+    hands.dialog.close()
+    hands.wait(lambda: not any(each.name == "hand-over" for each in threading.enumerate()))
+    assert len(bench.desk.drafts()) <= 1
+    hands = bench.open()
+    hands.settle()
+    hands.wait(lambda: hands.may_hand_over)
+    hands.push(MAIN)
+    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    assert len(bench.desk.drafts()) == 1
