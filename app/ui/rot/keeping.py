@@ -1,6 +1,5 @@
 """The care for old links as the window sees it: started after all else, heard in this thread."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -242,6 +241,8 @@ def _count(account: str, issue: str, allow_private: bool) -> int:
 
 
 def _find(base: str, page: str, near: float) -> "Copy | str":
+    import asyncio
+
     from app.linkrot.archive import Archive, ArchiveError
     from app.linkrot.store import RotStore, RotStoreError
 
@@ -260,6 +261,8 @@ def _find(base: str, page: str, near: float) -> "Copy | str":
 
 
 def _look(wish: Wish, page: str) -> str:
+    import asyncio
+
     from app.linkrot.asking import CheckerAsks
     from app.linkrot.rounds import Terms, look
     from app.linkrot.store import RotStore, RotStoreError
