@@ -17,7 +17,7 @@ from app.engagement.reports.sparks import Spark
 from app.ui import theme
 from app.ui.reports.issues.painting import HEIGHT, PAD, paint_cell
 
-SECONDS = 0.006
+SECONDS = 0.004
 """How long new pictures are painted at a time; the rest follows in the event loop's next turn."""
 _KEPT = 32
 """Rows: of a window as wide as a 4K screen they take 50 MB, of a small one 10."""
