@@ -51,7 +51,11 @@ class _State:
 
 
 def for_clients(
-    html: str, image_widths: Mapping[str, int] | None = None, room: int = CONTENT_WIDTH
+    html: str,
+    image_widths: Mapping[str, int] | None = None,
+    room: int = CONTENT_WIDTH,
+    *,
+    widens: bool = True,
 ) -> str:
     """A sanitised body as mail programs show it.
 
@@ -59,9 +63,11 @@ def for_clients(
         html: What `sanitise` returned, with the renderer's classes.
         image_widths: Natural widths, in pixels, of the pictures whose size is known, by address.
         room: Pixels that the template leaves for the issue.
+        widens: Whether Word shows a picture of unknown size that stands alone as wide as that.
     """
-    marked = _ALONE.sub(lambda match: match[0].replace(match[1], match[1][:-1] + _ALONE_MARK), html)
-    return rewrite(marked, _Mender(image_widths or {}, room).mend)
+    if widens:
+        html = _ALONE.sub(lambda each: each[0].replace(each[1], each[1][:-1] + _ALONE_MARK), html)
+    return rewrite(html, _Mender(image_widths or {}, room).mend)
 
 
 class _Mender:

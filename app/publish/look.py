@@ -4,6 +4,7 @@ No HTML is needed for it. `compose` makes a template of the choices, which goes 
 that a writer wrote by hand.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from string import Template as Parts
@@ -44,6 +45,7 @@ SIZES = (14, 22)
 LONGEST = 10_000
 """Characters of what stands above or below the issue."""
 
+_SLOT = re.compile(r"\{\{\s*slot:")
 _DARK_SHEET = "#1c1d1f"
 _WORD_FONTS = {"sans": '"Segoe UI", Arial, sans-serif'}
 """Word takes the first name that it does not know for the end of the list."""
@@ -121,7 +123,11 @@ def compose(look: Look, name: str) -> EmailTemplate:
     return EmailTemplate(name, noted(page))
 
 
-_PHONE = ".header { padding: 22px 22px 0; }\n.footer { padding: 4px 22px 28px; }"
+# A phone's ground is white; see resources/email/phone.css.
+_PHONE = """\
+.header { padding: 22px 22px 0; }
+.footer { padding: 4px 22px 28px; }
+.footer, .footer a { color: #6a655c; }"""
 
 
 def _day(look: Look) -> str:
@@ -131,7 +137,6 @@ def _day(look: Look) -> str:
     text = FONTS[look.text_font]
     if look.accent != default.accent:
         rules.append(f"a {{ color: {look.accent}; }}")
-        rules.append("h1 a, h2 a, h3 a, h4 a, h5 a, h6 a { color: inherit; }")
     if look.ground != default.ground:
         rules.append(f"body.letter, .page {{ background: {look.ground}; }}")
     if look.text_font != default.text_font:
@@ -154,8 +159,6 @@ def _dark(look: Look) -> str:
     rules = []
     if look.accent != Look().accent:
         rules.append(f"a:not(.own) {{ color: {readable_on(look.accent, _DARK_SHEET)}; }}")
-        heads = ", ".join(f"h{level} a:not(.own)" for level in range(1, 7))
-        rules.append(f"{heads} {{ color: inherit; }}")
     if look.header.strip() or look.footer.strip():
         rules.append(".header, .footer, .footer a:not(.own) { color: #a6a198; }")
     return "\n".join(rules)
@@ -171,10 +174,12 @@ def _for_word(look: Look) -> str:
 
 
 def _rendered(markdown: str, room: int) -> str:
-    """Markdown as mail programs show it; its slots would be the template's, so they are none."""
-    document = Document.from_text(markdown.replace("{{ slot:", "{{slot :"))
+    """Markdown as mail programs show it; a slot in it would be the template's, so it is none."""
+    document = Document.from_text(markdown)
     html = "\n".join(each.html for each in segments(document) if each.html)
-    return for_clients(without_lines(html), room=room).strip()
+    # A logo is rarely as wide as the letter.
+    made = for_clients(without_lines(html), room=room, widens=False).strip()
+    return _SLOT.sub(lambda found: found[0].replace(":", "&#58;", 1), made)
 
 
 def _colour(value: Any) -> bool:

@@ -84,11 +84,44 @@ def test_colours_are_mixed_until_they_can_be_read(colour: str, ground: str) -> N
     assert contrast(readable_on(colour, ground), ground) >= 4.5
 
 
+def test_links_in_headings_keep_the_headings_colour() -> None:
+    template = compose(Look(accent="#aa2200"), "mine")
+    document = Document.from_text("# [a](https://example.com/x)\n")
+    html = render_email(document, Publication(template=template))
+    link = html.partition('<a href="https://example.com/x" style="')[2].partition('"')[0]
+    assert link.rpartition("color:")[2] == "inherit"
+
+
 def test_fonts_and_text_of_a_look_cannot_break_out_of_the_style_sheet() -> None:
     assert all(set(family).isdisjoint("{}<>;") for family in FONTS.values())
     html = rendered(Look(footer="</td></table><script>x</script>{{ slot: body }} <b>", header="{{"))
     assert "<script" not in html
     assert html.count("Head</h1>") == 1
+
+
+@pytest.mark.parametrize(
+    "slot", ["{{slot: body}}", "{{ slot&#58; body }}", "{{  slot:  nothing }}"]
+)
+def test_a_slot_in_a_footer_is_only_words(slot: str) -> None:
+    html = rendered(Look(footer=f"Words {slot}"))
+    assert html.count("Head</h1>") == 1
+    assert "Words {{" in html.partition("Head</h1>")[2]
+
+
+def test_a_logo_keeps_its_size_in_word() -> None:
+    html = rendered(Look(header="![Logo](https://example.com/logo.png)"))
+    logo = html.partition('<img src="https://example.com/logo.png"')[2].partition(">")[0]
+    assert 'alt="Logo"' in logo
+    assert "width=" not in logo
+
+
+def test_the_footer_can_be_read_on_the_white_ground_of_phones() -> None:
+    html = rendered(Look(ground="#23282f", footer="Some Street 1"))
+    assert (
+        contrast(html.partition('class="footer"')[2].partition("color:")[2][:7], "#23282f") >= 4.5
+    )
+    phone = html.partition("@media (max-width: 620px)")[2].partition("</style>")[0]
+    assert ".footer, .footer a { color: #6a655c !important; }" in phone
 
 
 @pytest.mark.parametrize(
