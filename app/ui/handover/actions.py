@@ -141,7 +141,8 @@ class HandoverActions(QObject):
 
         if self._dialog is not None:
             return
-        sheet.save()
+        if not sheet.keeper.read_only:
+            sheet.save()
         text = "\n".join(sheet.draft.lines)
         issue = Issue(path, text, sheet.draft.ignored, self._checking.allow_private)
         dialog = self._dialog = HandoverDialog(
