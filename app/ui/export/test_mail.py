@@ -12,8 +12,9 @@ from app.ui.accounts.page import form, name_of, push, words
 from app.ui.accounts.verdict import TestedView
 from app.ui.controls import Switch
 from app.ui.dialogs.dialog import Dialog, rule
-from app.ui.export.posting import Posting
+from app.ui.export.posting import post
 from app.ui.export.source import Source
+from app.ui.handover.errand import Errand
 
 SIZE = QSize(600, 590)
 _SHOWN_TAGS = 4
@@ -36,8 +37,8 @@ class TestMailDialog(Dialog):
         super().__init__(parent, QCoreApplication.translate("TestMail", "Test mail"))
         self._source = source
         self._server = MailServer()
-        self._posting: Posting[list[Sent]] | None = None
-        self._reading: Posting[tuple[MailServer, TestMail | None]] | None = None
+        self._posting: Errand[list[Sent]] | None = None
+        self._reading: Errand[tuple[MailServer, TestMail | None]] | None = None
         self.to = QLineEdit()
         self.to.setPlaceholderText("you@example.com")
         self.to.setToolTip(self.tr("Up to five addresses, with commas between; each gets its own"))
@@ -106,7 +107,7 @@ class TestMailDialog(Dialog):
         """Nothing goes on."""
         for each in (self._posting, self._reading):
             if each is not None:
-                each.cancel()
+                each.forget()
 
     # what the mail has
 
@@ -120,7 +121,7 @@ class TestMailDialog(Dialog):
             recipient = server.recipients[0] if server.recipients else server.sender
             return server, mails_of(source.issue(), checked(server), [recipient])[0]
 
-        self._reading = Posting(read, lambda found: self._show(*found), self._show_problem)
+        self._reading = post(read, lambda found: self._show(*found), self._show_problem)
 
     def _show(self, server: MailServer, mail: TestMail | None) -> None:
         self._server = server
@@ -168,12 +169,12 @@ class TestMailDialog(Dialog):
         self._say_how([(Status.UNCHECKED, self.tr("Sending…"))])
         self.send.setText(self.tr("&Cancel"))
         self.to.setEnabled(False)
-        self._posting = Posting(send, self._show_sent, self._show_failure)
+        self._posting = post(send, self._show_sent, self._show_failure)
 
     def _stop(self) -> None:
         posting, self._posting = self._posting, None
         if posting is not None:
-            posting.cancel()
+            posting.forget()
         self.send.setText(self.tr("&Send"))
         self.to.setEnabled(True)
 

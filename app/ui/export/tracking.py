@@ -26,8 +26,9 @@ from app.ui.accounts.asking import attempt
 from app.ui.accounts.page import form, name_of, words
 from app.ui.background import ask_for
 from app.ui.export.gate import GateMeans, in_words
-from app.ui.export.posting import Posting
+from app.ui.export.posting import post
 from app.ui.export.source import Source
+from app.ui.handover.errand import Errand
 from app.ui.handover.gate_watch import GateWatch
 from app.ui.handover.gate_watch import Issue as GateIssue
 
@@ -151,7 +152,7 @@ class TrackedMaking(QObject):
         self._source, self._chosen, self._means = source, chosen, means
         self._history: History | None = None
         self._watch: GateWatch | None = None
-        self._posting: Posting[Tracked | str] | None = None
+        self._posting: Errand[Tracked | str] | None = None
         self.tracked: Tracked | None = None
         self.beside = 0
         """Pictures that it shows and that are only beside the draft."""
@@ -169,7 +170,7 @@ class TrackedMaking(QObject):
         if self._watch is not None:
             self._watch.close()
         if self._posting is not None:
-            self._posting.cancel()
+            self._posting.forget()
         elif self._history is not None:
             self._history.close()
         self.deleteLater()
@@ -197,7 +198,7 @@ class TrackedMaking(QObject):
             self.looked.emit(watch.left, watch.asked)
         elif watch.is_open:
             watch.close()
-            self._posting = Posting(self._register, self._registered, self.failed.emit)
+            self._posting = post(self._register, self._registered, self.failed.emit)
         elif watch.verdict is not None:
             watch.close()
             self.held.emit(in_words(watch.verdict))

@@ -29,14 +29,18 @@ class Errand(Generic[Answer]):
         then: Callable[[Answer], object],
         failed: Callable[[Exception], object],
         cancelled: Callable[[], object] = lambda: None,
+        *,
+        others: tuple[type[Exception], ...] = (),
     ) -> None:
+        """``others`` are told as the usual troubles are; all else is a fault."""
         self._work = work
+        self._troubles: tuple[type[Exception], ...] = (*_TROUBLES, *others)
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Answer] | None = None
         self._is_cancelled = False
 
-        def finish(outcome: "tuple[Answer] | Trouble | _Cancelled | None") -> None:
+        def finish(outcome: "tuple[Answer] | Exception | _Cancelled | None") -> None:
             match outcome:
                 case (answer,):
                     then(answer)
@@ -63,10 +67,10 @@ class Errand(Generic[Answer]):
         self._apart.cancel()
         self.cancel()
 
-    def _run(self) -> "tuple[Answer] | Trouble | _Cancelled":
+    def _run(self) -> "tuple[Answer] | Exception | _Cancelled":
         try:
             return (asyncio.run(self._do()),)
-        except _TROUBLES as error:
+        except self._troubles as error:
             return error
         except asyncio.CancelledError:
             return _Cancelled()

@@ -202,6 +202,8 @@ def test_leaving_while_a_pdf_is_printed(desk: Desk) -> None:
     dialog.export(desk.folder / "a.pdf")
     desk.qtbot.wait(200)
     desk.shell.window.close()
+    if isValid(dialog):
+        dialog.close()
 
 
 def test_without_the_engine_a_pdf_says_what_is_missing(

@@ -25,7 +25,8 @@ from app.ui.accounts.verdict import TestedView
 from app.ui.dialogs.settings.page import Choices, SettingsPage, form, indent, name_of, small
 from app.ui.dialogs.settings.service_key import ServiceKey
 from app.ui.editor.jobs import run_in_thread
-from app.ui.export.posting import Posting
+from app.ui.export.posting import post
+from app.ui.handover.errand import Errand
 
 _REST_MS = 500
 
@@ -39,7 +40,7 @@ class TestMailPage(SettingsPage):
         super().__init__(QCoreApplication.translate("TestMailPage", "Test mail"), choices)
         self._kept = MailServer()
         self._is_read = False
-        self._posting: Posting[str] | None = None
+        self._posting: Errand[str] | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._keep)
         self.host, self.user, self.author = QLineEdit(), QLineEdit(), QLineEdit()
@@ -221,7 +222,7 @@ class TestMailPage(SettingsPage):
 
         self.found.show_lines([(Status.UNCHECKED, self.tr("Asking the server…"))])
         self.test.setText(self.tr("Cancel &test"))
-        self._posting = Posting(ask, self._show_works, self._show_lack)
+        self._posting = post(ask, self._show_works, self._show_lack)
 
     def _show_works(self, told: str) -> None:
         self._stop()
@@ -234,7 +235,7 @@ class TestMailPage(SettingsPage):
     def _stop(self) -> None:
         posting, self._posting = self._posting, None
         if posting is not None:
-            posting.cancel()
+            posting.forget()
         self.test.setText(self.tr("&Test connection"))
 
 
