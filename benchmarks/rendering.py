@@ -18,7 +18,9 @@ from _measure import arguments, heading, spread
 
 from app.markup import Document
 from app.publish import Publication, Utm, render_email, render_text
+from app.publish.clip import cut_of
 from app.publish.eml import eml_of
+from app.publish.look import Look, compose
 
 GOAL_MS = 150.0
 WORDS = "lamp canal lock mill basin bridge tea moth keeper path night water council walk".split()
@@ -39,6 +41,10 @@ def main() -> None:
         f" of Markdown, {len(html.encode()):,} bytes of HTML"
     )
     final = measure("final HTML", runs, lambda: render_email(document, publication))
+    look = Look(accent="#a3243b", text_font="sans", footer="Some Street 1")
+    own = Publication(utm=publication.utm, template=compose(look, "own"))
+    measure("own template", runs, lambda: render_email(document, own))
+    measure("Gmail's cut", runs, lambda: cut_of(document, own))
     measure("text part", runs, lambda: render_text(document, publication))
     measure("message", runs, lambda: eml_of(subject="12", html=html, text=text))
     measure("parsing alone", runs, lambda: Document.from_text(source))
