@@ -289,3 +289,13 @@ def test_links_without_words_have_no_column_for_them(page: IssuePage) -> None:
 def _inked(image: QImage) -> bool:
     colors = {image.pixel(x, y) for x in range(0, 400, 3) for y in range(0, 566, 3)}
     return len(colors) > 20
+
+
+def test_the_page_is_made_in_parts_ahead(qtbot: QtBot, dressed: QApplication) -> None:
+    made = IssuePage()
+    qtbot.addWidget(made)
+    parts = 0
+    while made.prepare():
+        parts += 1
+    assert parts > 5
+    assert made.panes
