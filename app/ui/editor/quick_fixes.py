@@ -12,6 +12,8 @@ from app.proof import Fix, ProofedLink, fixes
 
 OPENABLE = ("http://", "https://", "mailto:")
 """Schemes that may be handed to the desktop; a draft from elsewhere may hold any other."""
+LONGEST_HOST = 32
+"""Signs of a host that a button has room for."""
 
 
 class Deed(Enum):
@@ -78,15 +80,16 @@ def _about_lists(proofed: ProofedLink) -> list[Remedy]:
     verdict, host = proofed.verdict, host_of(proofed)
     if not host:
         return []
+    shown = host if len(host) <= LONGEST_HOST else f"{host[: LONGEST_HOST - 1]}…"
     if verdict.reason is Reason.LISTED:
         tip = _tr("Your own list and your team's are in the settings")
         return [Remedy(Deed.SHOW_LISTS, _tr("Show my lists"), tip)]
     if verdict.status is Status.BLOCK:
         tip = _tr("Put the site on your own list: no service is asked about it any more")
-        return [Remedy(Deed.ALLOW_HOST, _tr("Never block %1").replace("%1", host), tip)]
+        return [Remedy(Deed.ALLOW_HOST, _tr("Never block %1").replace("%1", shown), tip)]
     if verdict.status in (Status.SAFE, Status.UNVERIFIED):
         tip = _tr("Put the site on your own list: links to it stop the send")
-        return [Remedy(Deed.BLOCK_HOST, _tr("Block %1").replace("%1", host), tip)]
+        return [Remedy(Deed.BLOCK_HOST, _tr("Block %1").replace("%1", shown), tip)]
     return []
 
 

@@ -281,6 +281,15 @@ def test_what_the_own_list_can_do_about_a_link(
     assert wanted == [asked]
 
 
+def test_a_long_host_does_not_widen_the_card(make_desk: MakeDesk) -> None:
+    url = f"https://{'very-' * 12}long.example/"
+    desk = make_desk(f"[a|]({url})", {url: Verdict(Reason.OK, checked_at=NOW)})
+    QTest.keyClick(desk.editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    (title,) = (title for title in titles(desk) if title.startswith("Block "))
+    assert title.endswith("…")
+    assert len(title) < 40
+
+
 def test_a_dead_link_has_more_urgent_remedies(make_desk: MakeDesk) -> None:
     desk = make_desk(f"[a|]({URL})", {URL: BROKEN})
     QTest.keyClick(desk.editor, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
