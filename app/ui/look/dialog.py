@@ -185,9 +185,9 @@ class LookDialog(Dialog):
     def _show_template(self, entry: Entry) -> None:
         name = entry.name
         if entry.is_look and name in self._looks:
-            self._show_look(self._looks[name])
+            self._show_look(name, self._looks[name])
         elif name in self._pages:
-            self._show_page(self._pages[name])
+            self._show_page(name, self._pages[name])
         elif entry.is_look:
             self.errands.ask(lambda: self._shelf.look(name), lambda look: self._came(name, look))
         else:
@@ -201,16 +201,16 @@ class LookDialog(Dialog):
         if self.list.chosen is not None and self.list.chosen.name == name:
             self._show_template(self.list.chosen)
 
-    def _show_look(self, look: Look) -> None:
+    def _show_look(self, name: str, look: Look) -> None:
         self.form.set_look(look)
         self._turn()
-        self.letter.show_template(look, self.name.text(), now=True)
+        self.letter.show_template(look, name, now=True)
 
-    def _show_page(self, text: str) -> None:
+    def _show_page(self, name: str, text: str) -> None:
         if self.page.field.toPlainText() != text:
             self.page.set_page(text)
         self._turn()
-        self.letter.show_template(text, self.name.text(), now=True)
+        self.letter.show_template(text, name, now=True)
 
     def _turn(self) -> None:
         """The page that belongs to the tab and to the template."""

@@ -43,6 +43,7 @@ class LetterPreview(QWidget):
         self._rendering = False
         self._again = False
         self._html: str | None = None
+        self._shown: str | None = None
         self._view: WebView | None = None
         self._ready = False
         self._closed = False
@@ -128,7 +129,9 @@ class LetterPreview(QWidget):
             self._text if shows_draft else None,
             self._folder if shows_draft else None,
             *self._template,
+            falls_back=self._shown != self._template[1],
         )
+        self._shown = self._template[1]
         found: list[Made] = []
         self._rendering, self._again = True, False
         run_in_thread(lambda: found.append(make(wanted)), lambda: self._take(found), self)
@@ -145,7 +148,7 @@ class LetterPreview(QWidget):
             self._html = made.html
             self._give()
         why = " ".join(str(each) for each in made.problems[:1])
-        told = self.tr("The letter is shown as it last worked. %1") if self._html else "%1"
+        told = self.tr("The letter is shown as it last worked. %1")
         self.trouble.setText(told.replace("%1", why))
         self.trouble.setVisible(bool(made.problems))
         self.made.emit(made)

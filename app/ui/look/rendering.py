@@ -17,6 +17,7 @@ from app.publish import (
 )
 from app.publish.checking import Problem
 from app.publish.look import Look, compose
+from app.publish.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,19 @@ class Wanted:
         folder: Where the draft's snippets and pictures lie.
         template: Choices, or the HTML of a page as it is typed.
         name: The template's.
+        falls_back: Where the template would not work, show it as it was stored when it did.
     """
 
     text: str | None
     folder: Path | None
     template: Look | str
     name: str
+    falls_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The email's HTML, or why there is none."""
+    """The email's HTML (None: it stays as it is), and what is wrong with the template."""
 
     html: str | None
     problems: tuple[Problem, ...] = ()
@@ -56,12 +59,17 @@ class Made:
 
 def make(wanted: Wanted) -> Made:
     """The email in this template, or what is wrong with the template; for any thread."""
+    problems: tuple[Problem, ...] = ()
+    template: EmailTemplate | None
     try:
         template = _template(wanted)
     except TemplateError as error:
-        return Made(None, error.places)
+        problems = error.places
+        if not wanted.falls_back:
+            return Made(None, problems)
+        template = _stored(wanted.name)
     document = Document.from_text(_text(wanted))
-    return Made(render_email(document, Publication(template=template)))
+    return Made(render_email(document, Publication(template=template)), problems)
 
 
 def sample() -> str:
@@ -73,6 +81,14 @@ def _template(wanted: Wanted) -> EmailTemplate:
     if isinstance(wanted.template, Look):
         return compose(wanted.template, wanted.name)
     return parse_template(wanted.template, wanted.name)
+
+
+def _stored(name: str) -> EmailTemplate | None:
+    """The template as it last worked; None, for the built-in one, where it never did."""
+    try:
+        return Shelf().template(name)
+    except TemplateError:
+        return None
 
 
 def _text(wanted: Wanted) -> str:

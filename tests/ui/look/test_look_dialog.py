@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.publish.habits import Habits, habits_of
-from app.publish.look import Look
+from app.publish.look import Look, compose
 from app.publish.shelf import Kept, Shelf
 from app.publish.template import built_in
 from tests.ui.look.conftest import Hands, OpenDialog
@@ -102,6 +102,20 @@ def test_html_with_a_mistake_names_its_line_and_keeps_the_letter(
     assert not hands.dialog.letter.trouble.isVisible()
     hands.stored()
     assert shelf.page(name) == built_in().text
+
+
+def test_an_unfinished_page_is_opened_with_the_letter_as_it_last_worked(
+    open_dialog: OpenDialog, shelf: Shelf
+) -> None:
+    good = compose(Look(accent="#aa2200"), "Page").text
+    shelf.keep_page("Page", good)
+    assert shelf.keep_page("Page", good.replace("</table>", "", 1))
+    hands = open_dialog()
+    see(hands, LINK, "rgb(29, 92, 147)")
+    hands.press(Key.Key_Down)
+    see(hands, LINK, "rgb(170, 34, 0)")
+    assert "as it last worked" in hands.dialog.letter.trouble.text()
+    assert hands.dialog.page.model.rows
 
 
 def test_templates_are_used_renamed_copied_and_thrown_away_by_keys(
