@@ -143,6 +143,7 @@ class Checking(QObject):
         from app.linkcheck.settings import CheckSettings
 
         self._close()
+        self.means.begin_anew()
         if self._settings is None:
             return
         limits = CheckSettings(

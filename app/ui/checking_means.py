@@ -89,6 +89,10 @@ class CheckingMeans(QObject):
 
         run_in_thread(add, added, self)
 
+    def begin_anew(self) -> None:
+        """The server is asked anew: what it said before counts no more."""
+        self._on_server_said("")
+
     def look_at(self, verdicts: Iterable[tuple[str, Verdict]]) -> None:
         """Tell once where the services say nothing of links; again only of other troubles."""
         is_unknown = any(Note.REPUTATION_UNKNOWN in verdict.notes for _, verdict in verdicts)
@@ -114,7 +118,8 @@ class CheckingMeans(QObject):
         if means.reputation_trouble:
             self._told.add(("settings", means.reputation_trouble))
             self._tell_reputation(_translated(means.reputation_trouble))
-        self._on_server_said(means.server_trouble)
+        if means.server is None:  # else it tells of itself
+            self._on_server_said(means.server_trouble)
         self.ready.emit()
         self.changed.emit()
 

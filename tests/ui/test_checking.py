@@ -299,6 +299,30 @@ def test_trouble_is_told_and_its_end_too(heard: Heard) -> None:
     assert heard.checking.means.server_trouble == ""
 
 
+def test_trouble_is_neither_forgotten_nor_shown_for_ever(heard: Heard) -> None:
+    is_away = [True]
+
+    async def respond(visit: Visit, urls: list[str]) -> None:
+        if is_away[0]:
+            await visit.reply(401)
+        else:
+            await lines(visit, urls)
+
+    with serving(respond) as (base, _):
+        heard.want("https://a.example/")
+        settings = at(base)
+        heard.checking.start(settings)
+        heard.wait(lambda: heard.checking.means.server_trouble)
+        heard.checking.use_services(replace(settings, team_list="/nowhere"))
+        heard.wait(lambda: heard.checking.means.is_ready)
+        assert "does not take the key" in heard.checking.means.server_trouble
+        is_away[0] = False
+        heard.checking.start(replace(settings, check_timeout=9.0))
+        heard.wait(lambda: heard.last["https://a.example/"].reason is Reason.OK)
+    assert heard.checking.means.server_trouble == ""
+    assert heard.told[0].key in heard.settled
+
+
 def test_the_fallback_checks_from_here_and_says_so(heard: Heard) -> None:
     with Zoo({"page": plain}) as site:
         heard.want(f"{site.base}/page", "https://gone.invalid/")
