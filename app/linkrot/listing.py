@@ -76,10 +76,21 @@ def overview(store: RotStore, written: Sequence[Written]) -> Overview:
     )
 
 
-def count_dead(store: RotStore, written: Written) -> int:
-    """How many of a letter's links are dead. Raises RotStoreError."""
-    found = store.pages([link.page for link in written.links])
-    return sum(page.is_dead for page in found.values())
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a letter's links are dead, and how many of those died after it was sent."""
+
+    dead: int = 0
+    since: int = 0
+
+
+def count_dead(store: RotStore, written: Written) -> Count:
+    """Count them. Raises RotStoreError."""
+    found = store.pages([link.page for link in written.links]).values()
+    sent = written.letter.at or 0.0
+    dead = [page for page in found if page.is_dead]
+    since = [page for page in dead if page.alive is not None and (page.failed or 0.0) > sent]
+    return Count(len(dead), len(since))
 
 
 def _in_order(written: Sequence[Written]) -> list[Written]:

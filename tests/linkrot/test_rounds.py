@@ -15,7 +15,7 @@ from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason, Verdict
 from app.linkrot.archive import Archive
 from app.linkrot.asking import CheckerAsks, from_here
-from app.linkrot.listing import count_dead, overview
+from app.linkrot.listing import Count, count_dead, overview
 from app.linkrot.model import DAY, Kind, Letter, Link, Standing, Written
 from app.linkrot.rounds import Heard, Rounds, Terms
 from app.linkrot.service import Allowed, RotService
@@ -86,7 +86,7 @@ def test_what_died_since_is_listed_with_the_issue(site: Site, store: RotStore) -
         dies: Standing.DIED,
         never: Standing.NEVER_ALIVE,
     }
-    assert count_dead(store, world.written[0]) == 2
+    assert count_dead(store, world.written[0]) == Count(dead=2, since=1)
     assert world.changes >= 2
     site.page("/dies")
     world.days(16)

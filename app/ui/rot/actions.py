@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.ui.rot.keeping import RotKeeper, Wish
 
 if TYPE_CHECKING:
+    from app.linkrot.listing import Count
     from app.ui.checking import Checking
     from app.ui.desk import Desk
     from app.ui.engagement import Engagement
@@ -116,11 +117,11 @@ class RotActions(QObject):
         if shown is None:
             return
 
-        def tell(count: int) -> None:
+        def tell(count: "Count | None") -> None:
             from app.ui.rot.words import issue_line
 
             if room.shown_issue == shown:
-                room.issue.show_remark(issue_line(count) if count else "")
+                room.issue.show_remark(issue_line(count) if count is not None else "")
 
         self.keeper.count(*shown, tell)
 

@@ -97,10 +97,8 @@ class Detail(QWidget):
         self.ask = self._button(
             self.tr("&Find an archived copy"), self.tr("Ask the archive now (Enter)")
         )
-        self.open = self._button(self.tr("Open the lin&k"), self.tr("See for yourself"), quiet=True)
-        self.again = self._button(
-            self.tr("Look &again"), self.tr("Ask the link's site now (F5)"), quiet=True
-        )
+        self.open = self._button(self.tr("Open the lin&k"), self.tr("See for yourself"))
+        self.again = self._button(self.tr("Look &again"), self.tr("Ask the link's site now (F5)"))
         self.open_copy.clicked.connect(self._open_copy)
         self.take_copy.clicked.connect(self._take_copy)
         self.replace.clicked.connect(self.replace_wanted)
@@ -130,9 +128,7 @@ class Detail(QWidget):
         for widget in (self._what, self._meaning, self._since):
             layout.addWidget(widget)
         layout.addSpacing(4)
-        quiet = _row(self.open, self.again)
-        quiet.setContentsMargins(-9, 0, 0, 0)  # their words stand in line with the others
-        layout.addLayout(quiet)
+        layout.addLayout(_row(self.open, self.again))
         layout.addSpacing(6)
         layout.addWidget(rule())
         layout.addSpacing(6)
@@ -149,12 +145,11 @@ class Detail(QWidget):
     def _color(self) -> None:
         self._what.setStyleSheet(f"color: {theme.current().warn};")
 
-    def _button(self, text: str, tip: str, *, quiet: bool = False) -> QPushButton:
+    def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(tip)
         button.setAccessibleName(text.replace("&", ""))
         button.setAutoDefault(False)
-        button.setProperty("quiet", quiet)
         return button
 
 

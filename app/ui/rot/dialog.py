@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
 
 from app.linkrot.listing import DeadLink, Overview, nearest_to
 from app.linkrot.model import Copy, Kind
@@ -95,10 +102,7 @@ class DeadLinksDialog(Dialog):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(18)
         row.addWidget(self.list, 6)
-        row.addWidget(self.detail, 5)
-        policy = self.detail.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.detail.setSizePolicy(policy)
+        row.addWidget(_scrolled(self.detail), 5)
         self.pages = QStackedWidget()
         self.pages.addWidget(both)
         self.pages.addWidget(self.ground)
@@ -253,6 +257,18 @@ class DeadLinksDialog(Dialog):
         if dead is not None:
             self._said[dead.link.page] = told
             self._show_chosen()
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """Small screens do not show all of it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    area.setWidget(widget)
+    return area
 
 
 def key_of_issue(account: str, issue: str) -> Key:

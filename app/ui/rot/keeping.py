@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.linkcheck.many.gates import HostGates
     from app.linkcheck.remote import CheckServer
     from app.linkcheck.settings import CheckSettings
-    from app.linkrot.listing import Overview
+    from app.linkrot.listing import Count, Overview
     from app.linkrot.model import Copy
     from app.linkrot.service import Letters, RotService
 
@@ -132,10 +132,10 @@ class RotKeeper(QObject):
             return
         Apart(lambda: self._read(wish), then, "link-rot-list")
 
-    def count(self, account: str, issue: str, then: Callable[[int], object]) -> None:
-        """How many links of an issue are dead."""
+    def count(self, account: str, issue: str, then: "Callable[[Count | None], object]") -> None:
+        """How many links of an issue are dead; None where that cannot be read."""
         allows = self._wish is not None and self._wish.allow_private
-        Apart(lambda: _count(account, issue, allows), lambda n: then(n or 0), "link-rot-count")
+        Apart(lambda: _count(account, issue, allows), then, "link-rot-count")
 
     def find_copy(self, page: str, near: float, then: "Callable[[Copy | str], object]") -> None:
         """Ask the archive on the spot; ``then`` hears the copy, or why there is none in words."""
@@ -223,21 +223,21 @@ def _load_service() -> None:
     import_module("app.linkrot.service")
 
 
-def _count(account: str, issue: str, allow_private: bool) -> int:
+def _count(account: str, issue: str, allow_private: bool) -> "Count | None":
     from app.linkrot.listing import count_dead
     from app.linkrot.service import one_issue
     from app.linkrot.store import RotStore, RotStoreError, store_file
 
     if not store_file().exists():
-        return 0
+        return None
     written = one_issue(account, issue, allow_private=allow_private)
     if written is None:
-        return 0
+        return None
     try:
         with RotStore() as store:
             return count_dead(store, written)
     except RotStoreError:
-        return 0  # the list tells of it
+        return None  # the list tells of it
 
 
 def _find(base: str, page: str, near: float) -> "Copy | str":

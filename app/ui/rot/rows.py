@@ -17,6 +17,8 @@ from app.ui.shapes import paint_status
 
 HEAD_HEIGHT, LINK_HEIGHT = 44, 52
 INDENT = 20
+NARROW = 380
+"""Pixels below which a link's words need the room of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class _Painter(RowPainter[Row]):
         status = Status.SAFE if is_replaced else Status.WARN
         paint_status(painter, QRectF(place.left() - INDENT + 3, place.top() + 11, 11, 11), status)
         small = fonts.interface(9)
-        when = words.since_short(dead.page)
+        is_narrow = place.width() < NARROW
+        when = words.day_of_death(dead.page) if is_narrow else words.since_short(dead.page)
         used = write(painter, first, when, small, colors.text_soft, align=RIGHT)
         first.setRight(first.right() - used - 10)
         text = dead.link.text or dead.link.url

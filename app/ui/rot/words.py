@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.linkcheck.sentences import sentence, title
 from app.linkcheck.verdict import Reason
-from app.linkrot.listing import DeadLink, Overview, nearest_to
+from app.linkrot.listing import Count, DeadLink, Overview, nearest_to
 from app.linkrot.model import DAY, Copy, Kind, Letter, Page
 from app.ui.reports.moments import day_and_time, recent
 
@@ -21,7 +21,7 @@ def meaning(page: Page) -> str:
 
 def since(page: Page) -> str:
     """Since when, as far as is known: what was never seen alive is not said to have died."""
-    failed = day(page.failed if page.failed is not None else page.first_seen)
+    failed = day_of_death(page)
     if page.alive is None:
         return _tr("It was dead when it was first looked at, on %1.").replace("%1", failed)
     words = _tr("It worked on %1, and has been dead since %2.")
@@ -30,9 +30,14 @@ def since(page: Page) -> str:
 
 def since_short(page: Page) -> str:
     """The same, for a row."""
-    failed = day(page.failed if page.failed is not None else page.first_seen)
+    failed = day_of_death(page)
     words = _tr("dead when first seen, %1") if page.alive is None else _tr("died %1")
     return words.replace("%1", failed)
+
+
+def day_of_death(page: Page) -> str:
+    """When it was first found dead."""
+    return day(page.failed if page.failed is not None else page.first_seen)
 
 
 def looked(page: Page) -> str:
@@ -102,11 +107,18 @@ def pages(count: int) -> str:
     return _counted(_tr("one page"), _tr("%1 pages"), count)
 
 
-def issue_line(count: int) -> str:
-    """On an issue's page."""
-    if count == 1:
-        return _tr("A link has died since it was sent")
-    return _tr("%1 links have died since it was sent").replace("%1", str(count))
+def issue_line(count: Count) -> str:
+    """On an issue's page; empty where there is nothing to say."""
+    if not count.dead:
+        return ""
+    if count.since == count.dead:
+        one, many = (
+            _tr("A link has died since it was sent"),
+            _tr("%1 links have died since it was sent"),
+        )
+    else:
+        one, many = _tr("A link of it is dead"), _tr("%1 links of it are dead")
+    return _counted(one, many, count.dead)
 
 
 def day(at: float) -> str:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engagement import accounts
 from app.engagement.model import Account, LinkRecord
+from app.linkrot.listing import Count
 from app.linkrot.model import Copy
 from app.linkrot.store import RotStore
 from app.ui.dialogs.settings.dialog import SettingsDialog
@@ -21,6 +22,7 @@ from app.ui.dialogs.settings.links import LinksPage
 from app.ui.main_window import REPORTS
 from app.ui.rot.choices import RotChoices
 from app.ui.rot.dialog import DeadLinksDialog
+from app.ui.rot.words import issue_line
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 from tests.engagement.reports.stocked import OWN, full, links, stock
@@ -87,7 +89,7 @@ def test_an_issues_page_tells_what_died_and_leads_to_it(shell: Shell, qtbot: QtB
     qtbot.waitUntil(lambda: room.shown_issue == ("a1", "i1"))
     remark = room.issue._remark
     qtbot.waitUntil(remark.isVisible)
-    assert remark.text() == "2 links have died since it was sent →"
+    assert remark.text() == "2 links of it are dead →"  # one was never seen alive
     remark.setFocus()
     QTest.keyClick(remark, Qt.Key.Key_Space)
     dialog = dialog_of(shell, qtbot)
@@ -95,6 +97,20 @@ def test_an_issues_page_tells_what_died_and_leads_to_it(shell: Shell, qtbot: QtB
     assert row is not None
     assert (row.letter.title, row.dead and row.dead.link.text) == ("Ferries", "timetable")
     dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("count", "line"),
+    [
+        (Count(), ""),
+        (Count(1, 1), "A link has died since it was sent"),
+        (Count(2, 2), "2 links have died since it was sent"),
+        (Count(1, 0), "A link of it is dead"),
+        (Count(3, 2), "3 links of it are dead"),
+    ],
+)
+def test_died_since_is_said_only_of_what_did(count: Count, line: str) -> None:
+    assert issue_line(count) == line
 
 
 def test_nothing_runs_until_it_is_allowed_in_the_settings(shell: Shell, qtbot: QtBot) -> None:
