@@ -12,7 +12,7 @@ from app.handover.model import TagError
 from app.handover.text import Edit, edited
 from app.markup import Document
 from app.preflight import Platform, take
-from app.preflight.rules.merge import Tag, in_text, is_known, tags_in
+from app.preflight.rules.merge import Tag, in_text, is_known, tags_in, unclosed_in
 from app.proof import Proof
 from app.publish import letter_of
 from app.publish.letter import PREHEADER_KEYS, SUBJECT_KEYS
@@ -49,6 +49,9 @@ def translated(text: str, platform: Platform) -> str:
     snapshot = take(document, Proof(document))
     edits = []
     for part, start in zip(snapshot.parts, snapshot.starts, strict=True):
+        for opening in () if platform is Platform.GHOST else unclosed_in(part):
+            line = start + part.prose.span(*opening.span()).line + 1
+            raise TagError(f"“{opening[0]}” opens a merge tag that is not closed.", line)
         for tag in in_text(part):
             span = part.prose.span(tag.start, tag.end)
             written = part.prose.source[tag.start : tag.end]

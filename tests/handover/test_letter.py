@@ -175,6 +175,13 @@ def test_a_tag_that_means_nothing_there_is_refused_by_its_line(
     assert caught.value.line == 12
 
 
+@pytest.mark.parametrize("provider", ["buttondown", "listmonk"])
+def test_a_tag_that_is_not_closed_is_refused_by_its_line(tmp_path: Path, provider: str) -> None:
+    with pytest.raises(TagError, match=r"line 12: .*not closed"):
+        letter(tmp_path, DRAFT + "\nDear {{ reader!\n", provider)
+    assert "{{ reader" in letter(tmp_path, DRAFT + "\nDear {{ reader!\n", "ghost").fragment
+
+
 def test_a_tag_in_the_subject_is_refused_by_its_line(tmp_path: Path) -> None:
     with pytest.raises(TagError) as caught:
         letter(tmp_path, DRAFT.replace("A quiet week\npre", "{{ x.y }} week\npre"), "ghost")

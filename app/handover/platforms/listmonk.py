@@ -26,13 +26,18 @@ from app.engagement.model import Account
 from app.engagement.providers.listing import MOST_PAGES, in_path, read
 from app.handover.model import Field, Fields, HandoverError, Letter, Picture, Remote
 from app.handover.platforms import revision
+from app.preflight import Platform as Sender
+from app.preflight.rules.merge import is_known, tags_in
 
 _TAG = "sendoff-"
 _A_PAGE = 50
 _LARGEST_BODY = 8 << 20
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]*>(.*)</body>", re.DOTALL | re.IGNORECASE)
+_SPECIAL = re.compile(
+    r"(?P<comment><!--.*?-->)|(?P<code><(?P<name>pre|code)\b.*?</(?P=name)>)|\{\{.*?\}\}|\{\{",
+    re.DOTALL | re.IGNORECASE,
+)
 _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _BRACES = re.compile(r"(\{\{.*?\}\})", re.DOTALL)
 _CONTENT = re.compile(r"\{\{-?\s*template\s+\"content\"\s+\.\s*-?\}\}")
@@ -256,10 +261,32 @@ class Listmonk:
 def as_template(html: str) -> str:
     """HTML as a template of Go that makes the same of it.
 
-    Comments become safe text, and double braces in code are shown instead of being run.
+    Comments become safe text. Only listmonk's own tags are run; all other braces, and those in
+    code, are shown.
     """
-    html = _CODE.sub(lambda found: found[0].replace("{{", _LITERAL), html)
-    return _COMMENT.sub(lambda found: f"{{{{ Safe {_go_text(found[0])} }}}}", html)
+    pieces, at = [], 0
+    while found := _SPECIAL.search(html, at):
+        pieces.append(html[at : found.start()])
+        at = found.end()
+        if found["comment"]:
+            pieces.append(f"{{{{ Safe {_go_text(found[0])} }}}}")
+        elif found["code"]:
+            pieces.append(found[0].replace("{{", _LITERAL))
+        elif _is_tag(found[0]):
+            pieces.append(unescape(found[0]))  # Go reads it before the page is HTML
+        else:
+            pieces.append(_LITERAL)
+            at = found.start() + 2
+    return "".join(pieces) + html[at:]
+
+
+def _is_tag(action: str) -> bool:
+    found = next(iter(tags_in(unescape(action))), None)
+    return (
+        found is not None
+        and (found.start, found.end) == (0, len(unescape(action)))
+        and is_known(found, Sender.LISTMONK)
+    )
 
 
 def _go_text(text: str) -> str:
@@ -275,7 +302,8 @@ def text_as_template(text: str, html: str) -> str:
     """
     if "{{" not in text:
         return text
-    tags = {unescape(tag) for tag in _ACTION.findall(_CODE.sub("", html))}
+    shown = _CODE.sub("", html)
+    tags = {unescape(tag) for tag in _ACTION.findall(shown) if _is_tag(tag)}
     pieces, plain = [], ""
     for each in _BRACES.split(text):
         if each in tags:

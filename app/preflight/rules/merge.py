@@ -149,13 +149,19 @@ def _with_fallback(part: Part, tag: Tag, platform: Platform | None) -> Repair | 
 
 
 def _unclosed(part: Part, _setting: Setting) -> Iterator[Remark]:
+    for match in unclosed_in(part):
+        message = f"“{match[0]}” opens a merge tag that is not closed on this line."
+        yield Remark(part.prose.span(*match.span()), message)
+
+
+def unclosed_in(part: Part) -> Iterator[re.Match[str]]:
+    """What opens a tag in ``part.prose.source`` that is not closed, code apart."""
     if part.kind in ("code", "front_matter"):
         return
     code = _code_spans(part)
     for match in _OPEN.finditer(part.prose.source):
         if not any(start <= match.start() < end for start, end in code):
-            message = f"“{match[0]}” opens a merge tag that is not closed on this line."
-            yield Remark(part.prose.span(*match.span()), message)
+            yield match
 
 
 def _problem(tag: Tag, platform: Platform | None) -> str | None:
