@@ -201,7 +201,7 @@ class ClickMapPage(QWidget):
         if found is None:
             return
         if not found.has_text:
-            self._tell(found.trouble)
+            self._tell(self.tr("This issue's text is not on this computer.") + f"\n{found.trouble}")
             return
         view = self._engine()
         if view is None:
