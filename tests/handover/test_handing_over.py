@@ -1,6 +1,7 @@
 """Handing over, at each platform: what is made, what is changed, what is asked first."""
 
 import contextlib
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,6 +17,7 @@ from app.handover.model import (
     SentMeanwhileError,
 )
 from tests.handover.desk import DRAFT, Desk
+from tests.handover.fakes.server import Cut
 
 
 def test_a_draft_is_made_with_what_the_letter_says(desk: Desk) -> None:
@@ -223,6 +225,26 @@ def test_a_key_that_is_not_taken_is_told_so(desk: Desk) -> None:
     desk.key = f"{'c' * 24}:{'00' * 32}" if desk.provider == "ghost" else "wrong"
     with pytest.raises(RefusedKeyError):
         desk.hand_over()
+
+
+def test_no_log_has_a_key_an_address_or_the_text(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    desk.fake.cuts = {1: Cut.BEFORE}
+    with contextlib.suppress(HandoverError):
+        desk.hand_over()
+    desk.hand_over()
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    for secret in (desk.key, desk.key.partition(":")[2] or desk.key, "First words", "quiet week"):
+        assert secret not in said
+
+
+def test_a_plan_shows_no_text_where_it_is_printed(desk: Desk) -> None:
+    plan = desk.plan()
+    handed = desk.carry_out(plan)
+    for shown in (repr(plan), repr(handed), str(plan)):
+        assert "First words" not in shown
 
 
 def test_the_marker_is_nowhere_that_readers_look(desk: Desk) -> None:
