@@ -52,7 +52,8 @@ _CLASSES = {
 
 # Nothing that takes a URL, places outside the flow, or animates.
 _STYLE_PROPERTIES = {
-    *("color", "background-color", "direction", "unicode-bidi", "vertical-align", "white-space"),
+    *("color", "background", "background-color"),
+    *("direction", "unicode-bidi", "vertical-align", "white-space"),
     *("font", "font-family", "font-size", "font-style", "font-variant", "font-weight"),
     *("letter-spacing", "line-height", "word-spacing", "word-break", "overflow-wrap"),
     *("text-align", "text-decoration", "text-indent", "text-transform"),
