@@ -99,6 +99,9 @@ class Rounds:
             self._is_in_trouble = True
             self.heard.trouble(str(error))
             return TROUBLE_PAUSE
+        except Exception as error:  # noqa: BLE001 - a mistake of ours: the care goes on
+            log.error("%s while old links were looked at", type(error).__name__)
+            return TROUBLE_PAUSE
         if self._is_in_trouble:
             self._is_in_trouble = False
             self.heard.trouble("")
@@ -111,17 +114,22 @@ class Rounds:
             return held
         now = terms.clock()
         if self._gathered is None or not 0 <= now - self._gathered < GATHER_EVERY:
-            self._gathered = now
-            self._written = await self.gather()
-            self.store.want(set(pages(self._written)), now)
+            await self._gather(now)
+        rest = await self._look_for_a_copy()
         turn = next_turn(self.store, now, terms.chance, pace=terms.pace, host_pace=terms.host_pace)
         if not turn.url:
-            return min(turn.wait, await self._look_for_a_copy())
-        return await self._look(turn.url)
+            return min(turn.wait, rest)
+        page = await look(self.store, self.asks, turn.url, terms, self.heard.changed)
+        return OFFLINE_PAUSE if page is None else min(terms.pace, rest)
 
-    async def _look(self, url: str) -> float:
-        page = await look(self.store, self.asks, url, self.terms, self.heard.changed)
-        return OFFLINE_PAUSE if page is None else self.terms.pace
+    async def _gather(self, now: float) -> None:
+        self._gathered = now  # before: who nudges meanwhile has it done again
+        try:
+            self._written = await self.gather()
+            self.store.want(set(pages(self._written)), now)
+        except BaseException:
+            self._gathered = None
+            raise
 
     async def _look_for_a_copy(self) -> float:
         """Ask the archive for one copy that is not known yet; seconds until the next."""

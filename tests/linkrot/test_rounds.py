@@ -160,6 +160,19 @@ def test_the_archive_is_not_asked_unless_that_is_allowed(site: Site, store: RotS
     assert not [each for each in site.asked if each.startswith("/wayback")]
 
 
+def test_copies_are_looked_for_while_other_links_are_still_due(site: Site, store: RotStore) -> None:
+    site.json("/wayback/available", b'{"archived_snapshots": {}}')
+    others = [site.page(f"/{each}") for each in range(60)]
+    dies = site.page("/dies", 404)
+    world = World(store, issue(dies, *others))
+    world.days(2.5)  # dead by now
+    world.archive = site.url
+    world.written = (*world.written, issue(*(site.page(f"/n{n}") for n in range(300))))
+    world.days(0.05)
+    assert any(each.startswith("/wayback") for each in site.asked)
+    assert not any(page.looked for page in store.pages([site.url + "/n299"]).values())
+
+
 def test_an_archive_in_trouble_holds_up_nothing(site: Site, store: RotStore) -> None:
     site.page("/wayback/available", 503)
     world = World(store, issue(site.page("/a", 404), site.page("/b", 404)))
@@ -197,6 +210,26 @@ def test_a_store_that_refuses_stops_the_asking(site: Site, store: RotStore) -> N
         broken.is_broken = False
         world.days(0.05)
     assert site.asked
+
+
+def test_a_mistake_of_ours_ends_nothing(
+    site: Site, store: RotStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = site.page("/a")
+    real, calls = RotStore.want, []
+
+    def want(self: RotStore, urls: Sequence[str], now: float) -> None:
+        calls.append(now)
+        if len(calls) == 1:
+            raise RecursionError(url)
+        real(self, urls, now)
+
+    monkeypatch.setattr(RotStore, "want", want)
+    world = World(store, issue(url))
+    world.days(0.1)
+    assert site.asked
+    assert "RecursionError" in caplog.text
+    assert url not in caplog.text
 
 
 def test_a_server_that_checks_is_asked_instead(store: RotStore) -> None:
