@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.cli.handover_report import Report
     from app.cli.main import Subparsers
     from app.engagement.model import Account
+    from app.handover.engine import Handover
     from app.handover.gate import GateVerdict
     from app.handover.gatekeeper import Gatekeeper
     from app.handover.history import History
@@ -132,7 +133,7 @@ async def _carried_out(
 
     key = open_secrets().get(account)
     async with handover(account, key, history) as desk:
-        plan = await desk.plan(letter, choice)
+        plan = await _planned(desk, letter, choice)
         report.plan(plan)
         if plan.conflict is not None and may and (chosen := report.ask(plan.conflict)):
             plan = await desk.plan(letter, chosen)
@@ -140,6 +141,21 @@ async def _carried_out(
         if not may or plan.conflict is not None:
             return plan, None
         return plan, await desk.carry_out(plan, report.tell)
+
+
+async def _planned(desk: "Handover", letter: "Letter", choice: "Choice") -> "Plan":
+    """The plan; what was chosen for a conflict holds only where there is one."""
+    from app.handover.model import Choice, SentMeanwhileError
+
+    try:
+        plan = await desk.plan(letter)
+    except SentMeanwhileError:
+        if choice is not Choice.COPY:
+            raise
+        return await desk.plan(letter, choice)
+    if plan.conflict is None or choice is Choice.ASK:
+        return plan
+    return await desk.plan(letter, choice)
 
 
 def _account(name: str | None, accounts: "tuple[Account, ...]") -> "Account":

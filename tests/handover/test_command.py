@@ -91,6 +91,22 @@ def test_edits_made_there_are_asked_about(sendoff: Sendoff, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+@pytest.mark.parametrize("choice", ["theirs", "copy", "merge"])
+def test_what_is_chosen_for_a_conflict_is_nothing_without_one(
+    sendoff: Sendoff, desk: Desk, choice: str
+) -> None:
+    desk.draft.write_text(PLAIN)
+    for words in ("Second words", "Other words"):
+        desk.draft.write_text(PLAIN.replace("Second words", words))
+        assert sendoff("handover", str(desk.draft), "--on-conflict", choice).returncode == 0
+    (draft,) = desk.drafts()
+    assert "Other words" in draft[Field.BODY]
+    desk.send()
+    again = sendoff("handover", str(desk.draft), "--on-conflict", choice)
+    assert (again.returncode, len(desk.drafts())) == ((0, 2) if choice == "copy" else (1, 1))
+
+
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
 def test_a_link_that_nobody_looked_at_holds_the_issue(sendoff: Sendoff, desk: Desk) -> None:
     desk.draft.write_text(DRAFT)
     held = sendoff("handover", str(desk.draft), "--no-check", "--json")
