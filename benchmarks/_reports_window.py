@@ -31,28 +31,57 @@ REPORTS_MEASURED = 30
 SORTS = 3
 
 
+class Queue:
+    """How long this thread was ready to run and other programs had the processors. Milliseconds.
+
+    From schedstat of Linux; 0 elsewhere.
+    """
+
+    def __init__(self) -> None:
+        path = Path("/proc/thread-self/schedstat")
+        self._file = path.open("rb", buffering=0) if path.exists() else None
+
+    def waited(self) -> float:
+        """Since the thread began."""
+        if self._file is None:
+            return 0.0
+        self._file.seek(0)
+        return int(self._file.read().split()[1]) / 1e6
+
+
 class Ticks:
-    """How late a timer comes: so long the event loop was not free. Milliseconds."""
+    """How late a timer comes: so long the event loop was not free. Milliseconds.
+
+    ``ours`` is what of it other programs are not to blame for: the window's own work, and waiting
+    for the interpreter or the disk.
+    """
 
     def __init__(self) -> None:
         self.late: list[float] = []
+        self.ours: list[float] = []
+        self._queue = Queue()
+        self._waited = 0.0
         self._clock = QElapsedTimer()
         self._timer = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
         """Begin anew."""
-        self.late = []
+        self.late, self.ours = [], []
+        self._waited = self._queue.waited()
         self._clock.start()
         self._timer.start()
 
-    def stop(self) -> list[float]:
+    def stop(self) -> dict[str, list[float]]:
         """What was seen."""
         self._timer.stop()
-        return self.late
+        return {"late": self.late, "ours": self.ours}
 
     def _tick(self) -> None:
-        self.late.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK_MS))
+        late = max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK_MS)
+        before, self._waited = self._waited, self._queue.waited()
+        self.late.append(late)
+        self.ours.append(max(0.0, late - (self._waited - before)))
         self._clock.start()
 
 
@@ -128,7 +157,7 @@ def main() -> None:
     wait(lambda: bool(ends), 3600)
     found["sync"] = {
         "state": ends[-1],
-        "late": ticks.stop(),
+        **ticks.stop(),
         "seconds": time.monotonic() - started,
         "cpu": time.process_time() - cpu,
         "peak_mb": peak(),
@@ -139,7 +168,7 @@ def main() -> None:
     Events.begin()
     ticks.start()
     rest(IDLE_SECONDS)
-    found["idle"] = {"late": ticks.stop(), "event": Events.told()}
+    found["idle"] = {**ticks.stop(), "event": Events.told()}
     room = shell.rooms.reports
     assert room is not None
     lines = room.list.table.shown
