@@ -49,7 +49,7 @@ _PLATFORMS: Mapping[str, tuple[str, str, str, str, str, str]] = {
     ),
     "buttondown": (
         _("Accounts", "Openers, clickers, links and hours; by reader where the issue was tracked."),
-        _("Accounts", "An API key. Make one at buttondown.com under Settings, API; it is enough if it may read emails and events."),
+        _("Accounts", "An API key. Make one at buttondown.com under Settings, API: it reads emails and events for reports; to hand drafts over it writes emails and images. It never needs to send."),
         ADDRESS, ADDRESS, _("Accounts", "Newsletter"), _("Accounts", "The key's own"),
     ),
     "ghost": (
@@ -59,7 +59,7 @@ _PLATFORMS: Mapping[str, tuple[str, str, str, str, str, str]] = {
     ),
     "listmonk": (
         _("Accounts", "Opens and clicks in all, days, and the 50 most clicked links."),
-        _("Accounts", "An API user and its token, with a colon between: USER:TOKEN. Make one under Users, of the type API, with the permissions campaigns:get and campaigns:get_analytics."),
+        _("Accounts", "An API user and its token, with a colon between: USER:TOKEN. Make one under Users, of the type API, with the permissions campaigns:get and campaigns:get_analytics; to hand drafts over, campaigns:manage, lists:get, media:get and media:manage, too."),
         "", "https://lists.example.com", _("Accounts", "List"), _("Accounts", "All of them"),
     ),
 }
