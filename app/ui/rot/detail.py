@@ -61,7 +61,7 @@ class Detail(QWidget):
         self._text.setText(dead.link.text or self.tr("A link without words"))
         self._url.setText(_breakable(dead.link.url))
         self._what.setText(words.what(dead.page))
-        self._meaning.setText(words.meaning(dead.page))
+        self._meaning.setText(words.meaning(dead))
         self._since.setText(f"{words.since(dead.page)} {words.looked(dead.page)}")
         self._copy.setText(
             words.copy_words(dead, copy)

@@ -105,7 +105,9 @@ class RotKeeper(QObject):
         if wish == self._wish or self._is_stopped:
             return
         self._wish = wish
-        self._end()
+        if self._service is not None:
+            run_in_thread(self._service.stop, lambda: None, self)  # which may take a moment
+            self._service = None
         if wish.watches:
             run_in_thread(_load_service, self._begin, self)
         self.changed.emit()
@@ -113,7 +115,9 @@ class RotKeeper(QObject):
     def stop(self) -> None:
         """End for good, within a second."""
         self._is_stopped = self._hearer.is_deaf = True
-        self._end()
+        if self._service is not None:
+            self._service.stop()
+            self._service = None
 
     def touch(self) -> None:
         """The writer does something."""
@@ -169,11 +173,6 @@ class RotKeeper(QObject):
         )
         heard = Heard(self._hearer.tell_change, self._hearer.tell_trouble)
         self._service = RotService(allowed, heard)
-
-    def _end(self) -> None:
-        if self._service is not None:
-            self._service.stop()
-            self._service = None
 
     def _on_nudge(self) -> None:
         if self._service is not None:

@@ -1,5 +1,7 @@
 """What is said of a dead link."""
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 
 from app.linkcheck.sentences import sentence, title
@@ -14,9 +16,12 @@ def what(page: Page) -> str:
     return QCoreApplication.translate("Verdict", title(Reason(page.reason)))
 
 
-def meaning(page: Page) -> str:
-    """What that means, in a sentence."""
-    return QCoreApplication.translate("Verdict", sentence(Reason(page.reason)))
+def meaning(dead: DeadLink) -> str:
+    """What that means; for a draft, also what can be done, for which it is too late in an issue."""
+    whole = QCoreApplication.translate("Verdict", sentence(Reason(dead.page.reason)))
+    if dead.letter.kind is Kind.DRAFT:
+        return whole
+    return re.split(r"(?<=[.!?。])\s", whole, maxsplit=1)[0]
 
 
 def since(page: Page) -> str:

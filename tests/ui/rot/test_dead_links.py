@@ -134,6 +134,15 @@ def test_who_never_worked_has_another_word(made: Make) -> None:
     assert "has been dead" not in said(dialog)
 
 
+def test_advice_is_given_only_where_it_is_not_too_late(made: Make) -> None:
+    die()
+    dialog = made()
+    assert "(410)." in said(dialog)
+    assert "Link to something else" not in said(dialog)
+    QTest.keyClick(dialog.list, Qt.Key.Key_End)
+    assert "Link to something else" in said(dialog)
+
+
 def test_arrow_keys_go_from_link_to_link_over_the_letters(made: Make) -> None:
     die()
     dialog = made()
