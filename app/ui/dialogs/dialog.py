@@ -15,6 +15,10 @@ from PySide6.QtWidgets import (
 from app.ui import fonts
 
 
+LONG_TITLE = 40
+"""Characters from which a heading may take two lines: it may hold an issue's subject."""
+
+
 class Dialog(QDialog):
     """A heading, a body and a row of buttons. Show it with ``open()``; it deletes itself."""
 
@@ -25,6 +29,7 @@ class Dialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         heading = QLabel(title)
         heading.setFont(fonts.writing(points=18))
+        heading.setWordWrap(len(title) > LONG_TITLE)
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
         self.buttons = QHBoxLayout()
