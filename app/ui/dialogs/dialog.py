@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 
 from app.ui import fonts
 
-
 LONG_TITLE = 40
 """Characters from which a heading may take two lines: it may hold an issue's subject."""
 
