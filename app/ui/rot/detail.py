@@ -136,8 +136,9 @@ class Detail(QWidget):
         for widget in (self._copy, self._address):
             layout.addWidget(widget)
         layout.addSpacing(4)
-        layout.addLayout(_row(self.open_copy, self.take_copy, self.ask))
-        layout.addLayout(_row(self.replace))
+        # Never all in one row: hidden ones would widen it beyond its place for a moment.
+        layout.addLayout(_row(self.open_copy, self.take_copy))
+        layout.addLayout(_row(self.ask, self.replace))
         layout.addWidget(self._sends)
         layout.addStretch()
         layout.addWidget(self.said)

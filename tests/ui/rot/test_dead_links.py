@@ -158,6 +158,14 @@ def test_arrow_keys_go_from_link_to_link_over_the_letters(made: Make) -> None:
     assert seen == [*there, *reversed(there)]
 
 
+def test_the_detail_is_as_wide_as_its_place(made: Make, qtbot: QtBot) -> None:
+    die()
+    dialog = made()
+    area = dialog.detail.parentWidget()
+    assert area is not None
+    qtbot.waitUntil(lambda: dialog.detail.width() == area.width())
+
+
 def test_a_click_on_a_letter_means_its_first_link(made: Make) -> None:
     die()
     dialog = made()
