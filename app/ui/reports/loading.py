@@ -73,6 +73,7 @@ class Loader(QObject):
         self._version = 0
         self._known: tuple[tuple[int, tuple[Account, ...]], list[Row]] | None = None
         self._drawn: Mapping[int, tuple[int | None, int]] = {}
+        self._given: tuple[list[Line], list[Row]] = ([], [])
         self._sparks_read.connect(self.sparks_loaded)
 
     def load(self) -> None:
@@ -149,7 +150,10 @@ class Loader(QObject):
 
     def _give(self, overview: Overview) -> None:
         """Hand it on, then read the sparklines of issues whose splits are other ones."""
+        before, self._given = self._given, (list(overview.lines), list(overview.rows))
         self.loaded.emit(overview)
+        if before[0]:
+            run_in_thread(lambda: _let_go(*before), lambda: None, self)
         changed = [
             row
             for row in overview.rows
@@ -192,6 +196,15 @@ class Loader(QObject):
                 then(answer)
 
         run_in_thread(run, deliver, self)
+
+
+def _let_go(*held: list[Line] | list[Row]) -> None:
+    """In a thread: a thousand issues that nobody shows any more take milliseconds to go, which the
+    window would wait for. One at a time, so that it can have the interpreter in between.
+    """
+    for each in held:
+        while each:
+            each.pop()
 
 
 _UNREADABLE = (
