@@ -20,6 +20,8 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+
 
 class _InThread:
     """A server with an event loop of its own; a context manager."""
@@ -29,6 +31,8 @@ class _InThread:
     def __enter__(self) -> Self:
         ready = threading.Event()
         self._loop = asyncio.new_event_loop()
+        self._writers: list[asyncio.StreamWriter] = []
+        self._talks: set[asyncio.Task[None]] = set()
 
         async def work() -> None:
             self._end = asyncio.Event()
@@ -41,6 +45,9 @@ class _InThread:
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
+            for writer in self._writers:
+                writer.close()
+            await asyncio.sleep(0.01)  # closing takes a round of the loop
 
         self._thread = threading.Thread(target=lambda: _run(self._loop, work()), daemon=True)
         self._thread.start()
@@ -50,6 +57,19 @@ class _InThread:
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join(10)
+
+    def taking(self, talk: Talk) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
+        """For a server: talk with whoever comes. A talk may be cancelled before it has begun, so
+        it is not what closes the connection at the end.
+        """
+
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._writers.append(writer)
+            task = self._loop.create_task(talk(reader, writer))
+            self._talks.add(task)
+            task.add_done_callback(self._talks.discard)
+
+        return connected
 
     async def open(self) -> Callable[[], None]:
         """Listen on `port`; gives what stops it."""
@@ -97,7 +117,7 @@ class DnsServer(_InThread):
         import socket
 
         loop = asyncio.get_running_loop()
-        tcp = await asyncio.start_server(self._by_tcp, "127.0.0.1", 0)
+        tcp = await asyncio.start_server(self.taking(self._by_tcp), "127.0.0.1", 0)
         self.port = tcp.sockets[0].getsockname()[1]
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
@@ -199,7 +219,9 @@ class WebRiskServer(_InThread):
         return f"http://127.0.0.1:{self.port}"
 
     async def open(self) -> Callable[[], None]:
-        server = await asyncio.start_server(self._converse, "127.0.0.1", 0, backlog=512)
+        server = await asyncio.start_server(
+            self.taking(self._converse), "127.0.0.1", 0, backlog=512
+        )
         self.port = server.sockets[0].getsockname()[1]
         return server.close
 

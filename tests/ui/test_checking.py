@@ -74,6 +74,14 @@ class Heard:
     def want(self, *urls: str) -> None:
         self.checking.want("draft", dict.fromkeys(urls, True))
 
+    def reason_of(self, url: str) -> Reason | None:
+        """None while nothing was said of it."""
+        return self.last[url].reason if url in self.last else None
+
+    def status_of(self, url: str) -> Status | None:
+        """None while nothing was said of it."""
+        return self.last[url].status if url in self.last else None
+
     def wait(self, until: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(until()), timeout=8000)
 
@@ -112,7 +120,7 @@ def surbl(names: DnsServer) -> Settings:
 def test_what_a_service_flags_is_blocked(heard: Heard, names: DnsServer) -> None:
     heard.want(GOOD, BAD)
     heard.checking.start(surbl(names))
-    heard.wait(lambda: BAD in heard.last and heard.last[BAD].status is Status.BLOCK)
+    heard.wait(lambda: heard.status_of(BAD) is Status.BLOCK)
     assert (heard.last[BAD].reason, heard.last[BAD].threat) == (Reason.SURBL, "phishing")
     assert heard.last[GOOD].reason is Reason.NO_SUCH_HOST
     assert heard.told == []
@@ -124,9 +132,9 @@ def test_turning_a_service_on_and_off_takes_effect_at_once(heard: Heard, names: 
     heard.wait(lambda: len(heard.last) == 2)
     service = heard.checking._service
     heard.checking.use_services(surbl(names))
-    heard.wait(lambda: heard.last[BAD].status is Status.BLOCK)
+    heard.wait(lambda: heard.status_of(BAD) is Status.BLOCK)
     heard.checking.use_services(Settings())
-    heard.wait(lambda: heard.last[BAD].reason is Reason.NO_SUCH_HOST)
+    heard.wait(lambda: heard.reason_of(BAD) is Reason.NO_SUCH_HOST)
     assert heard.checking._service is service, "checks went on meanwhile"
 
 
@@ -146,7 +154,7 @@ def test_a_keyring_that_takes_its_time_delays_nothing_but_its_service(
         heard.wait(lambda: GOOD in heard.last)
         assert heard.last[GOOD].reason is Reason.NO_SUCH_HOST
         assert time.monotonic() - began < 0.8
-        heard.wait(lambda: heard.last[GOOD].reason is Reason.WEB_RISK)
+        heard.wait(lambda: heard.reason_of(GOOD) is Reason.WEB_RISK)
     assert locker.asked_by is not threading.main_thread()
 
 
@@ -198,10 +206,10 @@ def test_the_own_list_holds_at_once_and_is_let_go_at_once(heard: Heard) -> None:
     heard.wait(lambda: len(heard.last) == 2)
     own_list.save("block *.bad.invalid\n", "")
     heard.checking.use_services(Settings())
-    heard.wait(lambda: heard.last[BAD].reason is Reason.LISTED)
+    heard.wait(lambda: heard.reason_of(BAD) is Reason.LISTED)
     own_list.save("", "block *.bad.invalid\n")
     heard.checking.use_services(Settings())
-    heard.wait(lambda: heard.last[BAD].reason is Reason.NO_SUCH_HOST)
+    heard.wait(lambda: heard.reason_of(BAD) is Reason.NO_SUCH_HOST)
 
 
 def test_what_the_list_allows_is_asked_of_no_service(heard: Heard, names: DnsServer) -> None:
@@ -294,7 +302,7 @@ def test_trouble_is_told_and_its_end_too(heard: Heard) -> None:
         is_away[0] = False
         heard.checking.recheck(["https://a.example/"])
         heard.wait(lambda: heard.told[0].key in heard.settled)
-        heard.wait(lambda: heard.last["https://a.example/"].reason is Reason.OK)
+        heard.wait(lambda: heard.reason_of("https://a.example/") is Reason.OK)
     assert len(heard.told) == 1
     assert heard.checking.means.server_trouble == ""
 
@@ -318,7 +326,7 @@ def test_trouble_is_neither_forgotten_nor_shown_for_ever(heard: Heard) -> None:
         assert "does not take the key" in heard.checking.means.server_trouble
         is_away[0] = False
         heard.checking.start(replace(settings, check_timeout=9.0))
-        heard.wait(lambda: heard.last["https://a.example/"].reason is Reason.OK)
+        heard.wait(lambda: heard.reason_of("https://a.example/") is Reason.OK)
     assert heard.checking.means.server_trouble == ""
     assert heard.told[0].key in heard.settled
 
@@ -345,7 +353,7 @@ def test_going_back_to_this_computer_ends_the_trouble(heard: Heard) -> None:
         heard.want(f"{site.base}/page")
         heard.checking.use_services(replace(settings, check_where="local"))
         heard.wait(lambda: heard.told[0].key in heard.settled)
-        heard.wait(lambda: heard.last[f"{site.base}/page"].reason is Reason.OK)
+        heard.wait(lambda: heard.reason_of(f"{site.base}/page") is Reason.OK)
 
 
 def test_a_session_of_the_past_is_not_heard_any_more(heard: Heard, locker: Slow) -> None:
