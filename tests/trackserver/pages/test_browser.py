@@ -69,6 +69,11 @@ def steps(served: Served) -> list[str]:
     return [view.step for view in views(served)]
 
 
+def unread(served: Served) -> list[str]:
+    """The steps but for "read", which comes by itself where a slow machine takes its time."""
+    return [step for step in steps(served) if step != "read"]
+
+
 def test_a_view_and_a_sign_up_arrive(served: Served, site: str, qtbot: QtBot) -> None:
     from app.ui.preview.requests import register_scheme
 
@@ -81,10 +86,10 @@ def test_a_view_and_a_sign_up_arrive(served: Served, site: str, qtbot: QtBot) ->
     try:
         with qtbot.waitSignal(page.loadFinished, timeout=30_000):
             page.load(f"{site}/archive?utm_campaign=issue-12")
-        qtbot.waitUntil(lambda: steps(served) == ["view"], timeout=10_000)
+        qtbot.waitUntil(lambda: unread(served) == ["view"], timeout=30_000)
         page.runJavaScript("document.getElementById('f').requestSubmit()")
-        qtbot.waitUntil(lambda: steps(served) == ["view", "sign_up"], timeout=10_000)
-        (first, second) = views(served)
+        qtbot.waitUntil(lambda: unread(served) == ["view", "sign_up"], timeout=30_000)
+        (first, second) = (view for view in views(served) if view.step != "read")
         assert first.campaign == "issue-12"
         assert first.visitor == second.visitor
         assert cookies == []
