@@ -34,6 +34,7 @@ class PreflightActions(QObject):
     def __init__(self, window: MainWindow, desk: Desk, arrangement: Arrangement) -> None:
         super().__init__(window)
         self._window, self._desk, self._arrangement = window, desk, arrangement
+        self._is_closed = False
         self._surroundings: Surroundings | None = None
         self._panel: ChecksPanel | None = None
         self._inbox: InboxFollower | None = None
@@ -54,6 +55,7 @@ class PreflightActions(QObject):
 
     def close(self) -> None:
         """Close what is open beside the window, and give the files back."""
+        self._is_closed = True
         if self._inbox is not None:
             self._inbox.close()
         if self._surroundings is not None:
@@ -67,6 +69,8 @@ class PreflightActions(QObject):
     # following
 
     def _set_up(self) -> None:
+        if self._is_closed:  # sooner than the rules were loaded
+            return
         from app.ui.preflight.panel import ChecksPanel
         from app.ui.preflight.surroundings import Surroundings
 

@@ -13,6 +13,7 @@ from app.preflight import Finding
 from app.preflight.listing import Group
 from app.preflight.muting import Mutes, Scope, mutes_file
 from app.ui.notices import Notice
+from app.ui.preflight.actions import PreflightActions
 from app.ui.preflight.surroundings import Around, Surroundings
 from tests.ui.preflight.conftest import DRAFT, Look, Looked
 
@@ -192,3 +193,12 @@ def test_a_rule_that_fails_does_not_end_the_looking(
     assert looked.rules().count("todo.note") == 2
     assert Group.ERROR in looked.findings.judged.own
     QApplication.processEvents()
+
+
+def test_rules_that_are_loaded_after_the_end_open_nothing(look: Look) -> None:
+    looked = look()
+    late = PreflightActions(looked.shell.window, looked.shell.desk, looked.shell.arrangement)
+    late.start()
+    late.close()
+    looked.qtbot.wait(300)
+    assert late._surroundings is None
