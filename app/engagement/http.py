@@ -17,6 +17,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
+from app.certificates import trusting
 from app.engagement import decode, failures, waiting
 from app.engagement.errors import (
     BadAnswerError,
@@ -360,14 +361,7 @@ def _origin_or_none(url: str) -> tuple[str, str, int] | None:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """The system's certificates; ours where OpenSSL sees none of the system."""
-    context = ssl.create_default_context()
-    if not context.cert_store_stats()["x509_ca"] and not ssl.get_default_verify_paths().capath:
-        import certifi
-
-        context.load_verify_locations(certifi.where())
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    return trusting()
 
 
 def _content(body: Body | None) -> dict[str, Any]:

@@ -6,12 +6,12 @@ everything has a time limit. Nothing is logged.
 
 import asyncio
 import contextlib
-import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.certificates import trusting
 from app.mailing import replies
 from app.mailing.errors import MailError, Stage
 from app.mailing.message import TestMail
@@ -117,7 +117,7 @@ async def _session(server: MailServer, password: str, patience: Patience) -> Asy
         timeout=patience.answer,
         use_tls=server.security is Security.TLS,
         start_tls=False,  # asked for below, so that its lack is told
-        tls_context=_trusted(),
+        tls_context=trusting(),
     )
     try:
         with replies.told(Stage.CONNECT, server):
@@ -163,14 +163,3 @@ async def _deliver_one(smtp: "SMTP", sender: str, mail: TestMail, patience: Pati
             with contextlib.suppress(Exception):  # the refusal is what is told
                 await smtp.rset()
         raise
-
-
-def _trusted() -> ssl.SSLContext:
-    """The system's certificates; ours where OpenSSL sees none of the system."""
-    context = ssl.create_default_context()
-    if not context.cert_store_stats()["x509_ca"] and not ssl.get_default_verify_paths().capath:
-        import certifi
-
-        context.load_verify_locations(certifi.where())
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

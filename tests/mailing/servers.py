@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -86,24 +87,10 @@ def mail_server(
         data_size_limit=size,
         ident="test",
     )
-    ready = threading.Event()
-    found: list[asyncio.Server] = []
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        made = loop.create_server(controller._factory_invoker, "127.0.0.1", 0, ssl=tls)
-        found.append(loop.run_until_complete(made))
-        ready.set()
-        loop.run_forever()
-        loop.close()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    ready.wait(10)
-    try:
-        yield found[0].sockets[0].getsockname()[1]
-    finally:
-        _end(loop, found[0], thread)
+    with _up(
+        loop, loop.create_server(controller._factory_invoker, "127.0.0.1", 0, ssl=tls)
+    ) as port:
+        yield port
 
 
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -113,8 +100,6 @@ Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 def odd_server(speak: Speak) -> Iterator[int]:
     """A server that says what a test wants; its port."""
     loop = asyncio.new_event_loop()
-    ready = threading.Event()
-    found: list[asyncio.Server] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -123,9 +108,21 @@ def odd_server(speak: Speak) -> Iterator[int]:
         finally:
             writer.close()
 
+    with _up(loop, asyncio.start_server(serve, "127.0.0.1", 0)) as port:
+        yield port
+
+
+@contextmanager
+def _up(
+    loop: asyncio.AbstractEventLoop, starting: Coroutine[Any, Any, asyncio.Server]
+) -> Iterator[int]:
+    """A server in a thread of its own, until the end of the block; its port."""
+    ready = threading.Event()
+    found: list[asyncio.Server] = []
+
     def run() -> None:
         asyncio.set_event_loop(loop)
-        found.append(loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0)))
+        found.append(loop.run_until_complete(starting))
         ready.set()
         loop.run_forever()
         loop.close()
