@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.http_server import Handler, serving
 
 
 class Cut(StrEnum):
@@ -106,8 +107,7 @@ _F = TypeVar("_F", bound=Fake)
 
 @contextmanager
 def running(fake: _F) -> Iterator[_F]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    class Answering(Handler):
         wbufsize = -1  # one packet: two would wait for each other
 
         def _any(self) -> None:
@@ -119,14 +119,7 @@ def running(fake: _F) -> Iterator[_F]:
             if said is None:
                 self.close_connection = True
                 return
-            data = json.dumps(said.data).encode()
-            self.send_response(said.status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            for name, value in said.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(data)
+            self.answer_json(said.status, said.data, said.headers)
 
         do_GET = _any  # noqa: N815 - the library's names
         do_POST = _any  # noqa: N815
@@ -134,17 +127,5 @@ def running(fake: _F) -> Iterator[_F]:
         do_PATCH = _any  # noqa: N815
         do_DELETE = _any  # noqa: N815
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(Answering) as fake.url:
         yield fake
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
