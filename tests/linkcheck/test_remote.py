@@ -85,7 +85,8 @@ def test_many_links_go_out_together() -> None:
     assert [one.verdict.final_url for one in found] == urls
     assert {one.verdict.reason for one in found} == {Reason.OK}
     assert not any(one.verdict.from_cache for one in found), "the app's own cache keeps them"
-    assert [len(body["urls"]) for body in server.bodies] == [200, 200, 50]
+    sizes = sorted(len(body["urls"]) for body in server.bodies)
+    assert sizes == [50, 200, 200], "sent at once, so they arrive in any order"
     assert set(server.keys) == {f"Bearer {KEY}"}
     assert troubles == []
 
