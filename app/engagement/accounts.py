@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 from app import paths
 from app.engagement.http import is_loopback
 from app.engagement.model import Account
-from app.engagement.speech import say
+from app.speech import say
 
 VERSION = 1
 _LONGEST = 1000

@@ -6,7 +6,7 @@ import zlib
 from typing import Any
 
 from app.engagement.errors import BadAnswerError
-from app.engagement.speech import say
+from app.speech import say
 
 LARGEST_BODY = 16 << 20
 """Bytes after decompression."""

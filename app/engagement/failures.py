@@ -16,7 +16,7 @@ from app.engagement.errors import (
     RefusedError,
     StatusError,
 )
-from app.engagement.speech import say
+from app.speech import say
 
 
 def no_connection(error: BaseException) -> HttpError:

@@ -28,7 +28,7 @@ from app.engagement.errors import (
     OfflineError,
     SilentError,
 )
-from app.engagement.speech import say
+from app.speech import say
 
 if TYPE_CHECKING:
     import httpx

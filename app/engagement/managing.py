@@ -12,9 +12,9 @@ from app.engagement.errors import HttpError
 from app.engagement.model import Account
 from app.engagement.providers import Tested
 from app.engagement.secrets import SecretError, Secrets
-from app.engagement.speech import mark, say
 from app.engagement.store.schema import store_file
 from app.engagement.store.store import Store
+from app.speech import mark, say
 
 UNKNOWN_PLATFORM = mark(
     "This version does not know the account's platform. Update Sendoff to use it."

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from app.engagement.model import Account
-from app.engagement.speech import mark, say
+from app.speech import mark, say
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

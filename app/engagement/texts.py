@@ -16,7 +16,7 @@ from app.engagement import providers
 from app.engagement.errors import HttpError
 from app.engagement.model import Account
 from app.engagement.providers import IssueText, TellsText
-from app.engagement.speech import mark, say
+from app.speech import mark, say
 
 _VERSION = 1
 NOT_TOLD = mark("The platform does not tell the texts of its issues.")

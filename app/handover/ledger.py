@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from app import paths
-from app.engagement.speech import say
 from app.linkcheck.store.database import OtherVersionError, companions, connect
+from app.speech import say
 
 log = logging.getLogger(__name__)
 

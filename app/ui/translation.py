@@ -24,6 +24,6 @@ def speak(
 
 def lend_language() -> None:
     """Let what knows no Qt, such as a sync, say its sentences in the window's language."""
-    from app.engagement import speech
+    from app import speech
 
     speech.translate_with(lambda text: QCoreApplication.translate("", text))

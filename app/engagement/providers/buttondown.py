@@ -34,7 +34,7 @@ from app.engagement.model import (
 )
 from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, UnsteadyError, in_path, read
-from app.engagement.speech import say
+from app.speech import say
 
 ADDRESS = "https://api.buttondown.com/v1"
 VERSION = "2026-04-01"

@@ -38,7 +38,7 @@ from app.engagement.model import (
 )
 from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, in_path
-from app.engagement.speech import say
+from app.speech import say
 
 API = "/ghost/api/admin"
 _LIFETIME = 240

@@ -17,7 +17,7 @@ from app.engagement.fields import FieldError
 from app.engagement.http import Answer, Client, Query
 from app.engagement.model import Gone, IssueRecord, Page, Tombstone
 from app.engagement.providers import Marks
-from app.engagement.speech import mark, say
+from app.speech import mark, say
 
 _PREFIX = "issue/"
 _WITHOUT = "-"

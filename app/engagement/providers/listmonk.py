@@ -30,7 +30,7 @@ from app.engagement.model import (
 )
 from app.engagement.providers import MOST_TEXT, IssueText, Marks, Tested, listing
 from app.engagement.providers.listing import Listed, in_path, read
-from app.engagement.speech import say
+from app.speech import say
 
 STARTED = ("running", "paused", "finished", "cancelled")
 _A_PAGE = 50

@@ -40,7 +40,7 @@ from app.engagement.providers import (
     sendoff_events,
 )
 from app.engagement.providers.side_by_side import in_order
-from app.engagement.speech import say
+from app.speech import say
 
 ISSUES_A_PAGE = 200
 EVENTS_A_PAGE = 2000

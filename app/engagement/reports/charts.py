@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from app.engagement.reports import words
 from app.engagement.reports.tables import Cell, Table
-from app.engagement.speech import say
+from app.speech import say
 
 Value = int | float | None
 

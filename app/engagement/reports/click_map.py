@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.engagement.matching import normal_link
 from app.engagement.reports.queries import LinkRow
 from app.engagement.reports.words import UNKNOWN, number, percent
-from app.engagement.speech import say
+from app.speech import say
 
 HEATS = 5
 """Steps from hardly clicked to the most clicked."""

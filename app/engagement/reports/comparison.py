@@ -6,7 +6,7 @@ from app.engagement.reports import words
 from app.engagement.reports.figures import Rate, Ratio, Row, Who
 from app.engagement.reports.headlines import of_all
 from app.engagement.reports.tables import Table
-from app.engagement.speech import say
+from app.speech import say
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engagement.model import Account
-from app.engagement.speech import mark, say
 from app.engagement.store.store import Status
 from app.engagement.sync.state import State
+from app.speech import mark, say
 
 NEEDS_HELP = frozenset((State.REFUSED, State.WRONG_ADDRESS, State.STORE))
 _WAITING = {

@@ -7,7 +7,7 @@ from app.engagement.model import Count, Figures
 from app.engagement.reports import words
 from app.engagement.reports.figures import Rate, Ratio, Row, Who, rates
 from app.engagement.reports.queries import Usual, usual
-from app.engagement.speech import mark, say
+from app.speech import mark, say
 
 _AS_USUAL = 0.025
 """Of few issues: a rate that differs from the median by less than this part of it is as usual."""

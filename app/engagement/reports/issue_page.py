@@ -13,8 +13,8 @@ from app.engagement.reports.headlines import Headline, headlines, told_apart
 from app.engagement.reports.over_time import Clock, OverTime, day_text, over_time
 from app.engagement.reports.queries import IssueReport, LinkRow, link_rows, report
 from app.engagement.reports.tables import Table
-from app.engagement.speech import mark, say
 from app.engagement.store.reader import Reader
+from app.speech import mark, say
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from app.engagement.reports import words
 from app.engagement.reports.click_map import clicks_of
 from app.engagement.reports.figures import people
 from app.engagement.reports.queries import LinkRow, link_rows
-from app.engagement.speech import say
 from app.engagement.store.reader import Reader, StoredIssue
+from app.speech import say
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.engagement.reports import words
 from app.engagement.reports.figures import Rate, Ratio, Row, Who
 from app.engagement.reports.queries import COLUMNS, Filter, chosen
-from app.engagement.speech import say
+from app.speech import say
 
 OPENS_OVER_TIME = "first_days"
 LIST = (

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from app.engagement.model import Count, Dimension, Figures, SeriesPoint
 from app.engagement.reports.charts import HeatMap, LineChart, Series, Stroke, Tick, Tone, Value
 from app.engagement.reports.figures import Who
-from app.engagement.speech import mark, say
+from app.speech import mark, say
 
 HOUR = 3_600_000
 FIRST_HOURS = 72

@@ -7,7 +7,7 @@ from app.engagement.model import Count, Dimension, Figures, SeriesPoint
 from app.engagement.reports import words
 from app.engagement.reports.charts import Bar, BarChart, Part, Tone
 from app.engagement.reports.figures import Who
-from app.engagement.speech import mark, say
+from app.speech import mark, say
 
 MOST_BARS = 8
 _PROXIES = {

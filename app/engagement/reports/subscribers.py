@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from app.engagement.model import EventRecord
-from app.engagement.speech import mark, say
 from app.engagement.store.reader import Reader, StoredIssue
+from app.speech import mark, say
 
 MOST = 200
 _WORDS = {

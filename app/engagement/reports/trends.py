@@ -26,8 +26,8 @@ from app.engagement.reports.tables import Cell, Table
 from app.engagement.reports.trends_links import hosts, links, uses
 from app.engagement.reports.trends_times import alike, lengths, sending_times
 from app.engagement.reports.words import day, percent
-from app.engagement.speech import say
 from app.engagement.store.reader import Reader
+from app.speech import say
 
 DAY = 86_400_000
 TRENDS = (Rate.OPENS, Rate.CLICKS, Rate.CTOR, Rate.UNSUBSCRIBES)

@@ -9,7 +9,7 @@ from app.engagement.model import LinkRecord
 from app.engagement.reports.charts import Bar, BarChart, Part
 from app.engagement.reports.figures import Row, people
 from app.engagement.reports.tables import Cell, Table
-from app.engagement.speech import say
+from app.speech import say
 
 MOST = 10
 """Bars; the table has more."""

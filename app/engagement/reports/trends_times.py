@@ -11,7 +11,7 @@ from statistics import median
 from app.engagement.reports.charts import Bar, BarChart, HeatMap, Part, Tick, Unit
 from app.engagement.reports.figures import Rate, Row
 from app.engagement.reports.tables import Cell, Table
-from app.engagement.speech import say
+from app.speech import say
 
 ENOUGH = 3
 """Fewer issues have no median that says something."""

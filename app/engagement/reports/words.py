@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.engagement.model import Count
 from app.engagement.reports.figures import Rate, Ratio
-from app.engagement.speech import mark
+from app.speech import mark
 
 UNKNOWN = "–"
 TITLES = {

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.engagement.matching import DraftText, Match
-from app.engagement.speech import mark, say
 from app.engagement.store.schema import StoreError, connect, store_file
+from app.speech import mark, say
 
 _FULL = mark("The answer could not be kept; it will be asked again.")
 

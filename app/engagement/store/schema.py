@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from app import paths
-from app.engagement.speech import say
+from app.speech import say
 
 PATIENCE = 5.0
 """Seconds to wait for another window or process that writes."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.engagement.model import Page
-from app.engagement.speech import say
 from app.engagement.store import rows
 from app.engagement.store.schema import StoreError, connect, store_file
+from app.speech import say
 
 LOST_AT_SERVER = 2
 _AT_ONCE = 20

@@ -10,10 +10,10 @@ from typing import Any, TypeVar, cast
 from app.engagement.errors import HttpError
 from app.engagement.model import Page
 from app.engagement.providers import HistoryLostError, Provider
-from app.engagement.speech import say
 from app.engagement.store.schema import StoreError
 from app.engagement.store.store import OtherSyncError, Store, Target
 from app.engagement.sync.state import Outcome, State, next_status, state_of
+from app.speech import say
 
 _MOST_RESYNCS = 3
 """In one sync: a server that changes its epoch with each answer is not followed for ever."""

@@ -14,12 +14,12 @@ from typing import Protocol
 from app.engagement.accounts import AccountError
 from app.engagement.model import Account
 from app.engagement.secrets import SecretError
-from app.engagement.speech import say
 from app.engagement.store.schema import StoreError
 from app.engagement.store.store import Store
 from app.engagement.sync.engine import Progress
 from app.engagement.sync.many import KeyOf, sync_account
 from app.engagement.sync.state import INTERVAL, Outcome, State, due_in
+from app.speech import say
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from app.engagement import providers
 from app.engagement.errors import HttpError
 from app.engagement.model import Account
-from app.engagement.speech import mark, say
 from app.engagement.store.store import Store
 from app.engagement.sync.engine import OnProgress, sync
 from app.engagement.sync.state import Outcome, State, state_of
+from app.speech import mark, say
 
 NO_KEY = mark("There is no key for this account: it is to be entered anew.")
 

@@ -12,11 +12,11 @@ from typing import Any, Protocol
 from app.engagement import accounts as stored
 from app.engagement.model import Account
 from app.engagement.secrets import Secrets, open_secrets
-from app.engagement.speech import say
 from app.engagement.store.schema import StoreError
 from app.engagement.store.store import Store
 from app.engagement.sync.keeper import Keeper, Listener
 from app.engagement.sync.state import INTERVAL
+from app.speech import say
 
 log = logging.getLogger(__name__)
 

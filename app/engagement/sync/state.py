@@ -14,9 +14,9 @@ from app.engagement.errors import (
     OfflineError,
     RefusedError,
 )
-from app.engagement.speech import say
 from app.engagement.store.store import Status
 from app.engagement.waiting import LONGEST_ASKED, LONGEST_BACKOFF, backoff
+from app.speech import say
 
 INTERVAL = 15 * 60.0
 """Seconds between syncs of an account where all is well."""

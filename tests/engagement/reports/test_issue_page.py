@@ -25,8 +25,8 @@ from app.engagement.reports.issue_page import IssuePageData, issue_page, links_t
 from app.engagement.reports.over_time import Clock
 from app.engagement.reports.queries import rows
 from app.engagement.reports.subscribers import timelines
-from app.engagement.speech import say, translate_with
 from app.engagement.store.reader import Reader
+from app.speech import say, translate_with
 from tests.engagement.reports import told
 from tests.engagement.reports.stocked import DAY, OTHER, OWN, stock
 from tests.engagement.reports.told import HOUR, SENT_AT

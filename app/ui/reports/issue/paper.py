@@ -12,7 +12,7 @@ from app.engagement.reports.figures import Who
 from app.engagement.reports.headlines import Headline
 from app.engagement.reports.issue_page import IssuePageData, Side
 from app.engagement.reports.queries import LinkRow
-from app.engagement.speech import say
+from app.speech import say
 from app.ui import fonts
 from app.ui.charts import painting
 from app.ui.charts.look import PRINTED, write
