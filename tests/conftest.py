@@ -8,6 +8,10 @@ import os
 
 from hypothesis import settings
 
+from tests.support.patience import make_qtbot_patient
+
+make_qtbot_patient()
+
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
 if not os.environ.get("SENDOFF_EXPLORE"):
     settings.load_profile("repeatable")

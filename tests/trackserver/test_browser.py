@@ -81,14 +81,14 @@ class Browser:
             shiboken6.delete(each)
 
     def loads(self) -> Any:
-        return self.qtbot.waitSignal(self.page.loadFinished, timeout=30_000)
+        return self.qtbot.waitSignal(self.page.loadFinished)
 
     def run(self, script: str) -> Any:
         """The value of a script, in a world of its own that no policy of the page's touches."""
         found: list[Any] = []
         world = core.QWebEngineScript.ScriptWorldId.ApplicationWorld.value
         self.page.runJavaScript(f"JSON.stringify({script})", world, found.append)
-        self.qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+        self.qtbot.waitUntil(lambda: bool(found))
         return json.loads(found[0])
 
     def press(self, selector: str) -> None:

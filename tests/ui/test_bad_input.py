@@ -138,7 +138,7 @@ def test_a_draft_that_becomes_a_folder_stays_open(qtbot: QtBot, start: Start, dr
     shell = start(one)
     one.unlink()
     one.mkdir()
-    qtbot.waitUntil(lambda: "one.md" in notices(shell), timeout=10_000)
+    qtbot.waitUntil(lambda: "one.md" in notices(shell))
     write(shell, "typed ")
     shell.window.close()
     assert one.is_dir()
@@ -182,7 +182,7 @@ def test_a_folder_of_the_app_that_takes_no_file(
     shell.choose(Settings(drafts_folder=str(drafts), check_links=False))
     write(shell, "typed ")
     shell.desk.sheets[0].draft.ignore("#one")
-    qtbot.waitUntil(lambda: "typed" in (drafts / "one.md").read_text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "typed" in (drafts / "one.md").read_text())
     if "CONFIG" in names:
         assert "settings could not be kept" in notices(shell)
     if "CACHE" in names:

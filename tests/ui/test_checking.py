@@ -83,7 +83,7 @@ class Heard:
         return self.last[url].status if url in self.last else None
 
     def wait(self, until: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(until()), timeout=8000)
+        self.qtbot.waitUntil(lambda: bool(until()))
 
 
 @pytest.fixture

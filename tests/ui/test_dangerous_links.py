@@ -68,7 +68,7 @@ def editor_of(shell: Shell) -> DraftEditor:
 def test_a_flagged_link_is_blocked_in_editor_panel_and_card_until_it_is_mended(
     qtbot: QtBot, shell: Shell
 ) -> None:
-    qtbot.waitUntil(lambda: verdict_of(shell, BAD).reason is Reason.NO_SUCH_HOST, timeout=8000)
+    qtbot.waitUntil(lambda: verdict_of(shell, BAD).reason is Reason.NO_SUCH_HOST)
     shell.views.open_settings("reputation")
     dialog = shell.window.findChild(SettingsDialog)
     assert dialog is not None
@@ -77,7 +77,7 @@ def test_a_flagged_link_is_blocked_in_editor_panel_and_card_until_it_is_mended(
     surbl.switch.setFocus()
     QTest.keyClick(surbl.switch, Qt.Key.Key_Space)
     dialog.close()
-    qtbot.waitUntil(lambda: verdict_of(shell, BAD).status is Status.BLOCK, timeout=8000)
+    qtbot.waitUntil(lambda: verdict_of(shell, BAD).status is Status.BLOCK)
 
     panel = shell.window.findChild(LinksPanel)
     assert panel is not None
@@ -101,9 +101,9 @@ def test_a_flagged_link_is_blocked_in_editor_panel_and_card_until_it_is_mended(
 
 
 def test_a_card_blocks_a_site_and_the_settings_free_it(qtbot: QtBot, shell: Shell) -> None:
-    qtbot.waitUntil(lambda: verdict_of(shell, BAD).reason is Reason.NO_SUCH_HOST, timeout=8000)
+    qtbot.waitUntil(lambda: verdict_of(shell, BAD).reason is Reason.NO_SUCH_HOST)
     shell.checking.means.rule("bad.invalid", True)
-    qtbot.waitUntil(lambda: verdict_of(shell, BAD).reason is Reason.LISTED, timeout=8000)
+    qtbot.waitUntil(lambda: verdict_of(shell, BAD).reason is Reason.LISTED)
     notice = shell.window.notices.notices[0]
     assert notice.text == "Links to bad.invalid are blocked."
     notice.choices[0].run()
@@ -116,7 +116,7 @@ def test_a_card_blocks_a_site_and_the_settings_free_it(qtbot: QtBot, shell: Shel
     page.list.selectAll()
     QTest.keyClick(page.list, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: own_list.read() == "")
-    qtbot.waitUntil(lambda: verdict_of(shell, BAD).reason is Reason.NO_SUCH_HOST, timeout=8000)
+    qtbot.waitUntil(lambda: verdict_of(shell, BAD).reason is Reason.NO_SUCH_HOST)
     dialog.close()
 
 
@@ -125,7 +125,7 @@ def test_a_service_that_is_no_use_is_told_with_the_way_to_its_page(
 ) -> None:
     names.answers[f"test.surbl.org.{SURBL}"] = ["127.0.0.1"]
     shell.choose(replace(shell.settings, reputation=("surbl",)))
-    qtbot.waitUntil(lambda: bool(shell.window.notices.notices), timeout=8000)
+    qtbot.waitUntil(lambda: bool(shell.window.notices.notices))
     (notice,) = shell.window.notices.notices
     assert "open resolvers are refused" in notice.text
     panel = shell.window.findChild(LinksPanel)
@@ -142,4 +142,4 @@ def test_a_service_that_is_no_use_is_told_with_the_way_to_its_page(
     assert len(states) == 1, "shown once, at the service"
     dialog.close()
     shell.choose(replace(shell.settings, reputation=()))
-    qtbot.waitUntil(lambda: not shell.window.notices.notices, timeout=8000)
+    qtbot.waitUntil(lambda: not shell.window.notices.notices)

@@ -148,7 +148,7 @@ def test_offline_is_said_and_what_was_synced_is_there(
     stock(store_file(), account, full_issue(1, "Before", 80, 20))
     engagement = engage()
     engagement.start()
-    qtbot.waitUntil(lambda: ended(engagement) == "offline", timeout=20_000)
+    qtbot.waitUntil(lambda: ended(engagement) == "offline")
     assert subjects() == {"Before"}
 
 

@@ -352,7 +352,7 @@ def test_a_conflict_waits_for_the_writer(qtbot: QtBot, start: Start, folder: Pat
     theirs = DRAFT.replace("# One", "# Theirs")
     qtbot.keyClicks(editor(shell), "Mine ")
     (folder / "one.md").write_text(theirs)
-    qtbot.waitUntil(lambda: notices(shell) != [], timeout=8000)
+    qtbot.waitUntil(lambda: notices(shell) != [])
     choices = {each.text: each.run for each in shell.window.notices.notices[0].choices}
     assert list(choices) == ["Keep mine", "Take theirs", "Keep both", "Compare"]
     assert (folder / "one.md").read_text() == theirs, "nothing is overwritten meanwhile"
@@ -521,25 +521,23 @@ def test_what_is_chosen_is_stored_at_once(
     shell = start(folder / "one.md")
     qtbot.waitUntil(lambda: sessions.path().exists())
     do(shell, choice)
-    qtbot.waitUntil(lambda: getattr(sessions.load(sessions.path()), name) == value, timeout=1000)
+    qtbot.waitUntil(lambda: getattr(sessions.load(sessions.path()), name) == value)
 
 
 def test_sizes_are_stored_at_once(qtbot: QtBot, start: Start, folder: Path) -> None:
     shell = start(folder / "one.md")
     shell.window.columns.handle(1).moveSplitter(220)
     width = shell.window.columns.sizes()[0]
-    qtbot.waitUntil(lambda: sessions.load(sessions.path()).columns[:1] == (width,), timeout=1000)
+    qtbot.waitUntil(lambda: sessions.load(sessions.path()).columns[:1] == (width,))
     geometry = sessions.load(sessions.path()).geometry
     shell.window.resize(790, 590)
-    qtbot.waitUntil(
-        lambda: sessions.load(sessions.path()).geometry not in ("", geometry), timeout=1000
-    )
+    qtbot.waitUntil(lambda: sessions.load(sessions.path()).geometry not in ("", geometry))
 
 
 def test_settings_are_stored_at_once(qtbot: QtBot, start: Start, folder: Path) -> None:
     shell = start()
     shell.use_folder(folder.parent)
-    qtbot.waitUntil(lambda: Store().load().folder == folder.parent, timeout=1000)
+    qtbot.waitUntil(lambda: Store().load().folder == folder.parent)
 
 
 def test_the_window_is_gone_before_the_disk_is_waited_for(

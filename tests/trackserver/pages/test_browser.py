@@ -84,11 +84,11 @@ def test_a_view_and_a_sign_up_arrive(served: Served, site: str, qtbot: QtBot) ->
     cookies: list[object] = []
     profile.cookieStore().cookieAdded.connect(cookies.append)
     try:
-        with qtbot.waitSignal(page.loadFinished, timeout=30_000):
+        with qtbot.waitSignal(page.loadFinished):
             page.load(f"{site}/archive?utm_campaign=issue-12")
-        qtbot.waitUntil(lambda: unread(served) == ["view"], timeout=30_000)
+        qtbot.waitUntil(lambda: unread(served) == ["view"])
         page.runJavaScript("document.getElementById('f').requestSubmit()")
-        qtbot.waitUntil(lambda: unread(served) == ["view", "sign_up"], timeout=30_000)
+        qtbot.waitUntil(lambda: unread(served) == ["view", "sign_up"])
         (first, second) = (view for view in views(served) if view.step != "read")
         assert first.campaign == "issue-12"
         assert first.visitor == second.visitor

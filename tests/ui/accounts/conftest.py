@@ -60,7 +60,7 @@ class Desk:
         return [(row.account.name, row.standing.line) for row in self.dialog.list.model.rows]
 
     def wait(self, until: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(until, timeout=20_000)
+        self.qtbot.waitUntil(until)
 
 
 @pytest.fixture

@@ -133,10 +133,10 @@ def test_the_writer_says_once_that_it_is_the_draft(
     try:
         key = f"draft-of-{drafts / 'one.md'}"
         bars = shell.window.notices
-        qtbot.waitUntil(lambda: key in [each.key for each in bars.notices], timeout=15_000)
+        qtbot.waitUntil(lambda: key in [each.key for each in bars.notices])
         assert shell.clicks._gutters == {}
         next(each for each in bars.notices if each.key == key).choices[0].run()
-        qtbot.waitUntil(lambda: len(shell.clicks._gutters) == 1, timeout=15_000)
+        qtbot.waitUntil(lambda: len(shell.clicks._gutters) == 1)
         (gutter,) = shell.clicks._gutters.values()
         qtbot.waitUntil(lambda: [each.spot.count for each in gutter.placed] == [12, 4])
         shell.window.commands["show_clicks"].trigger()
@@ -156,7 +156,7 @@ def test_the_card_of_a_link_tells_its_record(
     matches.close()
     shell = started(qtbot, drafts / "new.md")
     try:
-        qtbot.waitUntil(lambda: bool(shell.clicks.facts(A)), timeout=15_000)
+        qtbot.waitUntil(lambda: bool(shell.clicks.facts(A)))
         sheet = shell.desk.current
         assert sheet is not None
         editor = sheet.editor
@@ -180,7 +180,7 @@ def test_the_card_tells_the_clicks_beside_the_row_for_the_keyboard(
     shell = started(qtbot, drafts / "one.md")
     try:
         path = str(drafts / "one.md")
-        qtbot.waitUntil(lambda: bool(shell.clicks.facts(A, path)), timeout=15_000)
+        qtbot.waitUntil(lambda: bool(shell.clicks.facts(A, path)))
         sheet = shell.desk.current
         assert sheet is not None
         editor = sheet.editor

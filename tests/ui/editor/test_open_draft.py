@@ -154,6 +154,6 @@ def test_the_outline_tells_when_headings_change(make_desk: MakeDesk) -> None:
 def test_the_whole_of_a_long_draft_is_parsed_in_the_end(qtbot: QtBot) -> None:
     lines = [f"[{n}](https://example.org/{n})" if n % 2 else "" for n in range(4000)]
     draft = OpenDraft(lines)
-    with qtbot.waitSignal(draft.settled, timeout=20_000):
+    with qtbot.waitSignal(draft.settled):
         draft.parse()
     assert len(draft.proof.wanted()) == 2000

@@ -67,7 +67,7 @@ class Desk:
         def open_ones() -> list[QDialog]:
             return [each for each in self.shell.window.findChildren(kind) if each.isVisible()]
 
-        self.qtbot.waitUntil(lambda: bool(open_ones()), timeout=5000)
+        self.qtbot.waitUntil(lambda: bool(open_ones()))
         return open_ones()[0]
 
     def name_file(self, path: Path) -> None:

@@ -54,9 +54,9 @@ def export(desk: Desk, wanted: Format, path: Path) -> ExportDialog:
 def test_a_format_becomes_a_file(desk: Desk, wanted: Format, name: str, holds: bytes) -> None:
     path = desk.folder / name
     export(desk, wanted, path)
-    desk.qtbot.waitUntil(path.exists, timeout=5000)
+    desk.qtbot.waitUntil(path.exists)
     assert holds in path.read_bytes()
-    desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices), timeout=5000)
+    desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices))
     told = desk.shell.window.notices.notices[0].text
     assert told.startswith(f"Exported as “{name}”.")
     assert ("no reader sees them: 1" in told) == (wanted is Format.HTML)
@@ -65,7 +65,7 @@ def test_a_format_becomes_a_file(desk: Desk, wanted: Format, name: str, holds: b
 def test_a_message_has_the_picture(desk: Desk) -> None:
     path = desk.folder / "a.eml"
     export(desk, Format.EML, path)
-    desk.qtbot.waitUntil(path.exists, timeout=5000)
+    desk.qtbot.waitUntil(path.exists)
     message = message_from_bytes(path.read_bytes(), policy=default)
     assert message["Subject"] == "Twelve"
     kinds = [part.get_content_type() for part in message.walk()]
@@ -74,14 +74,14 @@ def test_a_message_has_the_picture(desk: Desk) -> None:
 
 def test_a_name_without_ending_gets_one(desk: Desk) -> None:
     export(desk, Format.TEXT, desk.folder / "plain")
-    desk.qtbot.waitUntil((desk.folder / "plain.txt").exists, timeout=5000)
+    desk.qtbot.waitUntil((desk.folder / "plain.txt").exists)
 
 
 def test_a_file_that_is_there_is_asked_about(desk: Desk) -> None:
     path = desk.folder / "a.html"
     path.write_text("precious")
     dialog = export(desk, Format.HTML, path)
-    desk.qtbot.waitUntil(dialog.question.isVisible, timeout=5000)
+    desk.qtbot.waitUntil(dialog.question.isVisible)
     assert path.read_text() == "precious"
     desk.press(dialog, Qt.Key.Key_Escape)
     assert not dialog.question.isVisible()
@@ -89,16 +89,16 @@ def test_a_file_that_is_there_is_asked_about(desk: Desk) -> None:
     assert path.read_text() == "precious"
     desk.press(dialog.list, Qt.Key.Key_Return)
     desk.name_file(path)
-    desk.qtbot.waitUntil(dialog.question.isVisible, timeout=5000)
+    desk.qtbot.waitUntil(dialog.question.isVisible)
     desk.press(dialog.over, Qt.Key.Key_Space)
-    desk.qtbot.waitUntil(lambda: b"doctype" in path.read_bytes(), timeout=5000)
+    desk.qtbot.waitUntil(lambda: b"doctype" in path.read_bytes())
 
 
 def test_the_draft_is_never_overwritten(desk: Desk) -> None:
     path = desk.folder / "letter.md"
     before = path.read_bytes()
     dialog = export(desk, Format.MARKDOWN, path)
-    desk.qtbot.waitUntil(lambda: "draft itself" in dialog.message.text(), timeout=5000)
+    desk.qtbot.waitUntil(lambda: "draft itself" in dialog.message.text())
     assert path.read_bytes() == before
     assert not dialog.question.isVisible()
     dialog.close()
@@ -107,7 +107,7 @@ def test_the_draft_is_never_overwritten(desk: Desk) -> None:
 def test_what_cannot_be_written_is_told(desk: Desk) -> None:
     dialog = opened(desk)
     dialog.export(desk.folder / "no" / "a.html")
-    desk.qtbot.waitUntil(lambda: "could not be written" in dialog.message.text(), timeout=5000)
+    desk.qtbot.waitUntil(lambda: "could not be written" in dialog.message.text())
     assert dialog.save.isEnabled()
     dialog.close()
 
@@ -119,7 +119,7 @@ def test_a_folder_that_takes_no_file(desk: Desk) -> None:
     folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
     dialog = opened(desk)
     dialog.export(folder / "a.html")
-    desk.qtbot.waitUntil(lambda: "could not be written" in dialog.message.text(), timeout=5000)
+    desk.qtbot.waitUntil(lambda: "could not be written" in dialog.message.text())
     dialog.close()
 
 
@@ -128,7 +128,7 @@ def test_a_missing_snippet_is_told(desk: Desk) -> None:
     desk.editor.insertPlainText("{{ snippet: nowhere }}")
     dialog = opened(desk)
     dialog.export(desk.folder / "a.html")
-    desk.qtbot.waitUntil(lambda: "nowhere" in dialog.message.text(), timeout=5000)
+    desk.qtbot.waitUntil(lambda: "nowhere" in dialog.message.text())
     assert not (desk.folder / "a.html").exists()
     dialog.close()
 
@@ -137,9 +137,9 @@ def test_the_last_format_and_folder_are_proposed(desk: Desk) -> None:
     other = desk.folder / "out"
     other.mkdir()
     export(desk, Format.TEXT, other / "a.txt")
-    desk.qtbot.waitUntil((other / "a.txt").exists, timeout=5000)
-    desk.qtbot.waitUntil(lambda: last.load().folder == str(other), timeout=5000)
-    desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices), timeout=5000)
+    desk.qtbot.waitUntil((other / "a.txt").exists)
+    desk.qtbot.waitUntil(lambda: last.load().folder == str(other))
+    desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices))
     QApplication.processEvents()
     dialog = opened(desk)
     assert dialog.kind.format is Format.TEXT
@@ -164,7 +164,7 @@ def test_a_pdf_is_printed_with_pictures_and_nothing_remote(desk: Desk) -> None:
     )
     path = desk.folder / "a.pdf"
     export(desk, Format.PDF, path)
-    desk.qtbot.waitUntil(path.exists, timeout=60_000)
+    desk.qtbot.waitUntil(path.exists)
     assert path.read_bytes().rstrip().endswith(b"%%EOF")
     from PySide6.QtPdf import QPdfDocument
 
@@ -215,6 +215,6 @@ def test_without_the_engine_a_pdf_says_what_is_missing(
     dialog = opened(desk)
     choose(desk, dialog, Format.PDF)
     dialog.export(desk.folder / "a.pdf")
-    desk.qtbot.waitUntil(lambda: "preview" in dialog.message.text(), timeout=5000)
+    desk.qtbot.waitUntil(lambda: "preview" in dialog.message.text())
     assert not (desk.folder / "a.pdf").exists()
     dialog.close()

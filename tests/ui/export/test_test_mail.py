@@ -63,7 +63,7 @@ def opened(desk: Desk) -> TestMailDialog:
 
 def ready(desk: Desk) -> TestMailDialog:
     dialog = opened(desk)
-    desk.qtbot.waitUntil(dialog.send.isEnabled, timeout=5000)
+    desk.qtbot.waitUntil(dialog.send.isEnabled)
     return dialog
 
 
@@ -73,7 +73,7 @@ def test_a_mail_goes_out_by_two_keys(mailbox: Box, desk: Desk) -> None:
     for has in ("Subject: Twelve", "Preview text: Under it", "beside the draft: 1", "Unsubscribe"):
         assert has in dialog.has.text
     desk.press(dialog.to, Qt.Key.Key_Return)
-    desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible, timeout=5000)
+    desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible)
     assert "on its way to you@example.org" in desk.shell.window.status.said.text()
     (mail,) = mailbox.mails
     assert isinstance(mail.content, bytes)
@@ -89,18 +89,18 @@ def test_with_a_password_from_the_keyring(good: ssl.SSLContext, desk: Desk) -> N
         open_secrets().put(as_account(server), PASSWORD)
         dialog = ready(desk)
         desk.press(dialog.to, Qt.Key.Key_Return)
-        desk.qtbot.waitUntil(lambda: bool(box.mails), timeout=5000)
-        desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible, timeout=5000)
+        desk.qtbot.waitUntil(lambda: bool(box.mails))
+        desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible)
 
 
 def test_without_the_mark(mailbox: Box, desk: Desk) -> None:
     dialog = ready(desk)
     desk.press(dialog.marked, Qt.Key.Key_Space)
     desk.press(dialog.to, Qt.Key.Key_Return)
-    desk.qtbot.waitUntil(lambda: bool(mailbox.mails), timeout=5000)
+    desk.qtbot.waitUntil(lambda: bool(mailbox.mails))
     assert isinstance(mailbox.mails[0].content, bytes)
     assert message_from_bytes(mailbox.mails[0].content, policy=default)["Subject"] == "Twelve"
-    desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible, timeout=5000)
+    desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible)
 
 
 def test_what_one_of_several_refuses_is_told(mailbox: Box, desk: Desk) -> None:
@@ -108,7 +108,7 @@ def test_what_one_of_several_refuses_is_told(mailbox: Box, desk: Desk) -> None:
     dialog = ready(desk)
     dialog.to.setText("you@example.org; no@example.org")
     desk.press(dialog.to, Qt.Key.Key_Return)
-    desk.qtbot.waitUntil(lambda: "550 unknown" in dialog.fared.text, timeout=5000)
+    desk.qtbot.waitUntil(lambda: "550 unknown" in dialog.fared.text)
     assert "on its way to you@example.org." in dialog.fared.text
     assert dialog.send.isEnabled()
     dialog.close()
@@ -123,9 +123,9 @@ def test_bad_addresses_are_told(mailbox: Box, desk: Desk, typed: str, told: str)
     dialog.to.setText(typed)
     desk.press(dialog.to, Qt.Key.Key_Return)
     if told == "on its way":  # six times the same is one
-        desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible, timeout=5000)
+        desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible)
         return
-    desk.qtbot.waitUntil(lambda: told in dialog.fared.text, timeout=5000)
+    desk.qtbot.waitUntil(lambda: told in dialog.fared.text)
     assert mailbox.mails == []
     dialog.close()
 
@@ -153,7 +153,7 @@ def test_closing_ends_what_is_under_way(desk: Desk) -> None:
 
 def test_an_unknown_server_leads_to_its_page(desk: Desk) -> None:
     dialog = opened(desk)
-    desk.qtbot.waitUntil(lambda: "does not know yet" in dialog.has.text, timeout=5000)
+    desk.qtbot.waitUntil(lambda: "does not know yet" in dialog.has.text)
     assert not dialog.send.isEnabled()
     desk.press(dialog.server, Qt.Key.Key_Space)
     settings = desk.dialog(SettingsDialog)
@@ -166,7 +166,7 @@ def test_a_missing_snippet_is_told(mailbox: Box, desk: Desk) -> None:
     desk.editor.selectAll()
     desk.editor.insertPlainText("{{ snippet: nowhere }}")
     dialog = opened(desk)
-    desk.qtbot.waitUntil(lambda: "nowhere" in dialog.has.text, timeout=5000)
+    desk.qtbot.waitUntil(lambda: "nowhere" in dialog.has.text)
     assert not dialog.send.isEnabled()
     dialog.close()
 
@@ -180,7 +180,7 @@ def page_of(desk: Desk) -> tuple[SettingsDialog, TestMailPage]:
     assert isinstance(dialog, SettingsDialog)
     page = dialog.page
     assert isinstance(page, TestMailPage)
-    desk.qtbot.waitUntil(page.isEnabled, timeout=5000)
+    desk.qtbot.waitUntil(page.isEnabled)
     return dialog, page
 
 
@@ -199,17 +199,17 @@ def test_a_server_is_entered_tested_and_kept(
         type_into(page.user, USER)
         type_into(page.author, "Me <me@example.org>")
         type_into(page.recipients, "you@example.org")
-        desk.qtbot.waitUntil(lambda: load().user == USER, timeout=5000)
-        desk.qtbot.waitUntil(lambda: page.password.account.id.endswith(str(port)), timeout=5000)
+        desk.qtbot.waitUntil(lambda: load().user == USER)
+        desk.qtbot.waitUntil(lambda: page.password.account.id.endswith(str(port)))
         desk.qtbot.wait(300)  # it looks for a password of this server
         desk.press(page.password.change, Qt.Key.Key_Space)
-        desk.qtbot.waitUntil(page.password.entry.isVisible, timeout=5000)
+        desk.qtbot.waitUntil(page.password.entry.isVisible)
         type_into(page.password.field.line, "wrong")
         desk.press(page.test, Qt.Key.Key_Space)
-        desk.qtbot.waitUntil(lambda: "does not take this user" in page.found.text, timeout=5000)
+        desk.qtbot.waitUntil(lambda: "does not take this user" in page.found.text)
         page.password.field.line.setText(PASSWORD)
         desk.press(page.test, Qt.Key.Key_Space)
-        desk.qtbot.waitUntil(lambda: "takes your password" in page.found.text, timeout=5000)
+        desk.qtbot.waitUntil(lambda: "takes your password" in page.found.text)
         dialog.close()
     server = load()
     assert (server.host, server.port, server.recipients) == (
@@ -217,7 +217,7 @@ def test_a_server_is_entered_tested_and_kept(
         port,
         ("you@example.org",),
     )
-    desk.qtbot.waitUntil(lambda: password_of(server, open_secrets()) == PASSWORD, timeout=5000)
+    desk.qtbot.waitUntil(lambda: password_of(server, open_secrets()) == PASSWORD)
 
 
 def test_the_usual_port_comes_with_the_encryption(desk: Desk) -> None:
@@ -236,5 +236,5 @@ def test_no_password_goes_out_unencrypted(desk: Desk) -> None:
     type_into(page.host, "smtp.example.org")
     page.security.setCurrentIndex(page.security.findData(Security.NONE.value))
     desk.press(page.test, Qt.Key.Key_Space)
-    desk.qtbot.waitUntil(lambda: "Without encryption" in page.found.text, timeout=5000)
+    desk.qtbot.waitUntil(lambda: "Without encryption" in page.found.text)
     dialog.close()

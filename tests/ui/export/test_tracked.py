@@ -56,13 +56,13 @@ def letter(account: Account, desk: Desk, asked: list[str]) -> Desk:
 def wanted(desk: Desk) -> ExportDialog:
     dialog = opened(desk)
     choose(desk, dialog, Format.TRACKED)
-    desk.qtbot.waitUntil(dialog.save.isEnabled, timeout=5000)
+    desk.qtbot.waitUntil(dialog.save.isEnabled)
     return dialog
 
 
 def saved(desk: Desk, path: Path) -> str:
-    desk.qtbot.waitUntil(path.exists, timeout=10_000)
-    desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices), timeout=5000)
+    desk.qtbot.waitUntil(path.exists)
+    desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices))
     return desk.shell.window.notices.notices[0].text
 
 
@@ -79,7 +79,7 @@ def test_the_issue_is_registered_and_its_html_written(letter: Desk, api: Api) ->
     with contextlib.closing(Matches()) as matches:
         (match,) = matches.all()
     assert (match.issue, match.path) == (issue["id"], str(letter.folder / "letter.md"))
-    letter.qtbot.waitUntil(lambda: last.load().account == "a1", timeout=5000)
+    letter.qtbot.waitUntil(lambda: last.load().account == "a1")
 
 
 def test_an_issue_that_was_sent_asks_for_another(letter: Desk, api: Api) -> None:
@@ -92,7 +92,7 @@ def test_an_issue_that_was_sent_asks_for_another(letter: Desk, api: Api) -> None
     dialog = wanted(letter)
     second = letter.folder / "2.html"
     dialog.export(second)
-    letter.qtbot.waitUntil(dialog.doubt.isVisible, timeout=10_000)
+    letter.qtbot.waitUntil(dialog.doubt.isVisible)
     assert "sent already" in dialog.message.text()
     assert not second.exists()
     letter.press(dialog.another, Qt.Key.Key_Space)
@@ -120,7 +120,7 @@ def test_a_link_of_which_nothing_is_known_holds_it(
 ) -> None:
     dialog = wanted(desk)
     dialog.export(desk.folder / "a.html")
-    desk.qtbot.waitUntil(lambda: "not checked yet" in dialog.message.text(), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: "not checked yet" in dialog.message.text())
     assert asked == ["https://example.com/"]
     assert "Hand over" in dialog.message.text()
     assert not (desk.folder / "a.html").exists()
@@ -169,7 +169,7 @@ def test_closing_ends_the_look(
     monkeypatch.setattr(desk.shell.checking, "assure", lambda *_: True)
     dialog = wanted(desk)
     dialog.export(desk.folder / "a.html")
-    desk.qtbot.waitUntil(lambda: "Looking" in dialog.message.text(), timeout=5000)
+    desk.qtbot.waitUntil(lambda: "Looking" in dialog.message.text())
     desk.press(dialog, Qt.Key.Key_Escape)
     desk.qtbot.wait(50)
     assert not (desk.folder / "a.html").exists()
@@ -206,6 +206,6 @@ def test_a_server_that_is_down_is_told(letter: Desk, api: Api) -> None:
     accounts.add(Account("a1", "sendoff", "A letter", f"http://127.0.0.1:{free_port()}", ""))
     dialog = wanted(letter)
     dialog.export(letter.folder / "a.html")
-    letter.qtbot.waitUntil(lambda: "reached" in dialog.message.text(), timeout=20_000)
+    letter.qtbot.waitUntil(lambda: "reached" in dialog.message.text())
     assert not (letter.folder / "a.html").exists()
     dialog.close()

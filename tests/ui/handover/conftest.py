@@ -135,7 +135,7 @@ class Hands:
         self.qtbot, self.dialog = qtbot, dialog
 
     def wait(self, until: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(until()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(until()))
 
     def press(self, key: Qt.Key) -> None:
         focus: QWidget | None = self.dialog.focusWidget()

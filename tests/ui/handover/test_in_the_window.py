@@ -34,7 +34,7 @@ def start(qtbot: QtBot, dressed: QApplication, desk: Desk, site: Site) -> Iterat
         shell = Shell(Store())
         shells.append(shell)
         shell.show(paths)
-        qtbot.waitUntil(lambda: shell.checking.is_started, timeout=10_000)
+        qtbot.waitUntil(lambda: shell.checking.is_started)
         return shell
 
     yield start
@@ -65,7 +65,7 @@ def hands_in(qtbot: QtBot, shell: Shell) -> Hands:
         found[:] = shell.window.findChildren(HandoverDialog)
         return bool(found)
 
-    qtbot.waitUntil(opened, timeout=10_000)
+    qtbot.waitUntil(opened)
     return Hands(qtbot, found[0])
 
 
@@ -125,7 +125,7 @@ def test_the_history_follows_the_draft_when_it_is_renamed(
         finally:
             history.close()
 
-    qtbot.waitUntil(has_followed, timeout=10_000)
+    qtbot.waitUntil(has_followed)
     hands = hands_in(qtbot, shell)
     hands.settle()
     assert "nothing will be changed" in hands.there
@@ -148,7 +148,7 @@ def test_what_checks_find_while_one_writes_is_kept_for_the_gate(
             f"{site.url}/gone": Reason.NOT_FOUND,
         }
 
-    qtbot.waitUntil(is_kept, timeout=20_000)
+    qtbot.waitUntil(is_kept)
 
 
 def test_a_draft_without_a_file_gets_it_first(qtbot: QtBot, start: Start, issue: Path) -> None:
@@ -160,6 +160,6 @@ def test_a_draft_without_a_file_gets_it_first(qtbot: QtBot, start: Start, issue:
     assert shell.window.findChildren(HandoverDialog) == []
     sheet.draft.replace_lines(["# Brand new", "", "Words."])
     shell.window.commands["hand_over"].trigger()
-    qtbot.waitUntil(lambda: bool(shell.window.findChildren(HandoverDialog)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(shell.window.findChildren(HandoverDialog)))
     assert sheet.path is not None
     shell.window.findChildren(HandoverDialog)[0].close()

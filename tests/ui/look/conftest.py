@@ -51,7 +51,7 @@ class Hands:
         QTest.keyClicks(focus, text)
 
     def wait(self, until: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(until, timeout=20_000)
+        self.qtbot.waitUntil(until)
 
     def names(self) -> list[str]:
         return [entry.name for entry in self.dialog.list.rows.rows]

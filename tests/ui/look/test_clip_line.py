@@ -117,7 +117,7 @@ def test_the_letter_is_measured_after_a_rest_in_typing(qtbot: QtBot, tmp_path: P
     text = "\n\n".join(f"[link {n}](https://e.example/{n})" for n in range(500))
     draft.lines = text.split("\n")
     draft.changed.emit(None)
-    qtbot.waitUntil(lambda: len(found) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(found) == 2)
     cut = found[1]
     publication = publication_for(text, tmp_path / "issue.md")
     sent = render_email(Document.from_text(text), publication)

@@ -61,29 +61,29 @@ def template_name(shell: Shell) -> str | None:
 def test_the_preview_is_in_the_template_of_the_drafts_folder(
     shell: Shell, folder: Path, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: template_name(shell) == "Mine", timeout=10_000)
+    qtbot.waitUntil(lambda: template_name(shell) == "Mine")
     shell.desk.open(folder.parent / "others" / "two.md")
-    qtbot.waitUntil(lambda: template_name(shell) is None, timeout=10_000)
+    qtbot.waitUntil(lambda: template_name(shell) is None)
     shell.desk.open(folder / "one.md")
-    qtbot.waitUntil(lambda: template_name(shell) == "Mine", timeout=10_000)
+    qtbot.waitUntil(lambda: template_name(shell) == "Mine")
 
 
 def test_a_template_that_is_gone_is_said_in_the_preview(
     shell: Shell, folder: Path, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: template_name(shell) == "Mine", timeout=10_000)
+    qtbot.waitUntil(lambda: template_name(shell) == "Mine")
     (Shelf().folder / "Mine.json").unlink()
     shell.mail_looks.refresh()
     pane = shell.window.findChild(PreviewPane)
     assert pane is not None
-    qtbot.waitUntil(lambda: "no such template" in pane.hint.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "no such template" in pane.hint.text())
     assert pane.hint.isVisible()
 
 
 def test_a_change_in_the_dialog_is_seen_in_the_preview(
     shell: Shell, folder: Path, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: template_name(shell) == "Mine", timeout=10_000)
+    qtbot.waitUntil(lambda: template_name(shell) == "Mine")
     shell.window.commands["email_look"].trigger()
     dialog = shell.window.findChild(LookDialog)
     assert dialog is not None
@@ -95,7 +95,7 @@ def test_a_change_in_the_dialog_is_seen_in_the_preview(
     pane = shell.window.findChild(PreviewPane)
     assert pane is not None
     wanted = compose(Look(accent="#0f6b63"), "Mine")
-    qtbot.waitUntil(lambda: pane._template == wanted, timeout=10_000)
+    qtbot.waitUntil(lambda: pane._template == wanted)
     assert habits_of(folder).template == "Mine"
 
 

@@ -46,7 +46,7 @@ class Hands:
     def stored(self, texts: dict[str, str]) -> None:
         if isValid(self.dialog):
             self.dialog.errands.save()
-        self.qtbot.waitUntil(lambda: snippets_in(self.folder) == texts, timeout=10_000)
+        self.qtbot.waitUntil(lambda: snippets_in(self.folder) == texts)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_its_look_is_shown_and_follows_the_typing(hands: Hands) -> None:
     def shown() -> bool:
         return letter._html is not None and "New The Firm, <strong>Some Street" in letter._html
 
-    hands.qtbot.waitUntil(shown, timeout=20_000)
+    hands.qtbot.waitUntil(shown)
     hands.stored({"imprint": "New The Firm, **Some Street** 1", "thanks": "Thanks to all"})
 
 

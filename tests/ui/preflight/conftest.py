@@ -79,7 +79,7 @@ class Looked:
     def wait(self) -> None:
         """Until the text as it is was looked over."""
         QApplication.processEvents()
-        self.qtbot.waitUntil(lambda: self.findings.is_fresh, timeout=20_000)
+        self.qtbot.waitUntil(lambda: self.findings.is_fresh)
 
     def do(self, command: str) -> None:
         self.shell.window.commands[command].trigger()
@@ -137,7 +137,7 @@ def look(
         shell = Shell(Store())
         shells.append(shell)
         shell.show([path])
-        qtbot.waitUntil(lambda: shell.preflight.findings is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: shell.preflight.findings is not None)
         looked = Looked(shell, qtbot)
         looked.wait()
         return looked

@@ -169,7 +169,7 @@ def test_what_is_known_of_links_is_one_row_that_leads_to_them(look: Look) -> Non
     assert draft is not None
     draft.learn([("https://dead.example/", Verdict(Reason.NOT_FOUND))])
     looked.wait()
-    looked.qtbot.waitUntil(lambda: "link.broken" in looked.rules(), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: "link.broken" in looked.rules())
     links = [each for each in looked.panel.model.rows if isinstance(each, LinksRow)]
     assert [(each.rule, each.count) for each in links] == [("link.broken", 1)]
     beside = {each.rule for each in looked.findings.judged.by_line[11]}
@@ -194,7 +194,7 @@ def test_muting_wants_a_reason_is_listed_and_taken_back(look: Look, path: Path) 
     QTest.keyClicks(asking.reason, "it is about TK")
     assert asking.confirm.isEnabled()
     looked.press(Qt.Key.Key_Return, asking.reason)
-    looked.qtbot.waitUntil(lambda: "todo.note" not in looked.rules(), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: "todo.note" not in looked.rules())
     looked.wait()
     mutes = Mutes(mutes_file())
     kept = mutes.of(path)
@@ -213,7 +213,7 @@ def test_muting_wants_a_reason_is_listed_and_taken_back(look: Look, path: Path) 
     looked.panel.list.mark(at + 1)
     looked.press(Qt.Key.Key_Return, looked.panel.list)
     looked.press(Qt.Key.Key_Space, looked.panel.detail.unmute)
-    looked.qtbot.waitUntil(lambda: "todo.note" in looked.rules(), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: "todo.note" in looked.rules())
     looked.wait()
 
 
@@ -225,7 +225,7 @@ def test_muted_for_the_publication_it_is_so_in_its_other_issues(look: Look, path
     asking.publication.setChecked(True)
     QTest.keyClicks(asking.reason, "ours")
     looked.press(Qt.Key.Key_Return, asking.reason)
-    looked.qtbot.waitUntil(lambda: "todo.note" not in looked.rules(), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: "todo.note" not in looked.rules())
     other = path.with_name("two.md")
     other.write_text(DRAFT)
     looked.shell.desk.open(other)

@@ -85,10 +85,10 @@ def test_the_senders_name_is_kept_for_the_publication(look: Look, path: Path) ->
     view = view_of(looked)
     QTest.keyClicks(view.name, "Ada")
     looked.press(Qt.Key.Key_Return, view.name)
-    looked.qtbot.waitUntil(lambda: sending.load(path.parent).sender == "Ada", timeout=10_000)
+    looked.qtbot.waitUntil(lambda: sending.load(path.parent).sender == "Ada")
     looked.press(Qt.Key.Key_Escape, view)
     assert looked.shell.window.findChild(InboxView) is None or not view.isVisible()
-    looked.qtbot.waitUntil(lambda: looked.findings.around.sending.sender == "Ada", timeout=10_000)
+    looked.qtbot.waitUntil(lambda: looked.findings.around.sending.sender == "Ada")
     looked.do("inbox_view")
     assert view_of(looked).name.text() == "Ada"
 

@@ -53,7 +53,7 @@ def test_what_comes_too_late_is_dropped(look: Look, monkeypatch: pytest.MonkeyPa
     gate = Gate(monkeypatch)
     looked.put_caret(9, 0)
     QTest.keyClicks(looked.editor, "TODO: one. ")
-    looked.qtbot.waitUntil(gate.entered.is_set, timeout=10_000)
+    looked.qtbot.waitUntil(gate.entered.is_set)
     looked.put_caret(9, 0)
     QTest.keyClicks(looked.editor, "TODO: two. ")
     shown: list[int] = []
@@ -71,7 +71,7 @@ def test_a_draft_may_be_closed_while_it_is_judged(
     gate = Gate(monkeypatch)
     looked.put_caret(9, 0)
     QTest.keyClicks(looked.editor, "more ")
-    looked.qtbot.waitUntil(gate.entered.is_set, timeout=10_000)
+    looked.qtbot.waitUntil(gate.entered.is_set)
     looked.do("close")
     gate.is_open.set()
     looked.qtbot.waitUntil(lambda: looked.shell.preflight.findings is None)
@@ -103,12 +103,12 @@ def test_mutes_go_along_with_a_draft_that_is_renamed(look: Look, path: Path) -> 
     mutes = Mutes(mutes_file())
     looked = look()
     looked.shell.preflight._mute_rule("todo.note", Scope.ISSUE, path, "because")
-    looked.qtbot.waitUntil(lambda: "todo.note" not in looked.rules(), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: "todo.note" not in looked.rules())
     new = path.with_name("renamed.md")
     sheet = looked.shell.desk.current
     assert sheet is not None
     sheet.rename(new)
-    looked.qtbot.waitUntil(lambda: bool(mutes.of(new)), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: bool(mutes.of(new)))
     assert mutes.of(path) == []
     looked.wait()
     assert "todo.note" not in looked.rules()
@@ -187,7 +187,7 @@ def test_a_rule_that_fails_does_not_end_the_looking(
         patch.setattr(Surroundings, "of", fail)
         looked.put_caret(9, 0)
         QTest.keyClicks(looked.editor, "TODO: x ")
-        looked.qtbot.waitUntil(lambda: bool(caught), timeout=10_000)
+        looked.qtbot.waitUntil(lambda: bool(caught))
     QTest.keyClicks(looked.editor, "y ")
     looked.wait()
     assert looked.rules().count("todo.note") == 2

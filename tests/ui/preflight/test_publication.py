@@ -36,12 +36,12 @@ def test_tags_are_judged_once_the_platform_is_said(look: Look, path: Path) -> No
     assert "merge.unknown" not in looked.rules(), "nobody said who sends it"
     assert looked.panel.foot.button.text() == "Sent with: not said"
     choose(looked, "Buttondown")
-    looked.qtbot.waitUntil(lambda: "merge.unknown" in looked.rules(), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: "merge.unknown" in looked.rules())
     looked.wait()
     assert looked.panel.foot.button.accessibleName() == "Sent with: Buttondown"
     assert sending.load(path.parent).platform is Platform.BUTTONDOWN
     choose(looked, "Not said")
-    looked.qtbot.waitUntil(lambda: "merge.unknown" not in looked.rules(), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: "merge.unknown" not in looked.rules())
     looked.wait()
 
 
@@ -82,7 +82,7 @@ def test_the_readers_that_reports_know_are_named(look: Look, folders: Path) -> N
     looked.pick("client.lost")
     assert looked.panel.detail.more.text() == "", "nobody said whose readers these are"
     choose(looked, "Lists")
-    looked.qtbot.waitUntil(lambda: bool(looked.panel.detail.more.text()), timeout=10_000)
+    looked.qtbot.waitUntil(lambda: bool(looked.panel.detail.more.text()))
     assert looked.panel.detail.more.text() == (
         "Used by up to 40 % of the readers whose mail program is known."
     )

@@ -78,7 +78,7 @@ class Desk:
             live = self.pane._live
             return live is not None and live.is_settled
 
-        self.qtbot.waitUntil(done, timeout=20_000)
+        self.qtbot.waitUntil(done)
 
     def ask(self, script: str) -> Any:
         """The value of an expression in the page, seen from our own world."""
@@ -88,7 +88,7 @@ class Desk:
         live = self.pane._live
         assert live is not None
         live.view.page().runJavaScript(f"JSON.stringify({script})", OUR_WORLD, answers.append)
-        self.qtbot.waitUntil(lambda: bool(answers), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(answers))
         return json.loads(answers[0]) if answers[0] else None
 
     def body(self) -> list[str]:

@@ -185,7 +185,7 @@ def test_with_remote_images_only_the_images_themselves_are_fetched(
     def asked() -> set[str]:
         return {request.split()[1].decode() for request in listener.heard if request}
 
-    desk.qtbot.waitUntil(lambda: images <= asked(), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: images <= asked())
     QTest.qWait(500)
     assert asked() == images
 
@@ -210,7 +210,7 @@ def test_remote_images_load_only_when_asked(desk: Desk, listener: Listener) -> N
     QTest.qWait(300)
     assert listener.heard == []
     desk.pane.bar.images.setChecked(True)
-    desk.qtbot.waitUntil(lambda: bool(listener.heard), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: bool(listener.heard))
     request = listener.heard[0].decode()
     assert request.startswith("GET /a.png ")
     assert "Referer" not in request

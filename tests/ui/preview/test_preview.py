@@ -138,14 +138,14 @@ def wheel(desk: Desk, pixels: int) -> None:
 def test_preview_scrolls_the_editor_without_an_echo(desk: Desk) -> None:
     desk.show(LONG)
     wheel(desk, 900)
-    desk.qtbot.waitUntil(lambda: bool(desk.lines), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: bool(desk.lines))
     alone = stand_still(desk)
     assert desk.lines[-1] > 5
     told = len(desk.lines)
     # now with an editor that cannot scroll exactly there
     desk.pane.scrolled.connect(lambda line: desk.pane.scroll_to_line(line + 5))
     wheel(desk, 900)
-    desk.qtbot.waitUntil(lambda: len(desk.lines) > told, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: len(desk.lines) > told)
     assert stand_still(desk) == pytest.approx(2 * alone, abs=2)
 
 
@@ -174,7 +174,7 @@ def click(desk: Desk, selector: str, modifier: Qt.KeyboardModifier) -> None:
 def test_a_click_on_a_link_goes_to_its_source(desk: Desk) -> None:
     desk.show("# Head\n\nSee [one](https://a.example/), and\n[two](https://b.example/).\n")
     click(desk, "a[href*=b]", Qt.KeyboardModifier.NoModifier)
-    desk.qtbot.waitUntil(lambda: bool(desk.places), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: bool(desk.places))
     assert desk.places == [(3, 6)]
     assert desk.ask("location.href") == "sendoff-preview://draft/"
 
@@ -182,7 +182,7 @@ def test_a_click_on_a_link_goes_to_its_source(desk: Desk) -> None:
 def test_a_click_on_text_goes_to_its_line(desk: Desk) -> None:
     desk.show("# Head\n\n- one\n- two\n")
     click(desk, "li:last-child", Qt.KeyboardModifier.NoModifier)
-    desk.qtbot.waitUntil(lambda: bool(desk.places), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: bool(desk.places))
     assert desk.places == [(3, 0)]
 
 
@@ -193,7 +193,7 @@ def test_ctrl_click_opens_the_browser(desk: Desk, monkeypatch: pytest.MonkeyPatc
     )
     desk.show("[one](https://a.example/x)\n")
     click(desk, "a", Qt.KeyboardModifier.ControlModifier)
-    desk.qtbot.waitUntil(lambda: bool(opened), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: bool(opened))
     assert opened == ["https://a.example/x"]
     assert desk.places == []
 
@@ -206,14 +206,14 @@ def test_phone_and_dark(desk: Desk) -> None:
     desk.pane.bar.phone.setChecked(True)
     desk.settle()
     assert desk.ask(color) != light
-    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") == 375, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") == 375)
 
 
 def test_a_letter_seen_on_a_desktop_fits_a_phone(desk: Desk) -> None:
     desk.show("\n\n".join(f"A paragraph of quite some words, number {n}." * 3 for n in range(60)))
     desk.pane.bar.phone.setChecked(True)
     desk.settle()
-    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") == 375, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") == 375)
     QTest.qWait(200)
     assert desk.ask("document.documentElement.scrollWidth") <= 375
 
@@ -221,7 +221,7 @@ def test_a_letter_seen_on_a_desktop_fits_a_phone(desk: Desk) -> None:
 def test_a_narrow_pane_still_shows_a_desktop(desk: Desk) -> None:
     desk.pane.resize(420, 500)
     desk.show("text\n")
-    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") >= 600, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: desk.ask("innerWidth") >= 600)
     assert desk.ask("document.querySelector('.sheet').clientWidth") == 600
 
 
@@ -234,7 +234,7 @@ def test_pictures_beside_the_draft_are_shown_and_no_others(desk: Desk, tmp_path:
     assert picture.save(str(tmp_path / "outside.png"))
     desk.show("![a](pictures/in%20side.png) ![b](../outside.png) ![c](/etc/passwd)\n", folder)
     widths = "[...document.images].map(each => each.complete ? each.naturalWidth : -1)"
-    desk.qtbot.waitUntil(lambda: -1 not in desk.ask(widths), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: -1 not in desk.ask(widths))
     assert desk.ask(widths) == [7, 0, 0]
 
 

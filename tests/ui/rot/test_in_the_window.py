@@ -50,7 +50,7 @@ def shell(
         store.put_copy(DIED, "20260210", Copy(COPY, 1_767_225_600.0, 1.0))
     shell = Shell(Store())
     shell.show((drafts / "other.md",))
-    qtbot.waitUntil(lambda: shell.rot._is_started, timeout=15_000)
+    qtbot.waitUntil(lambda: shell.rot._is_started)
     yield shell
     shell.window.close()
 

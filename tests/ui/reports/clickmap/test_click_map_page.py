@@ -58,7 +58,7 @@ class Desk:
         self.wait(lambda: self.page._looking is None)
 
     def wait(self, until: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(until, timeout=30_000)
+        self.qtbot.waitUntil(until)
 
     def settle(self) -> None:
         """Wait until the engine shows the page."""
