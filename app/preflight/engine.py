@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from app.linkcheck.verdict import Reason
 from app.preflight.finding import WEIGHT, Finding, Remark, Severity, placed
 from app.preflight.mail import Mail
 from app.preflight.rule import (
@@ -26,7 +27,7 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class _Entry:
-    """What is known of one block."""
+    """What is known of one block, and what it comes to where the block begins now."""
 
     content: object
     text: list[Said]
@@ -34,6 +35,15 @@ class _Entry:
     seen: tuple[SeenLink, ...] = ()
     links: list[Said] = field(default_factory=list)
     files: list[Said] = field(default_factory=list)
+    start: int = -1
+    found: list[Finding] = field(default_factory=list)
+
+    def placed(self, start: int) -> list[Finding]:
+        """What was said of the block, which begins on this line."""
+        if self.start != start:
+            self.start = start
+            self.found = list(_placed([*self.text, *self.links, *self.files], start))
+        return self.found
 
 
 @dataclass(slots=True)
@@ -79,8 +89,7 @@ class Preflight:
         }
         found: list[Finding] = []
         for entry, start in zip(entries, snapshot.starts, strict=True):
-            for said in (entry.text, entry.links, entry.files):
-                found.extend(_placed(said, start))
+            found += entry.placed(start)
         found.extend(_placed(self._of_frame(snapshot.frame), 0))
         found.extend(self._of_draft(snapshot, entries))
         if mail is not None:
@@ -109,16 +118,21 @@ class Preflight:
             facts = {rule.id: rule.gather(part) for rule in self._draft_rules}
             entry = _Entry(part.content, text, facts)
         if entry.seen is not part.links:
-            entry.links = self._of_links(part, self._link_rules)
-            entry.seen = part.links
+            entry.links = self._of_links(part, part.links, self._link_rules)
+            entry.seen, entry.start = part.links, -1
         # Files change without the draft: they are looked at again each time.
-        entry.files = self._of_links(part, self._file_rules)
+        beside = [link for link in part.links if link.verdict.reason is Reason.RELATIVE]
+        files = self._of_links(part, beside, self._file_rules) if beside else []
+        if files != entry.files:
+            entry.files, entry.start = files, -1
         return entry
 
-    def _of_links(self, part: Part, rules: Sequence[LinkRule]) -> list[Said]:
+    def _of_links(
+        self, part: Part, links: Iterable[SeenLink], rules: Sequence[LinkRule]
+    ) -> list[Said]:
         return [
             (rule, remark)
-            for link in part.links
+            for link in links
             for rule in rules
             for remark in self._ask(rule, rule.check(link, part, self._setting))
         ]

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import TypeVar, cast
 
 from markdown_it.token import Token
@@ -43,9 +42,10 @@ class Part:
 
     Attributes:
         content: The same object for as long as nothing but the links' verdicts changed.
+        stamp: The proof's, of when the links were looked at.
     """
 
-    def __init__(self, block: Block, links: tuple[SeenLink, ...]) -> None:
+    def __init__(self, block: Block, links: tuple[SeenLink, ...], stamp: object) -> None:
         self.id = block.id
         self.kind = block.kind
         self.lines = block.lines
@@ -55,6 +55,7 @@ class Part:
         self.words = block.words
         self.too_deep = block.too_deep
         self.links = links
+        self.stamp = stamp
         self.content = object()
         self._leaves, self._links = block.leaves, block.links
         self._kept: dict[object, object] = {}
@@ -63,11 +64,19 @@ class Part:
         """Whether the block still says what it said when this was taken, links' verdicts apart."""
         return self._leaves is block.leaves and self._links == block.links
 
-    def with_links(self, links: tuple[SeenLink, ...]) -> "Part":
+    def is_still(self, block: Block, proof: Proof) -> bool:
+        """Whether nothing about it may differ, its links' verdicts neither.
+
+        What mends a link of a reference is in another block, which moves on its own.
+        """
+        is_same = self.stamp is proof.stamp(block.id) and self._leaves is block.leaves
+        return is_same and not block.used_labels
+
+    def with_links(self, links: tuple[SeenLink, ...], stamp: object) -> "Part":
         """The same block with other verdicts; keeps what was read of its text."""
         part = Part.__new__(Part)
         part.__dict__.update(self.__dict__)
-        part.links = links
+        part.links, part.stamp = links, stamp
         return part
 
     @cached_property
@@ -127,30 +136,33 @@ def taking(
 ) -> Iterator[Snapshot | None]:
     """`take` in steps of well under a millisecond: None after each, and the snapshot at last.
 
-    The document must not change between them.
+    The document must not change between them. The links of a block are looked at where it is new,
+    or something else is known of them.
     """
     known = {part.id: part for part in before.parts} if before else {}
-    by_block = groupby(proof.links(), lambda each: each.placed.block_index)
-    ahead = next(by_block, None)
     parts, starts = [], []
     for index, block in enumerate(document.blocks):
-        start, seen = document.first_line(index), list[SeenLink]()
-        if ahead is not None and ahead[0] == index:
-            for each in ahead[1]:
+        start, part = document.first_line(index), known.get(block.id)
+        if part is None or not part.is_still(block, proof):
+            seen = list[SeenLink]()
+            for each in proof.links_of(index):
                 seen.append(_seen(each, start))
                 if len(seen) % _LINKS_A_STEP == 0:
                     yield None
-            ahead = next(by_block, None)
-        parts.append(_part(block, tuple(seen), known.get(block.id)))
+            part = _part(block, tuple(seen), part, proof.stamp(block.id))
+        parts.append(part)
         starts.append(start)
         yield None
     yield Snapshot(tuple(parts), tuple(starts), _frame(document, before))
 
 
-def _part(block: Block, seen: tuple[SeenLink, ...], known: Part | None) -> Part:
+def _part(block: Block, seen: tuple[SeenLink, ...], known: Part | None, stamp: object) -> Part:
     if known is None or not known.is_of(block):
-        return Part(block, seen)
-    return known if known.links == seen else known.with_links(seen)
+        return Part(block, seen, stamp)
+    if known.links != seen:
+        return known.with_links(seen, stamp)
+    known.stamp = stamp
+    return known
 
 
 def _seen(each: ProofedLink, start: int) -> SeenLink:

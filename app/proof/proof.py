@@ -172,6 +172,14 @@ class Proof:
         """The links of the blocks that lie on these lines (both included)."""
         return self._proofed(self._document.links_between(first_line, last_line))
 
+    def links_of(self, index: int) -> Iterator[ProofedLink]:
+        """The links of one block."""
+        return self._proofed(self._document.links_of(index))
+
+    def stamp(self, block_id: int) -> object:
+        """The same object for as long as neither a block's links nor their verdicts may differ."""
+        return self._tallies[block_id]
+
     def problems(self) -> list[ProofedLink]:
         """The links that want attention, the worst first, then in the order of the text."""
         found = (each for each in self.links() if SEVERITY[each.verdict.status] >= 2)

@@ -1,5 +1,7 @@
 """The engine: what changed is judged anew, and comes out as if all had been."""
 
+from collections.abc import Iterator
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -8,7 +10,7 @@ from app.linkcheck.verdict import Note, Reason, Verdict
 from app.markup import Document
 from app.preflight import Finding, Preflight, Setting, Severity, take, worst
 from app.preflight.snapshot import Snapshot
-from app.proof import Proof
+from app.proof import Proof, ProofedLink
 from app.publish import render_email
 from tests.preflight.support import TODAY, findings
 
@@ -122,3 +124,41 @@ def test_findings_come_in_the_order_of_the_text() -> None:
     found = findings("# A title\n\nTK and [here](https://a.test/).\n\n#### Deep TK\n")
     places = [(each.line, each.column) for each in found]
     assert places == sorted(places)
+
+
+class CountingProof(Proof):
+    """Counts the blocks whose links were asked for."""
+
+    asked = 0
+
+    def links_of(self, index: int) -> Iterator[ProofedLink]:
+        self.asked += 1
+        return super().links_of(index)
+
+
+def test_only_what_an_edit_or_an_answer_concerns_is_looked_at_again() -> None:
+    lines = [line for at in range(50) for line in (f"See [it](https://a.test/{at}) now.", "")]
+    document = Document(lines)
+    proof = CountingProof(document)
+    before = take(document, proof)
+    assert proof.asked == len(document.blocks)
+    proof.apply(document.edit(LineEdit(40, 1, ("See [it](https://a.test/new) then.",))))
+    after = take(document, proof, before)
+    assert proof.asked == len(document.blocks) + 1
+    proof.learn([("https://a.test/new", Verdict(Reason.NOT_FOUND))])
+    again = take(document, proof, after)
+    assert proof.asked == len(document.blocks) + 2
+    assert [new is old for new, old in zip(again.parts, before.parts, strict=True)].count(
+        False
+    ) == 1
+
+
+def test_the_repair_of_a_reference_follows_its_definition() -> None:
+    desk = Desk(["[words][ref] here.", "", "A paragraph.", "", "[ref]: https://c.test/"])
+    moved = Verdict(Reason.OK, notes=(Note.MOVED_PERMANENTLY,), suggestion="https://d.test/")
+    desk.proof.learn([("https://c.test/", moved)])
+    desk.findings()
+    desk.edit(LineEdit(3, 0, ("", "Another one.")))
+    places = [each.fix.start for each in desk.findings() if each.rule == "link.moved" and each.fix]
+    assert places
+    assert set(places) == {(6, 7)}
