@@ -16,9 +16,10 @@ def translate_with(translate: Callable[[str], str]) -> None:
     _Language.translate = staticmethod(translate)
 
 
-def say(text: str, **values: object) -> str:
+def say(text: str, /, **values: object) -> str:
     """The text in the writer's language, with ``{names}`` filled in."""
-    return _Language.translate(text).format(**values)
+    translated = _Language.translate(text)
+    return translated.format(**values) if values else translated
 
 
 def mark(text: str) -> str:

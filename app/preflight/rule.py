@@ -66,7 +66,8 @@ class _Named:
     Attributes:
         id: ``subject.matter``; stable, for mutes and scripts.
         severity: How much it matters, unless a remark says otherwise.
-        about: One sentence for the table of rules.
+        about: One sentence for the table of rules, marked for translation; what a rule says goes
+            through `app.speech.say`.
     """
 
     id: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.linkcheck.verdict import Note, Reason
 from app.markup import LinkKind
 from app.proof.proof import ProofedLink
+from app.speech import say
 
 Place = tuple[int, int]
 """Line and column, both 0-based; the column in code points."""
@@ -41,7 +42,7 @@ def _rewritten(proofed: ProofedLink) -> Fix | None:
     block = proofed.placed.line - proofed.link.span.line
     start = (block + whole.line, whole.column)
     end = (block + whole.end_line, whole.end_column)
-    return Fix("Write it as a link", start, end, replacement)
+    return Fix(say("Write it as a link"), start, end, replacement)
 
 
 def _suggested(proofed: ProofedLink) -> Fix | None:
@@ -62,16 +63,16 @@ def _suggested(proofed: ProofedLink) -> Fix | None:
 def _title(proofed: ProofedLink) -> str:
     reason, notes = proofed.verdict.reason, proofed.verdict.notes
     if reason in (Reason.SCHEME_MISSING, Reason.PROTOCOL_RELATIVE):
-        return "Add https://"
+        return say("Add https://")
     if reason is Reason.SCHEME_DOUBLED:
-        return "Remove the doubled scheme"
+        return say("Remove the doubled scheme")
     if reason is Reason.SCHEME_UNKNOWN:
-        return "Correct the scheme"
+        return say("Correct the scheme")
     if Note.MOVED_PERMANENTLY in notes:
-        return "Use the new address"
+        return say("Use the new address")
     if Note.HTTPS_AVAILABLE in notes:
-        return "Use https"
-    return "Use the suggested address"
+        return say("Use https")
+    return say("Use the suggested address")
 
 
 def _escaped(url: str, kind: LinkKind) -> str:

@@ -23,7 +23,14 @@ def speak(
 
 
 def lend_language() -> None:
-    """Let what knows no Qt, such as a sync, say its sentences in the window's language."""
+    """Let what knows no Qt, such as a sync, say its sentences in the window's language.
+
+    What verdicts mean is kept under a name of its own: what a sentence there says holds here too.
+    """
     from app import speech
 
-    speech.translate_with(lambda text: QCoreApplication.translate("", text))
+    def words(text: str) -> str:
+        said = QCoreApplication.translate("", text)
+        return said if said != text else QCoreApplication.translate("Verdict", text)
+
+    speech.translate_with(words)

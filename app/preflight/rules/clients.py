@@ -10,6 +10,7 @@ from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, Setting
 from app.preflight.snapshot import Frame, Part
 from app.preflight.styles import StyledTag, tags
 from app.preflight.support import support
+from app.speech import mark, say
 
 _IMAGES = {
     ".webp": "image-webp", ".avif": "image-avif", ".svg": "image-svg", ".apng": "image-apng",
@@ -40,6 +41,8 @@ _LOST = frozenset(
 )
 """Where the feature is missing, readers miss what it shows, not only how it looks."""
 _REMOVED = frozenset(["script", "iframe", "object", "embed", "applet", "canvas", "form"])
+_NOT_SHOWN = mark("{feature}: not shown by {programs} (Can I email, tested {year}).")
+_LEFT_OUT = mark("{feature}: left out by {programs} (Can I email, tested {year}).")
 _CODE_KINDS = frozenset(["code", "front_matter"])
 
 
@@ -101,10 +104,11 @@ def _unsupported(
             clients = support().lacking(feature, setting.clients)
             if clients:
                 known = support().features[feature]
-                verb = "not shown" if lost else "left out"
-                message = (
-                    f"{known.title}: {verb} by {support().names(clients)} "
-                    f"(Can I email, tested {known.tested[:4]})."
+                message = say(
+                    _NOT_SHOWN if lost else _LEFT_OUT,
+                    feature=known.title,
+                    programs=support().names(clients),
+                    year=known.tested[:4],
                 )
                 yield part, Remark(span, message, clients=clients)
 
@@ -120,20 +124,31 @@ def _plainer(facts: Facts, frame: Frame, setting: Setting) -> Iterator[tuple[Par
 def _removed(part: Part, _setting: Setting) -> Iterator[Remark]:
     for tag in tags(part):
         if tag.name in _REMOVED:
-            message = f"Mail programs remove <{tag.name}>: readers will not see what it does."
+            message = say(
+                "Mail programs remove <{name}>: readers will not see what it does.", name=tag.name
+            )
             yield Remark(part.prose.span(tag.start, tag.end), message)
 
 
 RULES = (
     BlockRule(
-        "client.removed", Severity.ERROR, "Scripts, frames, forms, embedded objects.", _removed
+        "client.removed",
+        Severity.ERROR,
+        mark("Scripts, frames, forms, embedded objects."),
+        _removed,
     ),
     DraftRule(
-        "client.lost", Severity.WARNING, "A picture or film that a mail program cannot show.",
-        _uses, _lost,
+        "client.lost",
+        Severity.WARNING,
+        mark("A picture or film that a mail program cannot show."),
+        _uses,
+        _lost,
     ),
     DraftRule(
-        "client.plainer", Severity.INFO, "A style or a jump that a mail program leaves out.",
-        _uses, _plainer,
+        "client.plainer",
+        Severity.INFO,
+        mark("A style or a jump that a mail program leaves out."),
+        _uses,
+        _plainer,
     ),
-)  # fmt: skip
+)

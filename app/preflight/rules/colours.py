@@ -7,6 +7,7 @@ from app.preflight.finding import Remark, Severity
 from app.preflight.rule import BlockRule, Setting
 from app.preflight.snapshot import Part
 from app.preflight.styles import Rgb, StyledTag, colours, styled_tags
+from app.speech import mark, say
 
 if TYPE_CHECKING:
     from app.markup import Span
@@ -40,7 +41,11 @@ def _low(part: Part, _setting: Setting) -> Iterator[Remark]:
             continue
         ratio = contrast(text, ground)
         if ratio < (LEAST_LARGE if _is_large(tag) else LEAST):
-            message = f"Text and background are too alike: a contrast of {ratio:.1f}, not {LEAST}."
+            message = say(
+                "Text and background are too alike: a contrast of {ratio:.1f}, not {least}.",
+                ratio=ratio,
+                least=LEAST,
+            )
             yield Remark(_place(tag, part), message)
 
 
@@ -50,10 +55,10 @@ def _dark(part: Part, _setting: Setting) -> Iterator[Remark]:
         if _is_hidden(tag):
             continue
         if text is not None and ground is None and luminance(text) < _DARK:
-            message = "In dark mode this text stays dark on a dark page: leave its colour out."
+            message = say("In dark mode this text stays dark on a dark page: leave its colour out.")
             yield Remark(_place(tag, part), message)
         elif ground is not None and text is None and luminance(ground) > _LIGHT:
-            message = (
+            message = say(
                 "In dark mode light text may stand on this light background: set its colour too."
             )
             yield Remark(_place(tag, part), message)
@@ -79,12 +84,15 @@ def _place(tag: StyledTag, part: Part) -> "Span":
 
 RULES = (
     BlockRule(
-        "colour.contrast", Severity.WARNING, "Text and background too alike (WCAG 1.4.3).", _low
+        "colour.contrast",
+        Severity.WARNING,
+        mark("Text and background too alike (WCAG 1.4.3)."),
+        _low,
     ),
     BlockRule(
         "colour.dark-mode",
         Severity.INFO,
-        "A dark text or a light background alone, which dark mode leaves as it is.",
+        mark("A dark text or a light background alone, which dark mode leaves as it is."),
         _dark,
     ),
 )

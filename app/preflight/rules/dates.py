@@ -7,6 +7,7 @@ from datetime import date
 from app.preflight.finding import Remark, Severity
 from app.preflight.rule import BlockRule, Setting
 from app.preflight.snapshot import Part
+from app.speech import mark, say
 
 _DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTH_NAMES = (
@@ -39,17 +40,19 @@ def _weekday(part: Part, setting: Setting) -> Iterator[Remark]:
         if match["year"]:
             day = _date(match, int(match["year"]))
             if day is None:
-                yield Remark(span, "There is no such day.")
+                yield Remark(span, say("There is no such day."))
             elif day.weekday() != wanted:
                 name = _DAYS[day.weekday()].capitalize()
-                yield Remark(span, f"That day is a {name}.")
+                yield Remark(span, say("That day is a {name}.", name=name))
         elif match["this"]:
             near = [_date(match, setting.today.year + more) for more in (-1, 0, 1)]
             days = [day for day in near if day is not None]
             if days and all(day.weekday() != wanted for day in days):
                 nearest = min(days, key=lambda day: abs((day - setting.today).days))
                 name = _DAYS[nearest.weekday()].capitalize()
-                yield Remark(span, f"That day is a {name} in {nearest.year}.")
+                yield Remark(
+                    span, say("That day is a {name} in {year}.", name=name, year=nearest.year)
+                )
 
 
 def _past(part: Part, setting: Setting) -> Iterator[Remark]:
@@ -62,7 +65,9 @@ def _past(part: Part, setting: Setting) -> Iterator[Remark]:
             day = _certain(match, setting.today)
             if day is not None and day < setting.today:
                 ago = (setting.today - day).days
-                message = f"That day is over: it was {ago} day{'' if ago == 1 else 's'} ago."
+                message = say("That day is over: it was {ago} days ago.", ago=ago)
+                if ago == 1:
+                    message = say("That day is over: it was yesterday.")
                 yield Remark(prose.span(*match.span()), message)
 
 
@@ -92,13 +97,13 @@ RULES = (
     BlockRule(
         "date.weekday",
         Severity.WARNING,
-        "A date that falls on another weekday (English).",
+        mark("A date that falls on another weekday (English)."),
         _weekday,
     ),
     BlockRule(
         "date.past",
         Severity.WARNING,
-        "“this Friday 3 March”, “register by …”, “ends …” with a day that is over (English).",
+        mark("“this Friday 3 March”, “register by …”, “ends …” with a day that is over (English)."),
         _past,
     ),
 )

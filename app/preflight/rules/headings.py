@@ -6,13 +6,14 @@ from app.markup import Span
 from app.preflight.finding import Remark, Severity
 from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, Setting
 from app.preflight.snapshot import Frame, Part
+from app.speech import mark, say
 
 
 def _empty(part: Part, _setting: Setting) -> Iterator[Remark]:
     for heading in part.headings:
         line = part.lines[heading.line]
         if not heading.text and "![" not in line and "<" not in line and "{" not in line:
-            yield Remark(part.span_of_line(heading.line), "This heading is empty.")
+            yield Remark(part.span_of_line(heading.line), say("This heading is empty."))
 
 
 def _levels(part: Part) -> Fact | None:
@@ -33,17 +34,21 @@ def _skipped(
         assert isinstance(fact, tuple)  # noqa: S101 - what _levels gathers
         for level, span in fact:
             if before and level > before + 1:
-                message = f"A heading of level {level} follows one of level {before}."
+                message = say(
+                    "A heading of level {level} follows one of level {before}.",
+                    level=level,
+                    before=before,
+                )
                 yield part, Remark(span, message)
             before = level
 
 
 RULES = (
-    BlockRule("heading.empty", Severity.WARNING, "A heading without a text.", _empty),
+    BlockRule("heading.empty", Severity.WARNING, mark("A heading without a text."), _empty),
     DraftRule(
         "heading.skipped",
         Severity.INFO,
-        "A level is left out, as when a third-level heading follows a first-level one.",
+        mark("A level is left out, as when a third-level heading follows a first-level one."),
         _levels,
         _skipped,
     ),

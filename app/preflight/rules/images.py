@@ -11,6 +11,7 @@ from app.markup import LinkKind, Span
 from app.preflight.finding import Remark, Severity
 from app.preflight.rule import DraftRule, Fact, Facts, LinkRule, Setting
 from app.preflight.snapshot import Frame, Part, SeenLink
+from app.speech import mark, say
 
 WIDEST = 1200
 """Pixels: twice the width of a mail, for dense screens."""
@@ -58,7 +59,7 @@ def _no_alt(seen: SeenLink, part: Part, _setting: Setting) -> Iterator[Remark]:
             return  # an empty one says that the image is decoration
     elif seen.link.text.strip():
         return
-    message = "Who cannot see this image learns nothing of it: it has no text in its place."
+    message = say("Who cannot see this image learns nothing of it: it has no text in its place.")
     yield Remark(seen.link.whole, message)
 
 
@@ -68,7 +69,10 @@ def _default_alt(seen: SeenLink, part: Part, _setting: Setting) -> Iterator[Rema
         return
     name = PurePosixPath(unquote(_path(seen.link.href or ""))).stem.casefold()
     if _DEFAULT_ALT.fullmatch(text) or (len(name) > 3 and text.casefold() == name and "-" in name):
-        yield Remark(seen.link.whole, f"“{text[:60]}” looks like a file's name, not like words.")
+        yield Remark(
+            seen.link.whole,
+            say("“{text}” looks like a file's name, not like words.", text=text[:60]),
+        )
 
 
 def _path(href: str) -> str:
@@ -98,16 +102,16 @@ def _absent(seen: SeenLink, part: Part, setting: Setting) -> Iterator[Remark]:
         return
     if not _is_image(seen, part) or (file := _file(seen, part, setting)) is None:
         if _is_image(seen, part):
-            yield Remark(seen.link.span, "Inside an e-mail this address leads to no image.")
+            yield Remark(seen.link.span, say("Inside an e-mail this address leads to no image."))
         return
     if not _is_file(file):
-        yield Remark(seen.link.span, "There is no such image beside the draft.")
+        yield Remark(seen.link.span, say("There is no such image beside the draft."))
 
 
 def _own(seen: SeenLink, part: Part, setting: Setting) -> Iterator[Remark]:
     file = _file(seen, part, setting)
     if file is not None and _is_file(file):
-        message = "This image is on this computer only; it must be put online before the send."
+        message = say("This image is on this computer only; it must be put online before the send.")
         yield Remark(seen.link.span, message)
 
 
@@ -115,8 +119,11 @@ def _wide(seen: SeenLink, part: Part, setting: Setting) -> Iterator[Remark]:
     file = _file(seen, part, setting)
     width, height, _ = _measured(file) if file is not None else (0, 0, 0)
     if width > WIDEST or height > 2 * WIDEST:
-        message = (
-            f"The image has {width} × {height} pixels; {WIDEST} across is enough for any mail."
+        message = say(
+            "The image has {width} × {height} pixels; {widest} across is enough for any mail.",
+            width=width,
+            height=height,
+            widest=WIDEST,
         )
         yield Remark(seen.link.span, message)
 
@@ -125,7 +132,10 @@ def _heavy(seen: SeenLink, part: Part, setting: Setting) -> Iterator[Remark]:
     file = _file(seen, part, setting)
     size = _measured(file)[2] if file is not None else 0
     if size > HEAVIEST:
-        message = f"The image has {size / 1e6:.1f} MB: readers on the move wait long for it."
+        message = say(
+            "The image has {megabytes:.1f} MB: readers on the move wait long for it.",
+            megabytes=size / 1e6,
+        )
         yield Remark(seen.link.span, message)
 
 
@@ -173,28 +183,40 @@ def _only_images(
         return
     for part, (_, images) in pairs:
         if images:
-            message = "There is hardly a word besides images: filters and readers see little."
+            message = say("There is hardly a word besides images: filters and readers see little.")
             yield part, Remark(Span(0, 0, 0, len(part.lines[0])), message)
             return
 
 
 RULES = (
-    LinkRule("image.no-alt", Severity.WARNING, "An image without a text in its place.", _no_alt),
+    LinkRule(
+        "image.no-alt", Severity.WARNING, mark("An image without a text in its place."), _no_alt
+    ),
     LinkRule(
         "image.default-alt",
         Severity.WARNING,
-        "“IMG_1234.jpg” or “image” as the text.",
+        mark("“IMG_1234.jpg” or “image” as the text."),
         _default_alt,
     ),
     LinkRule(
-        "image.absent", Severity.ERROR, "No such file beside the draft.", _absent, reads_files=True
+        "image.absent",
+        Severity.ERROR,
+        mark("No such file beside the draft."),
+        _absent,
+        reads_files=True,
     ),
     LinkRule(
-        "image.local", Severity.WARNING, "A file that must be put online.", _own, reads_files=True
+        "image.local",
+        Severity.WARNING,
+        mark("A file that must be put online."),
+        _own,
+        reads_files=True,
     ),
     LinkRule(
-        "image.too-wide", Severity.WARNING, f"Over {WIDEST} pixels wide.", _wide, reads_files=True
+        "image.too-wide", Severity.WARNING, mark("Over 1200 pixels wide."), _wide, reads_files=True
     ),
-    LinkRule("image.heavy", Severity.WARNING, "Over 1 MB.", _heavy, reads_files=True),
-    DraftRule("image.only", Severity.WARNING, "Images, and hardly a word.", _weights, _only_images),
+    LinkRule("image.heavy", Severity.WARNING, mark("Over 1 MB."), _heavy, reads_files=True),
+    DraftRule(
+        "image.only", Severity.WARNING, mark("Images, and hardly a word."), _weights, _only_images
+    ),
 )

@@ -7,6 +7,7 @@ from app.markup import Span
 from app.preflight.finding import Remark, Repair, Severity
 from app.preflight.rule import BlockRule, Setting
 from app.preflight.snapshot import Part
+from app.speech import mark, say
 
 _TK = re.compile(r"(?<![\w./@#'’+&-])TK(?:TK)*(?![\w/@'’+&-]|\.\w)")
 _TODO = re.compile(
@@ -33,17 +34,19 @@ def _prose_rule(pattern: re.Pattern[str], message: str, part: Part) -> Iterator[
 
 
 def _note(part: Part, _setting: Setting) -> Iterator[Remark]:
-    message = "A note to yourself was left here."
+    message = say("A note to yourself was left here.")
     yield from _prose_rule(_TK, message, part)
     yield from _prose_rule(_TODO, message, part)
 
 
 def _lorem(part: Part, _setting: Setting) -> Iterator[Remark]:
-    yield from _prose_rule(_LOREM, "This is filler text.", part)
+    yield from _prose_rule(_LOREM, say("This is filler text."), part)
 
 
 def _fill_in(part: Part, _setting: Setting) -> Iterator[Remark]:
-    yield from _prose_rule(_FILL_IN, "This looks like a place that is still to be filled in.", part)
+    yield from _prose_rule(
+        _FILL_IN, say("This looks like a place that is still to be filled in."), part
+    )
 
 
 def _markdown(part: Part, _setting: Setting) -> Iterator[Remark]:
@@ -51,26 +54,30 @@ def _markdown(part: Part, _setting: Setting) -> Iterator[Remark]:
         return
     prose = part.prose
     for match in _STARS.finditer(prose.text):
-        message = (
-            f"Readers will see “{match[0]}”: its partner is missing, or a blank is in the way."
+        message = say(
+            "Readers will see “{words}”: its partner is missing, or a blank is in the way.",
+            words=match[0],
         )
         yield Remark(prose.span(*match.span()), message)
     for match in _HEADING.finditer(prose.text):
         span = prose.span(*match.span(1))
         end = prose.span(match.end(), match.end())
-        repair = Repair("Put a blank after the signs", end, " ")
-        yield Remark(span, "Without a blank after its signs this is no heading.", repair=repair)
+        repair = Repair(say("Put a blank after the signs"), end, " ")
+        yield Remark(
+            span, say("Without a blank after its signs this is no heading."), repair=repair
+        )
 
 
 def _control(part: Part, _setting: Setting) -> Iterator[Remark]:
     prose = part.prose
     for match in _CONTROL.finditer(prose.source):
         span = prose.span(*match.span())
-        message = (
-            f"An invisible control character (U+{ord(match[0]):04X}) stands here; "
-            "some mail programs then cut or garble the mail."
+        message = say(
+            "An invisible control character (U+{code:04X}) stands here; some mail programs then"
+            " cut or garble the mail.",
+            code=ord(match[0]),
         )
-        yield Remark(span, message, repair=Repair("Remove the character", span, ""))
+        yield Remark(span, message, repair=Repair(say("Remove the character"), span, ""))
 
 
 def _fence(part: Part, _setting: Setting) -> Iterator[Remark]:
@@ -81,7 +88,7 @@ def _fence(part: Part, _setting: Setting) -> Iterator[Remark]:
         last = part.lines[min(end, len(part.lines)) - 1]
         closing = _FENCE_END.match(last)
         if end - 1 == first or not closing or not closing[1].startswith(token.markup):
-            message = "This block of code is never closed: all that follows is shown as code."
+            message = say("This block of code is never closed: all that follows is shown as code.")
             yield Remark(part.span_of_line(first), message)
 
 
@@ -91,34 +98,46 @@ def _comment(part: Part, _setting: Setting) -> Iterator[Remark]:
     source = part.prose.source
     begin = source.rfind("<!--")
     if begin >= 0 and source.find("-->", begin) < 0:
-        message = "This comment is never closed: readers do not see what follows."
+        message = say("This comment is never closed: readers do not see what follows.")
         yield Remark(part.prose.span(begin, begin + 4), message)
 
 
 def _deep(part: Part, _setting: Setting) -> Iterator[Remark]:
     if part.too_deep:
-        message = "Lists or quotes nest too deep here: the deepest text is shown as plain text."
+        message = say(
+            "Lists or quotes nest too deep here: the deepest text is shown as plain text."
+        )
         yield Remark(Span(0, 0, 0, len(part.lines[0])), message)
 
 
 RULES = (
-    BlockRule("todo.note", Severity.ERROR, "TK, TODO:, FIXME: or [TBD] in the text.", _note),
-    BlockRule("todo.lorem", Severity.ERROR, "Lorem ipsum.", _lorem),
-    BlockRule("todo.fill-in", Severity.WARNING, "“[insert name]”, “ADD LINK HERE”.", _fill_in),
+    BlockRule("todo.note", Severity.ERROR, mark("TK, TODO:, FIXME: or [TBD] in the text."), _note),
+    BlockRule("todo.lorem", Severity.ERROR, mark("Lorem ipsum."), _lorem),
     BlockRule(
-        "markup.leftover", Severity.WARNING, "“**”, “~~” or “##Title” that readers see.", _markdown
+        "todo.fill-in", Severity.WARNING, mark("“[insert name]”, “ADD LINK HERE”."), _fill_in
     ),
     BlockRule(
-        "markup.unclosed-code", Severity.WARNING, "A block of code that is never closed.", _fence
+        "markup.leftover",
+        Severity.WARNING,
+        mark("“**”, “~~” or “##Title” that readers see."),
+        _markdown,
     ),
     BlockRule(
-        "markup.unclosed-comment", Severity.ERROR, "A comment that is never closed.", _comment
+        "markup.unclosed-code",
+        Severity.WARNING,
+        mark("A block of code that is never closed."),
+        _fence,
     ),
-    BlockRule("markup.too-deep", Severity.WARNING, "Lists or quotes that nest too deep.", _deep),
+    BlockRule(
+        "markup.unclosed-comment", Severity.ERROR, mark("A comment that is never closed."), _comment
+    ),
+    BlockRule(
+        "markup.too-deep", Severity.WARNING, mark("Lists or quotes that nest too deep."), _deep
+    ),
     BlockRule(
         "text.control",
         Severity.ERROR,
-        "Invisible control characters and lone surrogates.",
+        mark("Invisible control characters and lone surrogates."),
         _control,
     ),
 )

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-from app.linkcheck.sentences import describe, title
+from app.linkcheck.sentences import describe
 from app.linkcheck.verdict import Note, Reason, Status
 from app.markup import LinkKind, Span
 from app.preflight.finding import Remark, Severity
 from app.preflight.rule import DraftRule, Fact, Facts, LinkRule, Setting
 from app.preflight.snapshot import Frame, Part, SeenLink
+from app.speech import mark, say
 
 _TEXTED = frozenset([LinkKind.INLINE, LinkKind.REFERENCE, LinkKind.HTML])
 _IMAGES = frozenset([LinkKind.IMAGE, LinkKind.HTML_IMAGE])
@@ -55,40 +56,44 @@ def _unverified(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Rema
 def _moved(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark]:
     if Note.MOVED_PERMANENTLY in seen.verdict.notes:
         repair = seen.repairs[0] if seen.repairs else None
-        yield Remark(seen.link.span, f"{title(Note.MOVED_PERMANENTLY)}.", repair=repair)
+        yield Remark(seen.link.span, say("It has moved for good."), repair=repair)
 
 
 def _shortener(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark]:
     from app.linkcheck.rules.hosts import SHORTENERS
 
     if seen.url and (_host(seen.url) or "").removeprefix("www.") in SHORTENERS:
-        message = "A shortened address hides where it leads; spam filters count that against you."
+        message = say(
+            "A shortened address hides where it leads; spam filters count that against you."
+        )
         yield Remark(seen.link.span, message)
 
 
 def _plain(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark]:
     is_plain = bool(seen.url) and (seen.url or "").startswith("http://")
     if is_plain and seen.verdict.status in (Status.SAFE, Status.UNCHECKED):
-        yield Remark(seen.link.span, "The address is not encrypted (http).")
+        yield Remark(seen.link.span, say("The address is not encrypted (http)."))
 
 
 def _example(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark]:
     host = _host(seen.url or "")
     if seen.link.kind in _TEXTED and host and _EXAMPLE.fullmatch(host):
-        yield Remark(seen.link.span, f"“{host}” stands for an address that is still to come.")
+        yield Remark(
+            seen.link.span, say("“{host}” stands for an address that is still to come.", host=host)
+        )
 
 
 def _generic(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark]:
     text = seen.link.text.strip().strip(".,:;!?…»«→>[]()").strip().casefold()
     if seen.link.kind in _TEXTED and text in _GENERIC:
-        message = f"“{seen.link.text.strip()}” does not say where the link leads."
+        message = say("“{text}” does not say where the link leads.", text=seen.link.text.strip())
         yield Remark(seen.link.span, message)
 
 
 def _address(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark]:
     if seen.link.kind in _TEXTED and _URL_TEXT.fullmatch(seen.link.text.strip()):
         yield Remark(
-            seen.link.span, "An address as the text of a link reads badly, aloud above all."
+            seen.link.span, say("An address as the text of a link reads badly, aloud above all.")
         )
 
 
@@ -99,8 +104,10 @@ def _mismatch(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark
     shown = _host(text if "://" in text else f"https://{text}")
     real = _host(seen.url)
     if shown and real and "." in shown and "…" not in shown and _site(shown) != _site(real):
-        message = (
-            f"The text shows {shown}, but the link leads to {real}: filters take it for fraud."
+        message = say(
+            "The text shows {shown}, but the link leads to {real}: filters take it for fraud.",
+            shown=shown,
+            real=real,
         )
         yield Remark(seen.link.span, message)
 
@@ -112,7 +119,7 @@ def _empty(seen: SeenLink, part: Part, _setting: Setting) -> Iterator[Remark]:
     whole = link.whole
     lines = part.lines[whole.line : whole.end_line + 1]
     if link.href and "![" not in "".join(lines) and "<img" not in "".join(lines):
-        yield Remark(whole, "The link has no text: readers cannot see it.")
+        yield Remark(whole, say("The link has no text: readers cannot see it."))
 
 
 def _host(url: str) -> str | None:
@@ -131,7 +138,7 @@ def _site(host: str) -> str:
 
 def _words(seen: SeenLink) -> str:
     verdict = seen.verdict
-    return verdict.detail or describe(verdict.reason, verdict.notes)
+    return say(verdict.detail or describe(verdict.reason, verdict.notes))
 
 
 # Links beside each other ------------------------------------------------------------------------
@@ -159,7 +166,7 @@ def _same_text(
             if key in _GENERIC or _URL_TEXT.fullmatch(text):
                 continue
             if first.setdefault(key, url) != url:
-                message = f"“{text}” leads elsewhere than the same words further up."
+                message = say("“{text}” leads elsewhere than the same words further up.", text=text)
                 yield part, Remark(span, message)
 
 
@@ -188,8 +195,12 @@ def _utm_differs(
             for name, value in tags:
                 usual = first.setdefault((host, name), value)
                 if usual != value:
-                    message = (
-                        f"{name} is “{value}” here, but “{usual}” in an earlier link to {host}."
+                    message = say(
+                        "{name} is “{value}” here, but “{usual}” in an earlier link to {host}.",
+                        name=name,
+                        value=value,
+                        usual=usual,
+                        host=host,
                     )
                     yield part, Remark(span, message)
                     break
@@ -203,45 +214,63 @@ def _no_link(
     facts: Facts, _frame: Frame, _setting: Setting
 ) -> Iterator[tuple[Part | None, Remark]]:
     if not facts:
-        yield None, Remark(Span(0, 0, 0, 0), "The issue has no link: nothing for readers to do.")
+        yield (
+            None,
+            Remark(Span(0, 0, 0, 0), say("The issue has no link: nothing for readers to do.")),
+        )
 
 
 RULES = (
     LinkRule(
-        "link.flagged", Severity.BLOCK, "A reputation service or your own list flags it.", _flagged
+        "link.flagged",
+        Severity.BLOCK,
+        mark("A reputation service or your own list flags it."),
+        _flagged,
     ),
     LinkRule(
         "link.broken",
         Severity.ERROR,
-        "Broken, or not to be opened as written (every `warn` of `sendoff check`).",
+        mark("Broken, or not to be opened as written (every `warn` of `sendoff check`)."),
         _broken,
     ),
-    LinkRule("link.unverified", Severity.INFO, "The server refuses checkers.", _unverified),
-    LinkRule("link.moved", Severity.INFO, "It has moved for good.", _moved),
-    LinkRule("link.shortener", Severity.INFO, "A URL shortener hides where it leads.", _shortener),
-    LinkRule("link.not-encrypted", Severity.INFO, "A plain http address.", _plain),
+    LinkRule("link.unverified", Severity.INFO, mark("The server refuses checkers."), _unverified),
+    LinkRule("link.moved", Severity.INFO, mark("It has moved for good."), _moved),
     LinkRule(
-        "link.placeholder", Severity.ERROR, "A link to example.com or yourdomain.com.", _example
+        "link.shortener", Severity.INFO, mark("A URL shortener hides where it leads."), _shortener
     ),
-    LinkRule("link.generic-text", Severity.INFO, "“click here”, “more”, “this link”.", _generic),
-    LinkRule("link.address-as-text", Severity.INFO, "A link whose text is an address.", _address),
+    LinkRule("link.not-encrypted", Severity.INFO, mark("A plain http address."), _plain),
+    LinkRule(
+        "link.placeholder",
+        Severity.ERROR,
+        mark("A link to example.com or yourdomain.com."),
+        _example,
+    ),
+    LinkRule(
+        "link.generic-text", Severity.INFO, mark("“click here”, “more”, “this link”."), _generic
+    ),
+    LinkRule(
+        "link.address-as-text", Severity.INFO, mark("A link whose text is an address."), _address
+    ),
     LinkRule(
         "link.mismatch",
         Severity.WARNING,
-        "The text shows an address of another site than the link leads to.",
+        mark("The text shows an address of another site than the link leads to."),
         _mismatch,
     ),
-    LinkRule("link.empty-text", Severity.WARNING, "A link without a text.", _empty),
+    LinkRule("link.empty-text", Severity.WARNING, mark("A link without a text."), _empty),
     DraftRule(
-        "link.same-text", Severity.INFO, "The same text leads to different places.", _texts,
+        "link.same-text",
+        Severity.INFO,
+        mark("The same text leads to different places."),
+        _texts,
         _same_text,
     ),
     DraftRule(
         "link.utm-differs",
         Severity.WARNING,
-        "UTM parameters differ between links to one host.",
+        mark("UTM parameters differ between links to one host."),
         _utm,
         _utm_differs,
     ),
-    DraftRule("link.none", Severity.INFO, "There is no link at all.", _any_link, _no_link),
-)  # fmt: skip
+    DraftRule("link.none", Severity.INFO, mark("There is no link at all."), _any_link, _no_link),
+)

@@ -12,6 +12,7 @@ from app.markup import Span
 from app.preflight.finding import Remark, Repair, Severity
 from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, FrameRule, Platform, Setting
 from app.preflight.snapshot import Frame, Part
+from app.speech import mark, say
 
 _BRACES = re.compile(r"\{\{(-?)\s*([^{}\n]{0,400}?)\s*-?\}\}")
 _STATEMENT = re.compile(r"\{%-?\s*(\w+)\b([^%\n]{0,400}?)-?%\}")
@@ -130,7 +131,7 @@ def _unknown(part: Part, setting: Setting) -> Iterator[Remark]:
 def _no_fallback(part: Part, setting: Setting) -> Iterator[Remark]:
     for tag in in_text(part):
         if _wants_fallback(tag, setting.platform):
-            message = (
+            message = say(
                 "Readers without a name see a gap here: give the tag something to fall back on."
             )
             place = part.prose.span(tag.start, tag.end)
@@ -145,12 +146,14 @@ def _with_fallback(part: Part, tag: Tag, platform: Platform | None) -> Repair | 
     if words is None or end is None:
         return None
     at = tag.start + end.start()
-    return Repair("Fall back on “there”", part.prose.span(at, at), words)
+    return Repair(say("Fall back on “there”"), part.prose.span(at, at), words)
 
 
 def _unclosed(part: Part, _setting: Setting) -> Iterator[Remark]:
     for match in unclosed_in(part):
-        message = f"“{match[0]}” opens a merge tag that is not closed on this line."
+        message = say(
+            "“{words}” opens a merge tag that is not closed on this line.", words=match[0]
+        )
         yield Remark(part.prose.span(*match.span()), message)
 
 
@@ -168,7 +171,10 @@ def _problem(tag: Tag, platform: Platform | None) -> str | None:
     """Why the platform does not know a tag; None for one that it knows, or that may be its own."""
     if platform is None or is_known(tag, platform):
         return None
-    return f"{_NAMES[platform]} does not know this tag, so readers would see it as it stands."
+    return say(
+        "{platform} does not know this tag, so readers would see it as it stands.",
+        platform=_NAMES[platform],
+    )
 
 
 _NAMES = {Platform.BUTTONDOWN: "Buttondown", Platform.GHOST: "Ghost", Platform.LISTMONK: "listmonk"}
@@ -243,7 +249,7 @@ def _in_frame(frame: Frame, setting: Setting) -> Iterator[Remark]:
             (found for tag in tags_in(text) if (found := _problem(tag, setting.platform))), ""
         )
         if _OPEN.search(text):
-            problem = "A merge tag here is not closed."
+            problem = say("A merge tag here is not closed.")
         if problem:
             yield Remark(span, problem)
 
@@ -276,9 +282,20 @@ def _unbalanced(
                 if waiting and waiting[-1][0] == word:
                     waiting.pop()
                 else:
-                    yield part, Remark(span, f"Nothing that “{word}” would close is open here.")
+                    yield (
+                        part,
+                        Remark(
+                            span, say("Nothing that “{word}” would close is open here.", word=word)
+                        ),
+                    )
     for end, word, part, span in waiting:
-        yield part, Remark(span, f"This “{word}” is never closed: its “{end}” is missing.")
+        yield (
+            part,
+            Remark(
+                span,
+                say("This “{word}” is never closed: its “{end}” is missing.", word=word, end=end),
+            ),
+        )
 
 
 # The way out ------------------------------------------------------------------------------------
@@ -299,7 +316,9 @@ def _no_way_out(
     """A whole page of HTML gets no frame of the platform's, and with it no way to unsubscribe."""
     if frame.is_page and setting.platform is not None and not facts:
         tag = _WAYS_OUT[setting.platform]
-        message = f"This page has no link to unsubscribe, which the law asks for: use {tag}."
+        message = say(
+            "This page has no link to unsubscribe, which the law asks for: use {tag}.", tag=tag
+        )
         yield None, Remark(Span(0, 0, 0, 0), message)
 
 
@@ -313,28 +332,33 @@ RULES = (
     BlockRule(
         "merge.unknown",
         Severity.ERROR,
-        "A tag that the platform does not know (with `--platform`).",
+        mark("A tag that the platform does not know."),
         _unknown,
     ),
     BlockRule(
         "merge.no-fallback",
         Severity.WARNING,
-        "A name without something to fall back on (with `--platform`).",
+        mark("A name without something to fall back on."),
         _no_fallback,
     ),
-    BlockRule("merge.unclosed", Severity.ERROR, "A tag that is opened and not closed.", _unclosed),
+    BlockRule(
+        "merge.unclosed", Severity.ERROR, mark("A tag that is opened and not closed."), _unclosed
+    ),
     FrameRule(
-        "merge.subject", Severity.ERROR, "A bad tag in subject or preview text.", _in_frame
+        "merge.subject", Severity.ERROR, mark("A bad tag in subject or preview text."), _in_frame
     ),
     DraftRule(
-        "merge.unbalanced", Severity.ERROR, "An “if” without its “endif”, or the reverse.",
-        _statements, _unbalanced,
+        "merge.unbalanced",
+        Severity.ERROR,
+        mark("An “if” without its “endif”, or the reverse."),
+        _statements,
+        _unbalanced,
     ),
     DraftRule(
         "merge.no-unsubscribe",
         Severity.ERROR,
-        "A whole page of HTML without a link to unsubscribe (with `--platform`).",
+        mark("A whole page of HTML without a link to unsubscribe."),
         _way_out,
         _no_way_out,
     ),
-)  # fmt: skip
+)

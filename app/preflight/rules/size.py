@@ -8,6 +8,7 @@ from app.preflight.finding import Remark, Severity
 from app.preflight.mail import Mail
 from app.preflight.rule import MailRule, Setting
 from app.publish.clip import CLIP, NEAR
+from app.speech import mark, say
 
 STYLES = 16 * 1024
 """Bytes of style sheets that Gmail reads (caniemail.com, html-style, note 6)."""
@@ -18,8 +19,10 @@ _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
 def _clipped(mail: Mail, _setting: Setting) -> Iterator[Remark]:
     size = len(mail.data)
     if size >= CLIP:
-        message = (
-            f"Gmail cuts the mail about here: it has {_kb(size)}, and Gmail shows {_kb(CLIP)}."
+        message = say(
+            "Gmail cuts the mail about here: it has {size}, and Gmail shows {limit}.",
+            size=_kb(size),
+            limit=_kb(CLIP),
         )
         yield Remark(mail.origin(CLIP), message)
 
@@ -27,8 +30,10 @@ def _clipped(mail: Mail, _setting: Setting) -> Iterator[Remark]:
 def _near(mail: Mail, _setting: Setting) -> Iterator[Remark]:
     size = len(mail.data)
     if NEAR <= size < CLIP:
-        message = (
-            f"The mail has {_kb(size)}; links for tracking may push it over Gmail's {_kb(CLIP)}."
+        message = say(
+            "The mail has {size}; links for tracking may push it over Gmail's {limit}.",
+            size=_kb(size),
+            limit=_kb(CLIP),
         )
         yield Remark(mail.origin(size), message)
 
@@ -36,14 +41,21 @@ def _near(mail: Mail, _setting: Setting) -> Iterator[Remark]:
 def _styles(mail: Mail, _setting: Setting) -> Iterator[Remark]:
     size = sum(len(sheet.encode()) for sheet in _STYLE.findall(mail.html))
     if size > STYLES:
-        message = f"The style sheets have {_kb(size)}; Gmail ignores them beyond {_kb(STYLES)}."
+        message = say(
+            "The style sheets have {size}; Gmail ignores them beyond {limit}.",
+            size=_kb(size),
+            limit=_kb(STYLES),
+        )
         yield Remark(Span(0, 0, 0, 0), message)
 
 
 def _huge(mail: Mail, _setting: Setting) -> Iterator[Remark]:
     size = len(mail.data)
     if size > LARGEST:
-        message = f"The mail has {size / 1e6:.0f} MB; many servers refuse more than 10 MB."
+        message = say(
+            "The mail has {megabytes:.0f} MB; many servers refuse more than 10 MB.",
+            megabytes=size / 1e6,
+        )
         yield Remark(Span(0, 0, 0, 0), message)
 
 
@@ -52,8 +64,8 @@ def _kb(size: int) -> str:
 
 
 RULES = (
-    MailRule("size.clipped", Severity.ERROR, f"Gmail cuts mails of {CLIP} bytes.", _clipped),
-    MailRule("size.near-clip", Severity.WARNING, f"Over {NEAR} bytes of HTML.", _near),
-    MailRule("size.styles", Severity.WARNING, f"Over {STYLES} bytes of style sheets.", _styles),
-    MailRule("size.huge", Severity.ERROR, "Over 10 MB.", _huge),
+    MailRule("size.clipped", Severity.ERROR, mark("Gmail cuts mails of 102400 bytes."), _clipped),
+    MailRule("size.near-clip", Severity.WARNING, mark("Over 90000 bytes of HTML."), _near),
+    MailRule("size.styles", Severity.WARNING, mark("Over 16384 bytes of style sheets."), _styles),
+    MailRule("size.huge", Severity.ERROR, mark("Over 10 MB."), _huge),
 )

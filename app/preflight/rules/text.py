@@ -7,6 +7,7 @@ from app.markup import Span
 from app.preflight.finding import Remark, Repair, Severity
 from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, Setting
 from app.preflight.snapshot import Frame, Part
+from app.speech import mark, say
 
 FEWEST_WORDS, MOST_WORDS = 50, 5000
 _REPEATED_FROM = 80
@@ -48,16 +49,18 @@ def _doubled(part: Part, _setting: Setting) -> Iterator[Remark]:
             continue
         if match[1][0].isupper() and match[2][0].isupper():
             continue  # a name
-        message = f"“{match[1]}” stands twice."
+        message = say("“{word}” stands twice.", word=match[1])
         gap = prose.span(match.end(1), match.end(2))
-        repair = Repair("Remove the second", gap, "") if "\n" not in match[0] else None
+        repair = Repair(say("Remove the second"), gap, "") if "\n" not in match[0] else None
         yield Remark(prose.span(*match.span()), message, repair=repair)
 
 
 def _until_now(part: Part, match: re.Match[str], setting: Setting) -> Repair:
     """The years up to this one; the first stays, as it says when the work came out."""
     years = f"{match[1]}–{setting.today.year}"
-    return Repair(f"Make it {years}", part.prose.span(match.start(1), match.end()), years)
+    return Repair(
+        say("Make it {years}", years=years), part.prose.span(match.start(1), match.end()), years
+    )
 
 
 def _copyright(part: Part, setting: Setting) -> Iterator[Remark]:
@@ -68,7 +71,9 @@ def _copyright(part: Part, setting: Setting) -> Iterator[Remark]:
         if last.isdigit() and int(last if len(last) == 4 else match[1][:2] + last) < (
             setting.today.year
         ):
-            message = f"The copyright line ends in the past; it is {setting.today.year}."
+            message = say(
+                "The copyright line ends in the past; it is {year}.", year=setting.today.year
+            )
             yield Remark(
                 prose.span(*match.span()), message, repair=_until_now(part, match, setting)
             )
@@ -77,7 +82,7 @@ def _copyright(part: Part, setting: Setting) -> Iterator[Remark]:
 def _attached(part: Part, _setting: Setting) -> Iterator[Remark]:
     prose = part.prose
     for match in _ATTACHED.finditer(prose.text):
-        message = (
+        message = say(
             "An attachment is mentioned, and newsletters carry none. Link to the file instead."
         )
         yield Remark(prose.span(*match.span()), message)
@@ -86,7 +91,7 @@ def _attached(part: Part, _setting: Setting) -> Iterator[Remark]:
 def _spam(part: Part, _setting: Setting) -> Iterator[Remark]:
     prose = part.prose
     for match in _SPAM.finditer(prose.text):
-        message = f"Spam filters know “{match[0]}” too well."
+        message = say("Spam filters know “{words}” too well.", words=match[0])
         yield Remark(prose.span(*match.span()), message)
 
 
@@ -113,7 +118,7 @@ def _repeated(
         assert isinstance(fact, tuple)  # noqa: S101 - what _paragraphs gathers
         for text, span in fact:
             if text in seen:
-                yield part, Remark(span, "This paragraph stands further up already.")
+                yield part, Remark(span, say("This paragraph stands further up already."))
             seen.add(text)
 
 
@@ -126,28 +131,49 @@ def _length(facts: Facts, _frame: Frame, _setting: Setting) -> Iterator[tuple[Pa
     part = facts[0][0] if facts else None
     span = Span(0, 0, 0, len(part.lines[0]) if part else 0)
     if words < FEWEST_WORDS:
-        yield part, Remark(span, f"The issue has {words} words; filters distrust very short mails.")
+        yield (
+            part,
+            Remark(
+                span,
+                say("The issue has {words} words; filters distrust very short mails.", words=words),
+            ),
+        )
     elif words > MOST_WORDS:
-        yield part, Remark(span, f"The issue has {words} words: more than most readers will read.")
+        yield (
+            part,
+            Remark(
+                span,
+                say("The issue has {words} words: more than most readers will read.", words=words),
+            ),
+        )
 
 
 RULES = (
     BlockRule(
-        "text.doubled-word", Severity.WARNING, "“the the” and the like (English).", _doubled
+        "text.doubled-word", Severity.WARNING, mark("“the the” and the like (English)."), _doubled
     ),
     DraftRule(
-        "text.repeated", Severity.WARNING, "A long paragraph that stands twice.", _paragraphs,
+        "text.repeated",
+        Severity.WARNING,
+        mark("A long paragraph that stands twice."),
+        _paragraphs,
         _repeated,
     ),
     DraftRule(
-        "text.length", Severity.INFO, f"Under {FEWEST_WORDS} or over {MOST_WORDS} words.", _words,
+        "text.length",
+        Severity.INFO,
+        mark("Under 50 or over 5000 words."),
+        _words,
         _length,
     ),
     BlockRule(
-        "text.attachment", Severity.WARNING, "An attachment is mentioned: there is none.", _attached
+        "text.attachment",
+        Severity.WARNING,
+        mark("An attachment is mentioned: there is none."),
+        _attached,
     ),
     BlockRule(
-        "text.copyright", Severity.WARNING, "A copyright line of an earlier year.", _copyright
+        "text.copyright", Severity.WARNING, mark("A copyright line of an earlier year."), _copyright
     ),
-    BlockRule("text.spam", Severity.INFO, "A phrase that spam filters count.", _spam),
-)  # fmt: skip
+    BlockRule("text.spam", Severity.INFO, mark("A phrase that spam filters count."), _spam),
+)

@@ -46,7 +46,7 @@ class Remedy:
 
 def remedies(proofed: ProofedLink) -> Sequence[Remedy]:
     """What is offered for a link, the most helpful first."""
-    found = [Remedy(Deed.FIX, _tr(fix.title), fix.replacement, fix) for fix in fixes(proofed)]
+    found = [Remedy(Deed.FIX, fix.title, fix.replacement, fix) for fix in fixes(proofed)]
     href = proofed.link.href or ""
     verdict = proofed.verdict
     is_flagged = verdict.status is Status.BLOCK

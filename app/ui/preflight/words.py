@@ -9,6 +9,7 @@ from app.preflight.listing import Group, Heading, LinksRow, MoreRow, MuteRow, Ro
 from app.preflight.muting import Scope
 from app.preflight.readers import Readers
 from app.preflight.rules import RULES
+from app.speech import say
 from app.ui.brief import brief
 
 _ABOUT = {rule.id: rule.about for rule in RULES}
@@ -42,7 +43,7 @@ def severity_name(severity: Severity) -> str:
 
 def about(rule: str) -> str:
     """What a rule finds, in a sentence."""
-    return _tr(_ABOUT.get(rule, rule))
+    return say(_ABOUT.get(rule, rule))
 
 
 def links_words(row: LinksRow) -> str:
