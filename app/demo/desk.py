@@ -51,7 +51,7 @@ def demo_desk(*, tracked: bool = True) -> Iterator[DemoDesk]:
             served = stack.enter_context(DemoSite())
             site = served.url
             desk = _desk(root / "drafts", site)
-            _allow(root / "config", site)
+            _choose(root / "config", site)
             stack.enter_context(earlier_looks(served, desk.drafts))
             if tracked and is_installed():
                 server = tracking(root / "server", site, desk.drafts)
@@ -66,11 +66,13 @@ def demo_desk(*, tracked: bool = True) -> Iterator[DemoDesk]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _allow(config: Path, site: str) -> None:
-    """Let the links be looked after: everything is on this machine."""
+def _choose(config: Path, site: str) -> None:
+    """Let the links be looked after, since all is on this machine; show the preview at once."""
     config.mkdir()
-    chosen = {"version": 1, "watch_links": True, "ask_archive": True, "archive": site}
-    (config / "settings.json").write_text(json.dumps(chosen), encoding="utf-8")
+    chosen = {"watch_links": True, "ask_archive": True, "archive": site}
+    for name, values in (("settings", chosen), ("session", {"preview_shown": True})):
+        text = json.dumps({"version": 1, **values})
+        (config / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 def _desk(drafts: Path, site: str) -> DemoDesk:

@@ -3,7 +3,6 @@
 import contextlib
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,7 +159,9 @@ class ClickLore(QObject):
         words = self.tr("Is this the draft of “%1”, sent %2? It has the same subject and %3.")
         day = self.tr("earlier")
         if question.sent_at is not None:
-            day = datetime.fromtimestamp(question.sent_at / 1000, UTC).date().isoformat()
+            from app.ui.reports.moments import day_and_time
+
+            day, _ = day_and_time(question.sent_at)
         links = self.tr("%1 of its %2 links").replace("%1", str(question.guess.shared))
         links = links.replace("%2", str(question.guess.of))
         return words.replace("%1", question.subject).replace("%2", day).replace("%3", links)

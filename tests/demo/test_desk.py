@@ -8,6 +8,7 @@ import pytest
 
 from app.demo.desk import demo_desk
 from app.demo.site import PAGES, DemoSite
+from app.ui import session as sessions
 
 
 def status(site: DemoSite, path: str, method: str = "GET") -> int:
@@ -52,6 +53,11 @@ def test_the_sample_draft_links_to_the_running_site_and_goes_when_the_demo_ends(
         assert "{site}" not in text
         assert all(url in text for url in desk.blocked)
     assert not desk.draft.exists()
+
+
+def test_a_demo_shows_the_letter_beside_the_text() -> None:
+    with demo_desk(tracked=False):
+        assert sessions.load(sessions.path()).preview_shown
 
 
 def test_the_writers_folders_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
