@@ -23,20 +23,20 @@ def typed_in_window(draft: str, keys: int, *, place: str, preview: bool = False)
     """
     if not all(map(shutil.which, ("Xvfb", "xdotool"))):
         return None
-    with tempfile.TemporaryDirectory() as folder, _display() as display:
+    with tempfile.TemporaryDirectory() as folder, display() as screen:
         root = Path(folder)
         (root / "draft.md").write_text(draft, encoding="utf-8")
-        with _app(root, display, preview=preview) as process:
+        with _app(root, screen, preview=preview) as process:
             if preview and not _children(process.pid):
                 raise SystemExit("the preview's engine did not start")
-            _type(display, place, keys // 10)  # settles what happens only once
+            _type(screen, place, keys // 10)  # settles what happens only once
             time.sleep(1)
             before = _cpu(process.pid)
             idle_from = time.monotonic()
             time.sleep(2)
             idle = (_cpu(process.pid) - before) / (time.monotonic() - idle_from)
             before = _cpu(process.pid)
-            _type(display, "", keys)
+            _type(screen, "", keys)
             time.sleep(1)
             spent = _cpu(process.pid) - before
             if idle > 0.02:
@@ -45,7 +45,8 @@ def typed_in_window(draft: str, keys: int, *, place: str, preview: bool = False)
 
 
 @contextlib.contextmanager
-def _display() -> Iterator[str]:
+def display() -> Iterator[str]:
+    """An X server of our own; its name."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
