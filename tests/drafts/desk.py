@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from app.drafts.errors import DraftError
@@ -13,8 +11,11 @@ from app.drafts.keeper import Callbacks, Keeper, Pace
 from app.drafts.outside import Conflict, Outside
 from app.drafts.storage import Storage
 from app.lines import LineEdit
+from tests.support.patience import PATIENCE
 
 QUICK = Pace(pause=0.1, longest=0.4, look=0.05, look_while_unsaved=0.02)
+WATCHFUL = Pace(pause=1000, longest=1000, look=0.05, look_while_unsaved=0.02)
+"""Saves nothing by itself, so that others may come first however slow the machine is."""
 NEVER = Pace(pause=1000, longest=1000, look=1000, look_while_unsaved=1000)
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,18 +58,15 @@ class Desk:
         edit.apply(self.lines)
         keeper.edited(edit)
 
+    def hurry(self, keeper: Keeper) -> None:
+        """Save at the quick pace from now on."""
+        keeper._pace = QUICK
+
     def versions(self, path: Path) -> list[tuple[Kind, bytes]]:
         history = History(self.storage.history)
         found = [(version.kind, history.read(version)) for version in history.versions(str(path))]
         history.close()
         return found
-
-
-def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def crash(path: Path | None, storage: Storage, *edits: LineEdit, key: str | None = None) -> None:
@@ -79,6 +77,7 @@ from pathlib import Path
 from app.drafts.keeper import Keeper, Pace
 from app.drafts.storage import Storage
 from app.lines import LineEdit
+from tests.support.patience import PATIENCE
 journals = {[str(folder) for folder in storage.journals]!r}
 storage = Storage(tuple(map(Path, journals)), Path({str(storage.history)!r}))
 path = {str(path) if path else None!r}
@@ -86,7 +85,7 @@ keeper = Keeper.open(Path(path) if path else None, key={key!r}, storage=storage,
     pace=Pace(1000, 1000, 1000, 1000))
 for edit in {edits!r}:
     keeper.edited(edit)
-keeper._journal.sync(5)
+keeper._journal.sync({PATIENCE})
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.drafts.flusher import Flush, Flusher
+from tests.support.patience import PATIENCE
 
 
 def test_who_waits_is_served_however_many_flushes_come_before(
@@ -15,7 +16,7 @@ def test_who_waits_is_served_however_many_flushes_come_before(
     monkeypatch.setattr("app.drafts.flusher.FLUSH_SECONDS", 60)
     flusher = Flusher(lambda error, _: pytest.fail(f"{error}"))
     served: list[bool] = []
-    waiter = threading.Thread(target=lambda: served.append(flusher.wait_for(4, 5)))
+    waiter = threading.Thread(target=lambda: served.append(flusher.wait_for(4, PATIENCE)))
     waiter.start()
     for ticket in range(1, 5):
         flusher.request(Flush(None, tmp_path, (), ticket))
@@ -42,7 +43,7 @@ def test_a_folder_is_flushed_only_when_its_names_changed(
         1,
     ):
         flusher.request(flush)
-        assert flusher.wait_for(ticket, 5)
+        assert flusher.wait_for(ticket, PATIENCE)
     flusher.stop(5)
     assert folders == [tmp_path, tmp_path]
     assert not old.exists()
@@ -62,8 +63,8 @@ def test_a_folder_that_could_not_be_flushed_is_tried_again(
     failed = threading.Event()
     flusher = Flusher(lambda _error, _folder: failed.set())
     flusher.request(Flush(None, tmp_path, (), 1))
-    assert failed.wait(5)
+    assert failed.wait(PATIENCE)
     flusher.request(Flush(None, tmp_path, (), 2, renamed=False))
-    assert flusher.wait_for(2, 5)
+    assert flusher.wait_for(2, PATIENCE)
     flusher.stop(5)
     assert tried == [tmp_path, tmp_path]

@@ -15,8 +15,10 @@ from app.drafts.opening import unsaved_drafts
 from app.drafts.outside import Choice
 from app.drafts.storage import Storage
 from app.lines import LineEdit
+from tests.support.patience import PATIENCE
+from tests.support.patience import wait_for as until
 
-from .desk import Desk, until
+from .desk import WATCHFUL, Desk
 
 
 def test_an_unedited_draft_follows_the_file(desk: Desk, draft: Path) -> None:
@@ -29,9 +31,10 @@ def test_an_unedited_draft_follows_the_file(desk: Desk, draft: Path) -> None:
 
 
 def test_changes_in_different_places_are_joined(desk: Desk, draft: Path) -> None:
-    keeper = desk.open(draft)
+    keeper = desk.open(draft, WATCHFUL)
     desk.type(keeper, 0, "ONE")
     draft.write_text("one\ntwo\nTHREE\n")
+    desk.hurry(keeper)
     until(lambda: draft.read_text() == "ONE\ntwo\nTHREE\n")
     assert desk.lines == keeper.lines == ["ONE", "two", "THREE", ""]
     assert not desk.conflicts
@@ -54,14 +57,15 @@ def test_typing_between_offer_and_adoption_is_not_lost(desk: Desk, draft: Path) 
 
 @pytest.mark.parametrize("choice", list(Choice))
 def test_a_conflict_waits_and_loses_neither_side(desk: Desk, draft: Path, choice: Choice) -> None:
-    keeper = desk.open(draft)
+    keeper = desk.open(draft, WATCHFUL)
     desk.type(keeper, 1, "mine")
     draft.write_text("one\ntheirs\nthree\n")
     until(lambda: desk.conflicts)
+    desk.hurry(keeper)
     desk.type(keeper, 0, "typed on")
     time.sleep(0.5)
     assert draft.read_text() == "one\ntheirs\nthree\n"
-    keeper.resolve(choice).result(5)
+    keeper.resolve(choice).result(PATIENCE)
     mine, theirs = "typed on\nmine\nthree\n", "one\ntheirs\nthree\n"
     until(lambda: keeper.conflict is None and not keeper.unsaved)
     expected = mine if choice is Choice.KEEP_MINE else theirs
@@ -83,7 +87,7 @@ def test_a_deleted_file_is_told_and_can_be_written_again(desk: Desk, draft: Path
     desk.type(keeper, 0, "ONE")
     time.sleep(0.3)
     assert not draft.exists()
-    keeper.resolve(Choice.KEEP_MINE).result(5)
+    keeper.resolve(Choice.KEEP_MINE).result(PATIENCE)
     assert draft.read_text() == "ONE\ntwo\nthree\n"
 
 
@@ -108,14 +112,15 @@ def test_a_deleted_file_leaves_the_text_in_the_journal(
 
 
 def test_a_file_that_becomes_something_else_is_not_overwritten(desk: Desk, draft: Path) -> None:
-    keeper = desk.open(draft)
+    keeper = desk.open(draft, WATCHFUL)
     desk.type(keeper, 0, "ONE")
     draft.write_bytes(b"\x89PNG\0\0")
     until(lambda: desk.conflicts)
+    desk.hurry(keeper)
     assert desk.conflicts[0].theirs is None
     time.sleep(0.3)
     assert draft.read_bytes() == b"\x89PNG\0\0"
-    keeper.resolve(Choice.KEEP_MINE).result(5)
+    keeper.resolve(Choice.KEEP_MINE).result(PATIENCE)
     assert draft.read_text().startswith("ONE")
     assert (Kind.THEIRS, b"\x89PNG\0\0") in desk.versions(draft)
 
@@ -133,7 +138,7 @@ def test_a_second_window_only_reads_and_follows(desk: Desk, draft: Path, storage
     until(lambda: reader.lines[0] == "ONE")
     desk.type(first, 1, "not saved yet")
     reader.close()
-    first._journal.sync(2)
+    first._journal.sync(PATIENCE)
     assert list(storage.journals[0].glob("*")) or not first.unsaved
     first.close()
     again = desk.open(draft)

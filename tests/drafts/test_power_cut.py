@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from app.drafts import atomic, flusher, journal
+from app.drafts import atomic, binding, flusher, journal
 from app.drafts.keeper import Keeper
 from app.drafts.opening import open_draft, unsaved_drafts
 from app.drafts.storage import Storage
 from app.lines import LineEdit
+from tests.support.patience import PATIENCE
 
 from .desk import NEVER
 from .power import Recorder, State, states_after
@@ -62,7 +63,7 @@ def test_an_untitled_draft_survives_a_power_cut_on_its_way_into_a_file(
         def save() -> None:
             if not names:
                 names.append(draft)
-                keeper.save_as(draft).result(10)
+                keeper.save_as(draft).result(PATIENCE)
             keeper.flush()
 
         _type(keeper, recorder, save)
@@ -83,6 +84,8 @@ def test_an_untitled_draft_survives_a_power_cut_on_its_way_into_a_file(
 def _disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool) -> tuple[Path, Storage]:
     monkeypatch.setattr(journal, "WRITE_SECONDS", 0.001)
     monkeypatch.setattr(flusher, "FLUSH_SECONDS", 0.003)
+    # A machine that stands still for long shall not be taken for a disk that hangs.
+    monkeypatch.setattr(binding, "_ANNOUNCE_SECONDS", PATIENCE)
     if not exchange:
         monkeypatch.setattr(atomic, "_rename", lambda *_: False)
     root = tmp_path / "disk"
@@ -98,7 +101,7 @@ def _type(keeper: Keeper, recorder: Recorder, save: Callable[[], object]) -> Non
             save()
             recorder.promise(number)
         elif number % 3 == 0:
-            assert keeper._journal.sync(10)
+            assert keeper._journal.sync(PATIENCE)
             recorder.promise(number)
         else:
             time.sleep(0.002)
