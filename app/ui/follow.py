@@ -12,6 +12,7 @@ from app.ui.desk import Desk
 from app.ui.editor.open_draft import OpenDraft
 from app.ui.main_window import MainWindow
 from app.ui.panels.gather import Gatherer
+from app.ui.panels.link_walk import LinkWalk
 from app.ui.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Follower(QObject):
         self._connections: list[QMetaObject.Connection] = []
         self._preview: PreviewPane | None = None
         self._top = 0
+        self._link_walk = LinkWalk()
         self._links: Gatherer[ProofedLink] = Gatherer(
             self._walk_links, self._show_links, LIST_DELAY_MS, self
         )
@@ -69,6 +71,7 @@ class Follower(QObject):
         for connection in self._connections:
             QObject.disconnect(connection)
         self._connections = []
+        self._link_walk.forget()
         self._sheet = self._desk.current
         self._window.commands.set_draft_open(self._sheet is not None)
         if self._sheet is None:
@@ -134,7 +137,7 @@ class Follower(QObject):
 
     def _walk_links(self) -> "Iterable[ProofedLink]":
         draft = self._parsed
-        return draft.proof.links() if draft is not None else ()
+        return () if draft is None else self._link_walk.walk(draft.document, draft.proof)
 
     def _show_links(self, links: "list[ProofedLink]") -> None:
         path = self._sheet.path if self._sheet is not None else None

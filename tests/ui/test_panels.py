@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QDate, QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -127,6 +128,20 @@ def test_the_current_row_stays_when_verdicts_come(links: LinksPanel, proof: Proo
     current = links.model.rows[links.list.currentIndex().row()]
     assert current.link.text == "walled one"
     assert links.list.currentIndex().row() != row
+
+
+def test_another_verdict_is_painted_where_the_order_stays(
+    qtbot: QtBot, links: LinksPanel, proof: Proof
+) -> None:
+    list_is_painted = QSignalSpy(links.model.dataChanged)
+    links.list.setCurrentIndex(links.model.index(1, 0))
+    before = links.list.viewport().grab().toImage()
+    proof.learn([("https://dead.example/gone/", Verdict(Reason.TLS_EXPIRED))])
+    links.show_links(list(proof.links()))
+    assert list_is_painted.count() == 1
+    assert texts(links)[1] == "dead one"
+    assert links.list.currentIndex().row() == 1
+    assert links.list.viewport().grab().toImage() != before
 
 
 def test_a_screen_reader_hears_status_words_and_line(links: LinksPanel) -> None:

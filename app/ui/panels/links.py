@@ -144,7 +144,9 @@ class LinksPanel(QWidget):
         ``pictures`` are the hrefs of those that lie beside the draft: they come after what is
         broken.
         """
-        self._pictures = self._painter.pictures = pictures
+        if pictures != self._pictures:
+            self._pictures = self._painter.pictures = pictures
+            self.model.touch()
         self._links = sorted(links, key=self._rank)
         self._show()
 
@@ -182,7 +184,10 @@ class LinksPanel(QWidget):
         query = self.filter.text().casefold().split()
         shown = [each for each in self._links if self._fits(each, query)]
         current = self._current()
-        self.model.show(shown)
+        if len(shown) == len(self.model.rows):
+            self.model.renew(shown)
+        else:
+            self.model.show(shown)
         self.pages.show_rows(bool(shown), self._nothing())
         if current is not None:
             self._mark(current)

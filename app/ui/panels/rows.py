@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QLabel,
     QListView,
     QStackedLayout,
@@ -169,6 +170,10 @@ class RowList(QListView):
         self.setFrameShape(QListView.Shape.NoFrame)
         self.clicked.connect(self.picked)
         theme.notifier().changed.connect(self.viewport().update)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Paint anew, and no more: rows are all of one size, but Qt would place each again."""
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def mark(self, row: int, *, show: bool = True) -> None:
         """Make a row the current one; without ``show`` nothing scrolls."""
