@@ -72,8 +72,8 @@ def test_a_key_is_kept_in_the_keyring_and_nowhere_else(
     assert KEY not in repr(kept.settings)
     assert field.field.line.text() == ""
     press(field.forget)
-    qtbot.waitUntil(lambda: locker.kept == {})
-    assert kept.renewed == 2
+    qtbot.waitUntil(lambda: kept.renewed == 2)
+    assert locker.kept == {}
 
 
 def test_what_is_no_key_is_refused_in_words(
