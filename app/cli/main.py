@@ -35,6 +35,8 @@ COMMANDS = {
     "worker": "work off what the tracking server took in",
 }
 
+_SYNC_PROCESS = "--sync-process"
+"""What the window starts to sync; of no use to anybody else. See `app.engagement.sync.process`."""
 _SELDOM = 500_000
 
 EPILOG = """\
@@ -64,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if words and words[0] in COMMANDS:
             return _run_command(words)
+        if words[:1] == [_SYNC_PROCESS] and len(words) == 2:
+            return _serve_syncs(words[1])
         return _open_app(words)
     except UsageError as error:
         print(f"sendoff: {error}", file=sys.stderr)
@@ -87,6 +91,13 @@ def _run_command(words: list[str]) -> int:
     version = f"sendoff {__version__}"
     subparsers.choices[words[0]].add_argument("--version", action="version", version=version)
     return command.run(parser.parse_args(words))
+
+
+def _serve_syncs(store: str) -> int:
+    gc.set_threshold(_SELDOM)
+    from app.cli.sync_process import serve
+
+    return serve(store)
 
 
 def _open_app(words: list[str]) -> int:

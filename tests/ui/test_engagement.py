@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from app.engagement.store.reader import Reader
 from app.engagement.store.schema import store_file
 from app.trackserver.store.database import Database
 from app.ui.engagement import Engagement
+from app.ui.reports.sync_state import SyncState
+from tests.engagement.processes import Processes, watch
 from tests.trackserver.api.conftest import Api, api
 from tests.trackserver.serving import free_port
 from tests.ui.reports.stocked import full as full_issue
@@ -171,6 +174,55 @@ def test_a_sync_can_be_stopped(
     engagement.cancel()
     qtbot.waitUntil(lambda: ended(engagement) == "cancelled")
     assert engagement.is_started, "its next turn comes"
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> Processes:
+    return watch(monkeypatch)
+
+
+def test_a_sync_that_is_killed_is_told_in_words_and_goes_on(
+    qtbot: QtBot,
+    silent: str,
+    api: Api,
+    engage: Callable[[], Engagement],
+    processes: Processes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(KEY, api.served.key)
+    account = Account("a1", "sendoff", "A letter", silent, api.publication)
+    write_accounts(account)
+    send(api, "One")
+    engagement = engage()
+    shown = SyncState(engagement)
+    qtbot.addWidget(shown)
+    shown.show_statuses([account], {})
+    engagement.start()
+    qtbot.waitUntil(lambda: bool(processes.running))
+    processes.last.kill()
+    qtbot.waitUntil(lambda: ended(engagement) == "interrupted")
+    assert "What was stored holds" in engagement.ends["a1"][1]
+    assert shown.fresh.words == "The sync was interrupted: no figures yet"
+    write_accounts(replace(account, url=api.served.url))
+    engagement.sync_now()
+    qtbot.waitUntil(lambda: ended(engagement) == "current")
+    assert subjects() == {"One"}
+
+
+def test_closing_in_mid_sync_ends_its_process(
+    qtbot: QtBot,
+    silent: str,
+    engage: Callable[[], Engagement],
+    processes: Processes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(KEY, "k")
+    write_accounts(Account("a1", "sendoff", "A letter", silent))
+    engagement = engage()
+    engagement.start()
+    qtbot.waitUntil(lambda: bool(processes.running))
+    engagement.stop()
+    qtbot.waitUntil(lambda: processes.running == [])
 
 
 def test_the_end_waits_less_than_a_second_for_a_silent_server(

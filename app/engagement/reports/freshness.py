@@ -15,6 +15,7 @@ _WAITING = {
     State.LIMITED: mark("The server asks for a pause"),
     State.INCOMPLETE: mark("Not all could be read"),
     State.CANCELLED: mark("Stopped"),
+    State.INTERRUPTED: mark("The sync was interrupted"),
 }
 _MINUTE = 60_000
 

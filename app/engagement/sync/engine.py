@@ -84,10 +84,10 @@ async def sync(
     try:
         outcome = await _attempt(run, provider, store, on_progress, clock)
     except asyncio.CancelledError:
-        _note(store, run.outcome(State.CANCELLED, say("The sync was stopped.")), clock)
+        note(store, run.outcome(State.CANCELLED, say("The sync was stopped.")), clock)
         raise
     try:
-        await _stored(_note, store, outcome, clock)
+        await _stored(note, store, outcome, clock)
         while outcome.state is State.CURRENT and await _stored(store.sweep):
             pass
     except StoreError as error:
@@ -173,7 +173,8 @@ def _says_something(page: Page, target: Target) -> bool:
     return bool(page.records) or moved or (page.epoch is not None and page.epoch != target.epoch)
 
 
-def _note(store: Store, outcome: Outcome, clock: Callable[[], float]) -> None:
+def note(store: Store, outcome: Outcome, clock: Callable[[], float] = time.time) -> None:
+    """Keep how a sync ended. Raises StoreError."""
     if outcome.state is State.ELSEWHERE:
         # The other one keeps how that went.
         return

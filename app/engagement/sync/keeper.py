@@ -5,9 +5,8 @@ other.
 """
 
 import asyncio
-import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -16,16 +15,17 @@ from app.engagement.model import Account
 from app.engagement.secrets import SecretError
 from app.engagement.store.schema import StoreError
 from app.engagement.store.store import Store
-from app.engagement.sync.engine import Progress
-from app.engagement.sync.many import KeyOf, sync_account
-from app.engagement.sync.state import INTERVAL, Outcome, State, due_in
+from app.engagement.sync.engine import OnProgress, Progress
+from app.engagement.sync.many import NO_KEY, KeyOf
+from app.engagement.sync.state import INTERVAL, Outcome, State, due_in, mistake
 from app.speech import say
-
-log = logging.getLogger(__name__)
 
 LOOK_AGAIN = 60.0
 """Seconds: after the machine slept, what is due is seen within these; nor is an account that
 another window syncs, or that cannot be noted, looked at again before."""
+
+Sync = Callable[[Account, str, OnProgress], Awaitable[Outcome]]
+"""Brings one account up to date with its key."""
 
 
 class Listener(Protocol):
@@ -52,6 +52,7 @@ class Keeper:
         key_of: May wait for the writer, who unlocks a keyring, and raise SecretError. An account
             without a key is not asked about again by itself.
         store: Where what is synced goes.
+        sync: Does it.
         interval: Seconds between syncs where all is well.
     """
 
@@ -61,6 +62,7 @@ class Keeper:
         key_of: KeyOf,
         store: Store,
         listener: Listener,
+        sync: Sync,
         *,
         interval: float = INTERVAL,
     ) -> None:
@@ -68,6 +70,7 @@ class Keeper:
         self._key_of = key_of
         self._store = store
         self._listener = listener
+        self._bring = sync
         self._interval = interval
         self._running: dict[str, asyncio.Task[None]] = {}
         self._asked: set[str | None] = set()
@@ -141,9 +144,7 @@ class Keeper:
         try:
             outcome = await self._attempt(account)
         except Exception as error:  # noqa: BLE001 - a mistake of ours: the other accounts go on
-            log.error("%s in the sync of an account", type(error).__name__)
-            words = say("Something is wrong in Sendoff itself. It is tried again.")
-            outcome = Outcome(account.id, State.FAILING, words)
+            outcome = mistake(account.id, error)
         finally:
             self._listener.ended(outcome)
 
@@ -159,8 +160,9 @@ class Keeper:
         except SecretError as error:
             self._held[account.id] = float("inf")
             return Outcome(account.id, State.REFUSED, str(error))
-        outcome = await sync_account(account, key, self._store, self._listener.progressed)
-        self._held.pop(account.id, None)
         if not key:
             self._held[account.id] = float("inf")
+            return Outcome(account.id, State.REFUSED, say(NO_KEY))
+        outcome = await self._bring(account, key, self._listener.progressed)
+        self._held.pop(account.id, None)
         return outcome

@@ -1,20 +1,23 @@
-"""Sync as the app uses it: a thread of its own with its own event loop, told what is wanted."""
+"""Sync as the app uses it: a thread with its own event loop keeps to the schedule, and a process of
+its own does the work.
+"""
 
 import asyncio
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.engagement import accounts as stored
 from app.engagement.model import Account
 from app.engagement.secrets import Secrets, open_secrets
 from app.engagement.store.schema import StoreError
 from app.engagement.store.store import Store
+from app.engagement.sync.daemons import DaemonThreads
 from app.engagement.sync.keeper import Keeper, Listener
+from app.engagement.sync.process import SyncProcess
 from app.engagement.sync.state import INTERVAL
 from app.speech import say
 
@@ -119,7 +122,7 @@ class SyncService:
 
     async def _keep(self, store: Store) -> None:
         loop = asyncio.get_running_loop()
-        loop.set_default_executor(_DaemonThreads())
+        loop.set_default_executor(DaemonThreads())
         secrets: list[Secrets] = []
 
         def key_of(account: Account) -> str | None:
@@ -127,7 +130,10 @@ class SyncService:
                 secrets.append(self._open_secrets())
             return secrets[0].get(account)
 
-        keeper = Keeper(self._accounts, key_of, store, self._hearer, interval=self._interval)
+        process = SyncProcess(store)
+        keeper = Keeper(
+            self._accounts, key_of, store, self._hearer, process.sync, interval=self._interval
+        )
         with self._lock:
             if self._is_stopped:
                 return
@@ -140,23 +146,3 @@ class SyncService:
         finally:
             with self._lock:
                 self._loop = self._keeper = self._task = None
-
-
-class _DaemonThreads(ThreadPoolExecutor):
-    """A thread for each deed, which the end of the program does not wait for: a keyring that asks
-    the writer to unlock it, or a name server that is silent, may block for minutes.
-    """
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        found: Future[Any] = Future()
-
-        def run() -> None:
-            if not found.set_running_or_notify_cancel():
-                return
-            try:
-                found.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
-                found.set_exception(error)
-
-        threading.Thread(target=run, name="sync's", daemon=True).start()
-        return found

@@ -1,5 +1,6 @@
 """How a sync ended, and when to try again."""
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,8 @@ from app.engagement.errors import (
 from app.engagement.store.store import Status
 from app.engagement.waiting import LONGEST_ASKED, LONGEST_BACKOFF, backoff
 from app.speech import say
+
+log = logging.getLogger(__name__)
 
 INTERVAL = 15 * 60.0
 """Seconds between syncs of an account where all is well."""
@@ -40,6 +43,8 @@ class State(StrEnum):
     """Not the server, or no safe way to it: a wrong address, or a network's login page."""
     STORE = "store"
     """Nothing can be stored: a full disk, say."""
+    INTERRUPTED = "interrupted"
+    """By something here: its process was killed, or a mistake of ours. It will be tried again."""
     ELSEWHERE = "elsewhere"
     """Another window or command is syncing the account."""
     CANCELLED = "cancelled"
@@ -86,6 +91,13 @@ def state_of(error: HttpError) -> State:
     if isinstance(error, BadAnswerError):
         return State.INCOMPLETE
     return State.FAILING
+
+
+def mistake(account: str, error: Exception) -> Outcome:
+    """A mistake of ours ended the sync; its kind alone is logged."""
+    log.error("%s in the sync of an account", type(error).__name__)
+    words = say("Something is wrong in Sendoff itself. It is tried again.")
+    return Outcome(account, State.INTERRUPTED, words)
 
 
 def next_status(before: Status | None, outcome: Outcome, now: int, chance: float) -> Status:

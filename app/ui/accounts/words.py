@@ -84,6 +84,7 @@ _ADVICE: Mapping[State, str] = {
     State.INCOMPLETE: _("Accounts", "What is missing is asked for again by itself."),
     State.OFFLINE: _("Accounts", "What was synced before is there; it is tried again by itself."),
     State.FAILING: _("Accounts", "It is tried again by itself."),
+    State.INTERRUPTED: _("Accounts", "It is tried again by itself."),
     State.LIMITED: _("Accounts", "It goes on by itself after the pause."),
     State.REFUSED: _("Accounts", "Make a new key at the platform and enter it: Change key."),
     State.WRONG_ADDRESS: _(

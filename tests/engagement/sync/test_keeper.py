@@ -48,20 +48,22 @@ def store(tmp_path: Path):  # type: ignore[no-untyped-def]
     made.close()
 
 
-@pytest.fixture
-def syncs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+class Syncs(list[str]):
     """Syncs that end well at once, and note it."""
-    done: list[str] = []
 
-    async def sync(account: Account, key: str | None, store: Store, _: object) -> Outcome:
-        if not key:
-            return Outcome(account.id, State.REFUSED, "There is no key.")
-        done.append(account.id)
-        store.set_status(Status(account.id, "current", tried_at=int(time.time() * 1000)))
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    async def sync(self, account: Account, _key: str, _: object) -> Outcome:
+        self.append(account.id)
+        self._store.set_status(Status(account.id, "current", tried_at=int(time.time() * 1000)))
         return Outcome(account.id, State.CURRENT)
 
-    monkeypatch.setattr(keeping, "sync_account", sync)
-    return done
+
+@pytest.fixture
+def syncs(store: Store) -> Syncs:
+    return Syncs(store)
 
 
 def run(keeper: Keeper, then: Callable[[], Awaitable[None]]) -> None:
@@ -83,7 +85,7 @@ async def until(holds: Callable[[], object]) -> None:
 
 
 def test_what_was_never_synced_is_synced_at_once_and_then_left_alone(
-    store: Store, syncs: list[str]
+    store: Store, syncs: Syncs
 ) -> None:
     heard = Heard()
 
@@ -91,25 +93,25 @@ def test_what_was_never_synced_is_synced_at_once_and_then_left_alone(
         await until(lambda: len(heard.outcomes) == 2)
         await asyncio.sleep(0.1)
 
-    run(Keeper(lambda: [ONE, OTHER], lambda _: "key", store, heard), then)
+    run(Keeper(lambda: [ONE, OTHER], lambda _: "key", store, heard, syncs.sync), then)
     assert sorted(syncs) == ["a", "b"]
     assert sorted(heard.began) == ["a", "b"]
 
 
-def test_the_schedule_asks_again_after_the_interval(store: Store, syncs: list[str]) -> None:
+def test_the_schedule_asks_again_after_the_interval(store: Store, syncs: Syncs) -> None:
     heard = Heard()
     began = time.monotonic()
 
     async def then() -> None:
         await until(lambda: len(syncs) == 3)
 
-    run(Keeper(lambda: [ONE], lambda _: "key", store, heard, interval=0.2), then)
+    run(Keeper(lambda: [ONE], lambda _: "key", store, heard, syncs.sync, interval=0.2), then)
     assert time.monotonic() - began > 0.4, "each interval is waited for"
 
 
-def test_one_account_is_asked_for_and_no_other_follows(store: Store, syncs: list[str]) -> None:
+def test_one_account_is_asked_for_and_no_other_follows(store: Store, syncs: Syncs) -> None:
     heard = Heard()
-    keeper = Keeper(lambda: [ONE, OTHER], lambda _: "key", store, heard)
+    keeper = Keeper(lambda: [ONE, OTHER], lambda _: "key", store, heard, syncs.sync)
 
     async def then() -> None:
         await until(lambda: len(heard.outcomes) == 2)
@@ -122,7 +124,7 @@ def test_one_account_is_asked_for_and_no_other_follows(store: Store, syncs: list
 
 
 def test_without_a_key_an_account_says_so_once_until_it_is_asked_for(
-    store: Store, syncs: list[str], monkeypatch: pytest.MonkeyPatch
+    store: Store, syncs: Syncs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "LOOK_AGAIN", 0.01)
     heard, asked = Heard(), []
@@ -132,7 +134,7 @@ def test_without_a_key_an_account_says_so_once_until_it_is_asked_for(
         asked.append(account.id)
         return keys[account.id]
 
-    keeper = Keeper(lambda: [ONE], key_of, store, heard)
+    keeper = Keeper(lambda: [ONE], key_of, store, heard, syncs.sync)
 
     async def then() -> None:
         await until(lambda: heard.outcomes)
@@ -160,14 +162,12 @@ def test_a_locked_keyring_is_not_asked_about_again_and_again(
         await until(lambda: heard.outcomes)
         await asyncio.sleep(1.2)
 
-    run(Keeper(lambda: [ONE], key_of, store, heard), then)
+    run(Keeper(lambda: [ONE], key_of, store, heard, Syncs(store).sync), then)
     assert asked == ["a"]
     assert heard.outcomes == [Outcome("a", State.REFUSED, "It is locked.")]
 
 
-def test_a_keyring_that_waits_for_the_writer_holds_up_nobody(
-    store: Store, syncs: list[str]
-) -> None:
+def test_a_keyring_that_waits_for_the_writer_holds_up_nobody(store: Store, syncs: Syncs) -> None:
     heard, unlocked = Heard(), threading.Event()
 
     def key_of(account: Account) -> str | None:
@@ -180,12 +180,10 @@ def test_a_keyring_that_waits_for_the_writer_holds_up_nobody(
         unlocked.set()
         await until(lambda: syncs == ["b", "a"])
 
-    run(Keeper(lambda: [ONE, OTHER], key_of, store, heard), then)
+    run(Keeper(lambda: [ONE, OTHER], key_of, store, heard, syncs.sync), then)
 
 
-def test_a_slow_account_is_never_synced_twice_at_once_and_can_be_cancelled(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_account_is_never_synced_twice_at_once_and_can_be_cancelled(store: Store) -> None:
     heard, running, most = Heard(), [0], [0]
 
     async def slow(account: Account, *_: object) -> Outcome:
@@ -197,8 +195,7 @@ def test_a_slow_account_is_never_synced_twice_at_once_and_can_be_cancelled(
             running[0] -= 1
         return Outcome(account.id, State.CURRENT)
 
-    monkeypatch.setattr(keeping, "sync_account", slow)
-    keeper = Keeper(lambda: [ONE], lambda _: "key", store, heard)
+    keeper = Keeper(lambda: [ONE], lambda _: "key", store, heard, slow)
 
     async def then() -> None:
         await until(lambda: running[0])
@@ -213,18 +210,15 @@ def test_a_slow_account_is_never_synced_twice_at_once_and_can_be_cancelled(
     assert heard.outcomes[0].state is State.CANCELLED
 
 
-def test_an_account_that_is_removed_is_synced_no_further(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_account_that_is_removed_is_synced_no_further(store: Store) -> None:
     heard = Heard()
 
     async def slow(account: Account, *_: object) -> Outcome:
         await asyncio.sleep(60)
         return Outcome(account.id, State.CURRENT)
 
-    monkeypatch.setattr(keeping, "sync_account", slow)
     present = [ONE]
-    keeper = Keeper(lambda: present, lambda _: "key", store, heard)
+    keeper = Keeper(lambda: present, lambda _: "key", store, heard, slow)
 
     async def then() -> None:
         await until(lambda: heard.began)
@@ -236,26 +230,22 @@ def test_an_account_that_is_removed_is_synced_no_further(
     assert heard.outcomes[0].state is State.CANCELLED
 
 
-def test_what_another_window_syncs_is_left_to_it_for_a_while(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_another_window_syncs_is_left_to_it_for_a_while(store: Store) -> None:
     heard = Heard()
 
     async def elsewhere(account: Account, *_: object) -> Outcome:
         return Outcome(account.id, State.ELSEWHERE, "Another window is syncing this account.")
 
-    monkeypatch.setattr(keeping, "sync_account", elsewhere)
-
     async def then() -> None:
         await until(lambda: heard.outcomes)
         await asyncio.sleep(1.2)
 
-    run(Keeper(lambda: [ONE], lambda _: "key", store, heard), then)
+    run(Keeper(lambda: [ONE], lambda _: "key", store, heard, elsewhere), then)
     assert len(heard.outcomes) == 1
 
 
 def test_accounts_that_cannot_be_read_are_told_and_looked_at_again(
-    store: Store, syncs: list[str]
+    store: Store, syncs: Syncs
 ) -> None:
     heard, broken = Heard(), [True]
 
@@ -264,7 +254,7 @@ def test_accounts_that_cannot_be_read_are_told_and_looked_at_again(
             raise AccountError("It is damaged.")
         return [ONE]
 
-    keeper = Keeper(accounts, lambda _: "key", store, heard)
+    keeper = Keeper(accounts, lambda _: "key", store, heard, syncs.sync)
 
     async def then() -> None:
         await until(lambda: heard.unreadable)
@@ -276,9 +266,7 @@ def test_accounts_that_cannot_be_read_are_told_and_looked_at_again(
     assert heard.unreadable == ["It is damaged."]
 
 
-def test_a_mistake_of_ours_ends_one_sync_and_no_more(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mistake_of_ours_ends_one_sync_and_no_more(store: Store) -> None:
     heard = Heard()
 
     async def wrong(account: Account, *_: object) -> Outcome:
@@ -286,19 +274,15 @@ def test_a_mistake_of_ours_ends_one_sync_and_no_more(
             raise ZeroDivisionError
         return Outcome(account.id, State.CURRENT)
 
-    monkeypatch.setattr(keeping, "sync_account", wrong)
-
     async def then() -> None:
         await until(lambda: len(heard.outcomes) == 2)
 
-    run(Keeper(lambda: [ONE, OTHER], lambda _: "key", store, heard, interval=60), then)
+    run(Keeper(lambda: [ONE, OTHER], lambda _: "key", store, heard, wrong, interval=60), then)
     states = {outcome.account: outcome.state for outcome in heard.outcomes}
-    assert states == {"a": State.FAILING, "b": State.CURRENT}
+    assert states == {"a": State.INTERRUPTED, "b": State.CURRENT}
 
 
-def test_a_clock_that_was_set_back_does_not_stop_the_schedule(
-    store: Store, syncs: list[str]
-) -> None:
+def test_a_clock_that_was_set_back_does_not_stop_the_schedule(store: Store, syncs: Syncs) -> None:
     later = int(time.time() * 1000) + 86_400_000
     store.set_status(replace(Status("a", "current"), tried_at=later))
     heard = Heard()
@@ -306,4 +290,4 @@ def test_a_clock_that_was_set_back_does_not_stop_the_schedule(
     async def then() -> None:
         await until(lambda: syncs)
 
-    run(Keeper(lambda: [ONE], lambda _: "key", store, heard), then)
+    run(Keeper(lambda: [ONE], lambda _: "key", store, heard, syncs.sync), then)
