@@ -31,7 +31,7 @@ class _Entry:
 
     content: object
     text: list[Said]
-    facts: dict[str, Fact | None]
+    facts: dict[str, Fact]
     seen: tuple[SeenLink, ...] = ()
     links: list[Said] = field(default_factory=list)
     files: list[Said] = field(default_factory=list)
@@ -50,7 +50,7 @@ class _Entry:
 class _Judged:
     """What a rule over the whole draft said, and of what."""
 
-    facts: list[tuple[object, Fact]]
+    facts: list[tuple[Part, Fact]]
     frame: Frame
     said: list[tuple[Part | None, Remark]]
 
@@ -115,7 +115,11 @@ class Preflight:
                 for rule in self._block_rules
                 for remark in self._ask(rule, rule.check(part, self._setting))
             ]
-            facts = {rule.id: rule.gather(part) for rule in self._draft_rules}
+            facts = {
+                rule.id: fact
+                for rule in self._draft_rules
+                if (fact := rule.gather(part)) is not None
+            }
             entry = _Entry(part.content, text, facts)
         if entry.seen is not part.links:
             entry.links = self._of_links(part, part.links, self._link_rules)
@@ -149,13 +153,12 @@ class Preflight:
 
     def _of_draft(self, snapshot: Snapshot, entries: Sequence[_Entry]) -> Iterable[Finding]:
         starts = dict(zip(snapshot.parts, snapshot.starts, strict=True))
+        facts: dict[str, list[tuple[Part, Fact]]] = {rule.id: [] for rule in self._draft_rules}
+        for part, entry in zip(snapshot.parts, entries, strict=True):
+            for name, fact in entry.facts.items():
+                facts[name].append((part, fact))
         for rule in self._draft_rules:
-            facts = [
-                (part, fact)
-                for part, entry in zip(snapshot.parts, entries, strict=True)
-                if (fact := entry.facts[rule.id]) is not None
-            ]
-            for part, remark in self._judge(rule, facts, snapshot.frame):
+            for part, remark in self._judge(rule, facts[rule.id], snapshot.frame):
                 start = 0 if part is None else starts[part]
                 yield placed(rule.id, rule.severity, remark, start)
 
@@ -164,10 +167,9 @@ class Preflight:
     ) -> list[tuple[Part | None, Remark]]:
         """What a rule says of all facts; as before where they are the same of the same blocks."""
         before = self._judged.get(rule.id)
-        keys: list[tuple[object, Fact]] = [(part, fact) for part, fact in facts]
-        if before is None or before.facts != keys or before.frame != frame:
+        if before is None or before.facts != facts or before.frame != frame:
             said = list(self._ask(rule, rule.judge(facts, frame, self._setting)))
-            before = self._judged[rule.id] = _Judged(keys, frame, said)
+            before = self._judged[rule.id] = _Judged(facts, frame, said)
         return before.said
 
     def _ask(self, rule: Rule, said: _T) -> _T:

@@ -5,9 +5,10 @@ that can be done about it. Here it is one row for each kind of trouble, leading 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 
 from app.linkcheck.verdict import Status
 from app.preflight.engine import in_order
@@ -37,6 +38,10 @@ class Group(StrEnum):
     INFO = "info"
     LINKS = "links"
     MUTED = "muted"
+
+
+_GROUPS = {severity: Group(severity.value) for severity in Severity}
+_severity = attrgetter("severity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +117,22 @@ class Judged:
 def judged(findings: Sequence[Finding], mutes: Sequence[Mute]) -> Judged:
     """What is heard of some findings, and what is not."""
     found = heard(findings, {each.rule for each in mutes})
-    silent = Counter(each.rule for each in findings)
-    silent.subtract(each.rule for each in found)
     own: dict[Group, list[Finding]] = {}
     by_line: dict[int, list[Finding]] = {}
+    of_links: list[Finding] = []
     for each in found:
-        if each.rule not in VERDICTS:
-            own.setdefault(Group(each.severity.value), []).append(each)
+        if each.rule in VERDICTS:
+            of_links.append(each)
+        else:
+            own.setdefault(_GROUPS[each.severity], []).append(each)
             by_line.setdefault(each.line, []).append(each)
     return Judged(
         found=tuple(found),
-        counts=Counter(each.severity for each in found),
+        counts=Counter(map(_severity, found)),
         own=own,
         by_line=by_line,
-        links=_links(found),
-        muted={rule: count for rule, count in silent.items() if count},
+        links=_links(of_links),
+        muted=_muted(findings, found),
         mutes=tuple(mutes),
     )
 
@@ -162,8 +168,16 @@ def step_from(walked: Sequence[Finding], place: tuple[int, int], step: int) -> F
     return next((each for each in reversed(walked) if (each.line, each.column) < place), walked[-1])
 
 
-def _links(found: Iterable[Finding]) -> tuple[LinksRow, ...]:
-    of_links = [each for each in found if each.rule in VERDICTS]
+def _muted(findings: Sequence[Finding], found: Sequence[Finding]) -> dict[str, int]:
+    """How often each rule would be heard that is not."""
+    if len(found) == len(findings):
+        return {}
+    silent = Counter(each.rule for each in findings)
+    silent.subtract(each.rule for each in found)
+    return {rule: count for rule, count in silent.items() if count}
+
+
+def _links(of_links: Sequence[Finding]) -> tuple[LinksRow, ...]:
     counted = Counter(each.rule for each in of_links)
     severity = {each.rule: each.severity for each in of_links}
     kinds = [
