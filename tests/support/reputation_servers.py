@@ -6,6 +6,7 @@ Shared by the tests and the benchmark. Each runs in a thread of its own.
 import asyncio
 import base64
 import json
+import socket
 import struct
 import threading
 from collections import Counter
@@ -114,15 +115,8 @@ class DnsServer(_InThread):
         return ("127.0.0.1", self.port)
 
     async def open(self) -> Callable[[], None]:
-        import socket
-
         loop = asyncio.get_running_loop()
-        tcp = await asyncio.start_server(self.taking(self._by_tcp), "127.0.0.1", 0)
-        self.port = tcp.sockets[0].getsockname()[1]
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
-        sock.bind(("127.0.0.1", self.port))
-        sock.setblocking(False)
+        sock, tcp = await self._listen()
         transport, _ = await loop.create_datagram_endpoint(lambda: _Udp(self), sock=sock)
 
         def close() -> None:
@@ -130,6 +124,21 @@ class DnsServer(_InThread):
             tcp.close()
 
         return close
+
+    async def _listen(self) -> tuple[socket.socket, asyncio.Server]:
+        """UDP and TCP on the same port; what is free for the one may be taken for the other."""
+        while True:
+            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
+            sock.bind(("127.0.0.1", 0))
+            sock.setblocking(False)
+            self.port = sock.getsockname()[1]
+            try:
+                return sock, await asyncio.start_server(
+                    self.taking(self._by_tcp), "127.0.0.1", self.port
+                )
+            except OSError:
+                sock.close()
 
     def reply(self, wire: bytes, *, by_tcp: bool = False) -> bytes | None:
         name = _name(wire)

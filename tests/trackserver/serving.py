@@ -1,10 +1,11 @@
 """The real server on loopback, in a thread, on any database; and a client for it."""
 
+import secrets
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,22 @@ from app.trackserver.serve import Process
 from app.trackserver.services import Services, wall_clock
 from app.trackserver.settings import Limits, Settings
 from app.trackserver.store.database import Database
+from tests.support.patience import PATIENCE
 
 UNLIMITED = Limits(key_rate=0, address_rate=0)
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """A port of 127.0.0.1 that nobody listens on.
+
+    It is none of those that the system gives to outgoing connections, of which one could take it
+    before the server does.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -97,7 +104,7 @@ def serving(database: Database, folder: Path, **settings: Any) -> Iterator[Serve
             yield served
     finally:
         process.stop()
-        thread.join(20)
+        thread.join(PATIENCE)
 
 
 def _answers(client: httpx.Client) -> bool:
