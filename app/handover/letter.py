@@ -15,11 +15,11 @@ from app.preflight import Platform
 from app.publish import PLAIN, Publication, SnippetError
 from app.publish.email import body_html
 from app.publish.export.issue import Issue, issue_of
+from app.publish.letter import CANONICAL_KEYS
 from app.publish.links import absolute, unsubscribes, with_utm
 from app.publish.merge_tags import restore
 
 _SLUG_KEYS = ("slug",)
-_CANONICAL_KEYS = ("canonical_url", "canonical", "canonical-url")
 _COVER_KEYS = ("cover", "image", "feature_image", "cover_image")
 _EDITOR_MODE = re.compile(r"\A\ufeff?\s*<!--\s*buttondown-editor-mode:[^\n]*?-->")
 _FIRST_HEADING = re.compile(r"\A\s*<h1\b[^>]*>(.*?)</h1>\s*", re.DOTALL)
@@ -67,7 +67,7 @@ def letter_of(draft: Path, text: str, provider: str, publication: Publication = 
         fragment=fragment,
         text=issue.text,
         slug=_first(fields, _SLUG_KEYS),
-        canonical_url=_first(fields, _CANONICAL_KEYS),
+        canonical_url=_first(fields, CANONICAL_KEYS),
         cover=cover,
         pictures=pictures,
     )

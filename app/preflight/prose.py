@@ -2,9 +2,13 @@
 
 from bisect import bisect_right
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from app.markup import Span, Style
 from app.markup.styles import BlockStyles, Parsed
+
+if TYPE_CHECKING:
+    from app.preflight.snapshot import Part
 
 OBJECT = "\ufffc"
 """Stands for each character of code, addresses, tags and the like, which are no prose."""
@@ -77,3 +81,21 @@ def _masked(block: Parsed) -> list[str]:
                 line = line[:begin] + filler * (end - begin) + line[end:]
         lines.append(line)
     return lines
+
+
+def code_spans(part: "Part") -> list[tuple[int, int]]:
+    """Where code stands in a block: offsets in the source of its prose."""
+    prose = part.prose
+    spans: list[tuple[int, int]] = []
+    for leaf in part.leaves:
+        spans.extend(
+            prose.extent(leaf.span(*token.meta["at"]))
+            for token in leaf.token.children or ()
+            if token.type == "code_inline" and "at" in token.meta
+        )
+    for token in part.tokens:
+        if token.type in ("fence", "code_block") and token.map:
+            first, end = token.map
+            last = min(end, len(part.lines)) - 1
+            spans.append(prose.extent(Span(first, 0, last, len(part.lines[last]))))
+    return spans

@@ -19,11 +19,13 @@ from app.preflight.finding import Repair
 from app.preflight.prose import Prose
 from app.proof import Proof, ProofedLink, fixes
 from app.publish import Letter, letter_of
-from app.publish.letter import PREHEADER_KEYS, SUBJECT_KEYS
+from app.publish.letter import LANGUAGE_KEYS, PREHEADER_KEYS, SUBJECT_KEYS
 
 _T = TypeVar("_T")
 _PAGE = re.compile(r"\ufeff?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _LINKS_A_STEP = 50
+_FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*[:=]\s")
+_HEAD_KEYS = frozenset([*SUBJECT_KEYS, *PREHEADER_KEYS, *LANGUAGE_KEYS, "date", "slug", "tags"])
 _VALUE = re.compile(r"\ufeff?\s*([\w. -]+?)\s*[:=]\s*(.*)$")
 
 
@@ -105,6 +107,8 @@ class Frame:
         subject: The place of the subject; the draft's beginning where it has none.
         preheader: The place of the preheader; the draft's beginning where it has none.
         is_page: The draft is a whole page of HTML, which platforms put in no template of theirs.
+        head: The lines of the front matter, fences included.
+        unclosed: The lines of a front matter whose closing fence is missing; mostly none.
     """
 
     letter: Letter
@@ -112,6 +116,12 @@ class Frame:
     subject: Span
     preheader: Span
     is_page: bool
+    head: tuple[str, ...] = ()
+    unclosed: tuple[str, ...] = ()
+
+    def place(self, keys: Sequence[str]) -> Span | None:
+        """Where the front matter has the value of the first of these keys that has one."""
+        return _place(self.head, self.fields, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +205,21 @@ def _frame(document: Document, before: Snapshot | None) -> Frame:
         subject,
         _place(head, fields, PREHEADER_KEYS) or Span(0, 0, 0, 0),
         bool(_PAGE.match(body)),
+        tuple(head),
+        () if matter else _unclosed(document.lines),
     )
     return before.frame if before and before.frame == frame else frame
+
+
+def _unclosed(lines: Sequence[str]) -> tuple[str, ...]:
+    """The lines from the start that look like a front matter that nothing closes."""
+    if lines[0].strip("\ufeff ") not in ("---", "+++"):
+        return ()
+    count, keys = 1, set[str]()
+    while count < len(lines) and (match := _FIELD.match(lines[count])):
+        keys.add(match[1].lower())
+        count += 1
+    return tuple(lines[:count]) if keys & _HEAD_KEYS else ()
 
 
 def _place(head: Sequence[str], fields: Mapping[str, str], keys: Sequence[str]) -> Span | None:

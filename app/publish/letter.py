@@ -13,7 +13,9 @@ UNDETERMINED = "und"
 
 SUBJECT_KEYS = ("subject", "title")
 PREHEADER_KEYS = ("preheader", "preview_text", "preview", "description", "excerpt", "summary")
-_LANGUAGE_KEYS = ("lang", "language", "locale")
+CANONICAL_KEYS = ("canonical_url", "canonical", "canonical-url")
+"""Where a text was published first."""
+LANGUAGE_KEYS = ("lang", "language", "locale")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _SAMPLE = 2000
 _LARGEST_HEAD = 20_000
@@ -49,7 +51,7 @@ def letter_of(document: Document) -> Letter:
     fields: Mapping[str, str] = document.front_matter.fields if document.front_matter else {}
     first = next(iter(document.headings()), None)
     direction = fields.get("dir", "")
-    language = _first(fields, _LANGUAGE_KEYS).replace("_", "-")
+    language = _first(fields, LANGUAGE_KEYS).replace("_", "-")
     return Letter(
         subject=_first(fields, SUBJECT_KEYS)
         or _page_title(document)

@@ -10,6 +10,15 @@ B, G, L = Platform.BUTTONDOWN, Platform.GHOST, Platform.LISTMONK
 HEAD = "---\nsubject: {}\n---\n\nText.\n"
 PREVIEW = "---\nsubject: The seven bridges\npreview: {}\n---\n\nText.\n"
 LONG = "This paragraph is long enough to be sure that nobody would write it twice on purpose, ever."
+ENGLISH = (
+    "It is one of the seven, and that is what you were told of it by the ferryman. " * 5 + "\n"
+)
+GERMAN = (
+    "Es ist eine von den sieben, und das ist nicht, was wir von dem Fährmann gehört. " * 5 + "\n"
+)
+CANONICAL = "---\nsubject: The seven bridges\ncanonical_url: {}\n---\n\nText.\n"
+CLICK = "https://x.us1.list-manage.com/track/click?u=1a2b&id=3c4d&e=5e6f"
+WRAPPED = "https://www.google.com/url?sa=t&q=https%3A%2F%2Fbridges.org%2Fseven%3Fa%3D1%26b%3D2"
 WORDS = "word " * 60
 
 # rule, draft, what the finding is about
@@ -27,6 +36,14 @@ FOUND = [
     ("preview.missing", HEAD.format("The seven bridges"), "The seven bridges"),
     ("preview.too-long", PREVIEW.format("w " * 71), ("w " * 71).strip()),
     ("preview.repeats", PREVIEW.format("The seven bridges!"), "The seven bridges!"),
+    ("head.unclosed", "---\nsubject: The bridges\n\nText.\n", "---"),
+    ("head.unclosed", '+++\ntitle = "The bridges"\n', "+++"),
+    ("head.language", GERMAN, ""),
+    ("head.language", f"---\nlang: en\n---\n\n{GERMAN}", "en"),
+    ("head.language", ENGLISH, ""),
+    ("head.canonical", CANONICAL.format("/bridges"), "/bridges"),
+    ("head.canonical", CANONICAL.format("bridges.org/seven"), "bridges.org/seven"),
+    ("head.canonical", CANONICAL.format("http://localhost:8000/x"), "http://localhost:8000/x"),
     ("todo.note", "He was born in TK.\n", "TK"),
     ("todo.note", "He was born in TKTK, they say.\n", "TKTK"),
     ("todo.note", "TODO: find out\n", "TODO"),
@@ -42,6 +59,9 @@ FOUND = [
     ("markup.unclosed-code", "Text.\n\n```python\nprint()\n\nMore text.\n", "```python"),
     ("markup.unclosed-comment", "Text.\n\n<!-- a note\n\nMore text.\n", "<!--"),
     ("markup.too-deep", "> " * 130 + "deep\n", "> " * 130 + "deep"),
+    ("markup.footnote", "There were seven[^1] once.\n", "[^1]"),
+    ("markup.footnote", "Seven.\n\n[^1]: Or six.\n", "[^1]: Or six."),
+    ("markup.footnote", "- seven[^a]\n\n[^b]: Or six.\n", "[^a]"),
     ("text.control", "A quote\u0092s end.\n", "\u0092"),
     ("text.doubled-word", "It is in the the text.\n", "the the"),
     ("text.doubled-word", "It is in the\nthe text.\n", "the\nthe"),
@@ -71,6 +91,9 @@ FOUND = [
     ("link.mismatch", "[www.bank.test](https://thief.test/)\n", "https://thief.test/"),
     ("link.empty-text", "See [](https://a.test/).\n", "[](https://a.test/)"),
     ("link.shortener", "[our plans](https://bit.ly/abc)\n", "https://bit.ly/abc"),
+    ("link.tracked", f"[a]({CLICK})\n", CLICK),
+    ("link.tracked", f"[a]({WRAPPED})\n", WRAPPED),
+    ("link.tracked", f"<{WRAPPED}>\n", WRAPPED),
     ("link.not-encrypted", "[our plans](http://a.test/)\n", "http://a.test/"),
     ("link.broken", "[our plans](/plans)\n", "/plans"),
     ("link.broken", "(our plans)[https://a.test/]\n", None),
@@ -106,6 +129,9 @@ FOUND = [
     ("colour.dark-mode", '<div style="background:white">Hi</div>\n', None),
     ("client.removed", '<iframe src="https://a.test/"></iframe>\n', None),
     ("client.removed", "<form action='https://a.test/'><input></form>\n", None),
+    ("client.style-sheet", "<style>p { color: red }</style>\n", "<style>"),
+    ("client.style-sheet", '<link rel="stylesheet" href="https://a.test/a.css">\n', None),
+    ("merge.no-address", "<html><body><p>Hi</p></body></html>\n", ""),
     ("client.lost", "![A map](https://a.test/map.svg)\n", "https://a.test/map.svg"),
     ("client.lost", '<video src="https://a.test/a.mp4"></video>\n', None),
     ("client.plainer", '<div style="display:flex">Hi</div>\n', '<div style="display:flex">'),
@@ -132,6 +158,21 @@ LEFT_ALONE = [
     ("preview.missing", PREVIEW.format("Seven of them")),
     ("preview.too-long", PREVIEW.format("w" * 140)),
     ("preview.repeats", PREVIEW.format("And one more")),
+    ("head.unclosed", HEAD.format("Closed")),
+    ("head.unclosed", "---\n\nsubject: no head, but a line and a text\n"),
+    ("head.unclosed", "---\nNote: a line, and a remark\n"),
+    ("head.language", f"---\nlang: de-AT\n---\n\n{GERMAN}"),
+    ("head.language", f"---\nlanguage: en\n---\n\n{ENGLISH}"),
+    ("head.language", GERMAN[:100]),
+    ("head.language", "lorem ipsum dolor sit amet " * 30),
+    ("head.language", ENGLISH + GERMAN),
+    ("head.language", "Det er en av de siste dagene, og vi har ikke noe å si om den. " * 8),
+    ("head.language", "```\n" + ENGLISH + "```\n"),
+    ("head.canonical", CANONICAL.format('"https://bridges.org/seven"')),
+    ("head.canonical", CANONICAL.format("")),
+    ("markup.footnote", "There were seven[^1] once.\n\n[^1]: Or six.\n"),
+    ("markup.footnote", "Write `[^1]`, [^2\\], \\[^3], [^4 5] or x[^].\n"),
+    ("markup.footnote", "```\nseven[^1]\n```\n"),
     ("todo.note", "The TK-80 computer, Tcl/Tk, and dot.TK are no notes; nor is `TK`.\n"),
     ("todo.note", "A TODO app, a todo list, and the XXX Olympiad.\n"),
     ("todo.note", "```\n# TODO: in code\n```\n"),
@@ -174,6 +215,9 @@ LEFT_ALONE = [
     ("link.mismatch", "[https://sub.bank.co.uk](https://www.bank.co.uk/)\n"),
     ("link.empty-text", "[![A map](https://a.test/a.png)](https://a.test/)\n"),
     ("link.shortener", "[our plans](https://a.test/bit.ly)\n"),
+    ("link.tracked", "[a](https://www.google.com/maps?q=https://a.org/) [b](https://a.org/?u=1)\n"),
+    ("link.tracked", "[a](https://a.org/unsubscribe) ![b](https://x.mjt.lu/o.gif)\n"),
+    ("link.tracked", "[a](https://www.google.com/url?q=bridges)\n"),
     ("link.not-encrypted", "[our plans](https://a.test/?u=http://b.test)\n"),
     ("link.broken", "[our plans](https://a.test/plans) [tag]({{ unsubscribe_url }})\n"),
     ("link.same-text", "[The map](https://a.test/) [the map](https://a.test/)\n"),
@@ -204,6 +248,11 @@ LEFT_ALONE = [
     ("colour.dark-mode", '<p style="color:#000;background:#fff">Hi</p>\n'),
     ("colour.dark-mode", '<p style="color:#b00">Hi</p>\n'),
     ("client.removed", "`<script>` is a tag.\n"),
+    ("client.style-sheet", '`<style>` is a tag; <link rel="canonical" href="https://a.org/">\n'),
+    ("merge.no-address", "A text in a frame.\n"),
+    ("merge.no-address", "<html><body><p>12 Bridge Street, Dublin</p></body></html>\n"),
+    ("merge.no-address", "<html><body><p>Brückenweg 3, 10115 Berlin</p></body></html>\n"),
+    ("merge.no-address", "<html><body><p>{{ newsletter.address }}</p></body></html>\n"),
     ("client.lost", "![A map](https://a.test/map.png)\n"),
     ("client.plainer", '<p style="color:#b00;margin:0">Hi</p>\n'),
     ("merge.unclosed", "`{{` and {{ name }} and {% if x %}{% endif %} and *|FNAME|* and *|*\n"),
@@ -270,6 +319,33 @@ def test_the_platform_decides(
         ("text.doubled-word", "It is in the the text.\n", "It is in the text.\n"),
         ("markup.leftover", "##Title\n", "## Title\n"),
         ("text.control", "A quote\u0092s end.\n", "A quotes end.\n"),
+        (
+            "head.unclosed",
+            "---\nsubject: The bridges\n\nText.\n",
+            "---\nsubject: The bridges\n---\n\nText.\n",
+        ),
+        ("head.language", GERMAN, f"---\nlang: de\n---\n\n{GERMAN}"),
+        (
+            "head.language",
+            f"---\ntitle: Sieben\n---\n\n{GERMAN}",
+            f"---\nlang: de\ntitle: Sieben\n---\n\n{GERMAN}",
+        ),
+        (
+            "head.language",
+            f'+++\ntitle = "Sieben"\n+++\n\n{GERMAN}',
+            f'+++\nlang = "de"\ntitle = "Sieben"\n+++\n\n{GERMAN}',
+        ),
+        (
+            "head.language",
+            f"Title: Sieben\n\n{GERMAN}",
+            f"lang: de\nTitle: Sieben\n\n{GERMAN}",
+        ),
+        (
+            "head.language",
+            f"---\nlang: en\n---\n\n{GERMAN}",
+            f"---\nlang: de\n---\n\n{GERMAN}",
+        ),
+        ("link.tracked", f"[a]({WRAPPED})\n", "[a](https://bridges.org/seven?a=1&b=2)\n"),
         ("link.broken", "[a](http:https://b.test/)\n", "[a](https://b.test/)\n"),
         ("text.copyright", "© 2019 The Bridge\n", "© 2019–2026 The Bridge\n"),
         ("text.copyright", "Copyright © 2012-24 Us\n", "Copyright © 2012–2026 Us\n"),

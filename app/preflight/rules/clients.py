@@ -130,12 +130,31 @@ def _removed(part: Part, _setting: Setting) -> Iterator[Remark]:
             yield Remark(part.prose.span(tag.start, tag.end), message)
 
 
+def _sheet(part: Part, _setting: Setting) -> Iterator[Remark]:
+    for tag in tags(part):
+        linked = tag.name == "link" and "stylesheet" in tag.attributes.get("rel", "")
+        opens = not part.prose.source.startswith("</", tag.start)
+        if opens and (tag.name == "style" or linked):
+            message = say(
+                "Style sheets inside a draft are left out of the mail: put styles on the elements,"
+                " or into the look of the email."
+            )
+            yield Remark(part.prose.span(tag.start, tag.end), message)
+            return
+
+
 RULES = (
     BlockRule(
         "client.removed",
         Severity.ERROR,
         mark("Scripts, frames, forms, embedded objects."),
         _removed,
+    ),
+    BlockRule(
+        "client.style-sheet",
+        Severity.WARNING,
+        mark("A style sheet inside the draft, which the mail does not have."),
+        _sheet,
     ),
     DraftRule(
         "client.lost",

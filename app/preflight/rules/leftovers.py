@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from app.markup import Span
 from app.preflight.finding import Remark, Repair, Severity
-from app.preflight.rule import BlockRule, Setting
-from app.preflight.snapshot import Part
+from app.preflight.prose import code_spans
+from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, Setting
+from app.preflight.snapshot import Frame, Part
 from app.speech import mark, say
 
 _TK = re.compile(r"(?<![\w./@#'’+&-])TK(?:TK)*(?![\w/@'’+&-]|\.\w)")
@@ -110,6 +112,47 @@ def _deep(part: Part, _setting: Setting) -> Iterator[Remark]:
         yield Remark(Span(0, 0, 0, len(part.lines[0])), message)
 
 
+# Footnotes --------------------------------------------------------------------------------------
+
+NotesOf = tuple[tuple[tuple[str, int], ...], tuple[tuple[str, Span], ...]]
+_NOTE = re.compile(r"\[\^([^\]\s^\\]+)\](?!:)")
+
+
+def _notes(part: Part) -> Fact | None:
+    """The notes that a block has, and the references to notes in it, with their places."""
+    opened = [token for token in part.tokens if token.type == "footnote_reference_open"]
+    notes = tuple((str(token.meta["label"]), token.map[0] if token.map else 0) for token in opened)
+    references: list[tuple[str, Span]] = []
+    if "[^" in part.prose.source and part.kind not in ("code", "front_matter", "html"):
+        code = code_spans(part)
+        for match in _NOTE.finditer(part.prose.source):
+            at = match.start()
+            if not any(start <= at < end for start, end in code) and not _is_escaped(part, at):
+                references.append((match[1], part.prose.span(*match.span())))
+    return (notes, tuple(references)) if notes or references else None
+
+
+def _is_escaped(part: Part, at: int) -> bool:
+    return part.prose.source[at - 1 : at] == "\\"
+
+
+def _dangling(
+    facts: Facts, _frame: Frame, _setting: Setting
+) -> Iterator[tuple[Part | None, Remark]]:
+    found: list[tuple[Part, NotesOf]] = [(part, cast("NotesOf", fact)) for part, fact in facts]
+    notes = {label for _, (notes, _) in found for label, _ in notes}
+    referred = {label for _, (_, references) in found for label, _ in references}
+    for part, (own, references) in found:
+        for label, span in references:
+            if label not in notes:
+                message = say("There is no note “{label}”: readers see the brackets.", label=label)
+                yield part, Remark(span, message)
+        for label, line in own:
+            if label not in referred:
+                message = say("Nothing refers to this note: the mail does not have it.")
+                yield part, Remark(part.span_of_line(line), message)
+
+
 RULES = (
     BlockRule("todo.note", Severity.ERROR, mark("TK, TODO:, FIXME: or [TBD] in the text."), _note),
     BlockRule("todo.lorem", Severity.ERROR, mark("Lorem ipsum."), _lorem),
@@ -133,6 +176,13 @@ RULES = (
     ),
     BlockRule(
         "markup.too-deep", Severity.WARNING, mark("Lists or quotes that nest too deep."), _deep
+    ),
+    DraftRule(
+        "markup.footnote",
+        Severity.ERROR,
+        mark("A reference to a note that is missing, or a note that nothing refers to."),
+        _notes,
+        _dangling,
     ),
     BlockRule(
         "text.control",

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from app.linkcheck.sentences import describe
+from app.linkcheck.urls import parse
 from app.linkcheck.verdict import Note, Reason, Status
 from app.markup import LinkKind, Span
-from app.preflight.finding import Remark, Severity
+from app.preflight.finding import Remark, Repair, Severity
 from app.preflight.rule import DraftRule, Fact, Facts, LinkRule, Setting
 from app.preflight.snapshot import Frame, Part, SeenLink
 from app.speech import mark, say
@@ -23,6 +24,8 @@ _GENERIC = frozenset(_GENERIC_TEXTS.split("|"))
 _EXAMPLE = re.compile(
     r"(?:[\w-]+\.)*example\.(?:com|org|net)|(?:www\.)?(?:yourdomain|yoursite)\.com"
 )
+_PLAIN = re.compile(r"[^\s<>()\[\]\"'\\]+")
+_ENTITY = re.compile(r"&#?\w+;")
 _URL_TEXT = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -67,6 +70,37 @@ def _shortener(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remar
             "A shortened address hides where it leads; spam filters count that against you."
         )
         yield Remark(seen.link.span, message)
+
+
+def _tracked(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark]:
+    from app.linkcheck.rules.deeds import COUNTS, deed_of
+    from app.linkcheck.rules.wrapped import unwrapped
+
+    url = parse(seen.url) if seen.url else None
+    if url is None or seen.link.kind in _IMAGES:
+        return
+    if (page := unwrapped(url)) is not None:
+        message = say(
+            "This address only leads on to {host}: use that page's own.", host=_host(page)
+        )
+        yield Remark(seen.link.span, message, repair=_instead(seen, page))
+    elif deed_of(url) == COUNTS:
+        message = say(
+            "This address was copied from a mail: it counts clicks for another sender, as yours,"
+            " and may stop working. Use the page's own."
+        )
+        yield Remark(seen.link.span, message)
+
+
+def _instead(seen: SeenLink, page: str) -> Repair | None:
+    """Another address in the link's place, where it can stand there as it is."""
+    if (
+        not _PLAIN.fullmatch(page)
+        or _ENTITY.search(page)
+        or seen.link.kind not in (LinkKind.INLINE, LinkKind.AUTOLINK, LinkKind.BARE)
+    ):
+        return None
+    return Repair(say("Use the page's own address"), seen.link.span, page)
 
 
 def _plain(seen: SeenLink, _part: Part, _setting: Setting) -> Iterator[Remark]:
@@ -237,6 +271,12 @@ RULES = (
     LinkRule("link.moved", Severity.INFO, mark("It has moved for good."), _moved),
     LinkRule(
         "link.shortener", Severity.INFO, mark("A URL shortener hides where it leads."), _shortener
+    ),
+    LinkRule(
+        "link.tracked",
+        Severity.WARNING,
+        mark("An address that counts for somebody else, or only leads on to the page."),
+        _tracked,
     ),
     LinkRule("link.not-encrypted", Severity.INFO, mark("A plain http address."), _plain),
     LinkRule(

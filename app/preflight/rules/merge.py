@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.markup import Span
 from app.preflight.finding import Remark, Repair, Severity
+from app.preflight.prose import code_spans
 from app.preflight.rule import BlockRule, DraftRule, Fact, Facts, FrameRule, Platform, Setting
 from app.preflight.snapshot import Frame, Part
 from app.speech import mark, say
@@ -98,28 +99,10 @@ def in_text(part: Part) -> Iterator[Tag]:
     """The tags in a block, those in code apart; places are offsets in ``part.prose.source``."""
     if part.kind in ("code", "front_matter"):
         return
-    code = _code_spans(part)
+    code = code_spans(part)
     for tag in tags_in(part.prose.source):
         if not any(start <= tag.start < end for start, end in code):
             yield tag
-
-
-def _code_spans(part: Part) -> list[tuple[int, int]]:
-    """Where code stands in the block's source."""
-    prose = part.prose
-    spans: list[tuple[int, int]] = []
-    for leaf in part.leaves:
-        spans.extend(
-            prose.extent(leaf.span(*token.meta["at"]))
-            for token in leaf.token.children or ()
-            if token.type == "code_inline" and "at" in token.meta
-        )
-    for token in part.tokens:
-        if token.type in ("fence", "code_block") and token.map:
-            first, end = token.map
-            last = min(end, len(part.lines)) - 1
-            spans.append(prose.extent(Span(first, 0, last, len(part.lines[last]))))
-    return spans
 
 
 def _unknown(part: Part, setting: Setting) -> Iterator[Remark]:
@@ -161,7 +144,7 @@ def unclosed_in(part: Part) -> Iterator[re.Match[str]]:
     """What opens a tag in ``part.prose.source`` that is not closed, code apart."""
     if part.kind in ("code", "front_matter"):
         return
-    code = _code_spans(part)
+    code = code_spans(part)
     for match in _OPEN.finditer(part.prose.source):
         if not any(start <= match.start() < end for start, end in code):
             yield match
@@ -298,36 +281,6 @@ def _unbalanced(
         )
 
 
-# The way out ------------------------------------------------------------------------------------
-
-
-_WAY_OUT = re.compile(
-    r"\bUnsubscribeURL\b|unsubscribe_url|manage_subscription_url|\*\|UNSUB\|\*|list_unsubscribe",
-)
-
-
-def _way_out(part: Part) -> Fact | None:
-    return True if _WAY_OUT.search(part.prose.source) else None
-
-
-def _no_way_out(
-    facts: Facts, frame: Frame, setting: Setting
-) -> Iterator[tuple[Part | None, Remark]]:
-    """A whole page of HTML gets no frame of the platform's, and with it no way to unsubscribe."""
-    if frame.is_page and setting.platform is not None and not facts:
-        tag = _WAYS_OUT[setting.platform]
-        message = say(
-            "This page has no link to unsubscribe, which the law asks for: use {tag}.", tag=tag
-        )
-        yield None, Remark(Span(0, 0, 0, 0), message)
-
-
-_WAYS_OUT = {
-    Platform.BUTTONDOWN: "{{ unsubscribe_url }}",
-    Platform.GHOST: "{unsubscribe_url}",
-    Platform.LISTMONK: "{{ UnsubscribeURL }}",
-}
-
 RULES = (
     BlockRule(
         "merge.unknown",
@@ -353,12 +306,5 @@ RULES = (
         mark("An “if” without its “endif”, or the reverse."),
         _statements,
         _unbalanced,
-    ),
-    DraftRule(
-        "merge.no-unsubscribe",
-        Severity.ERROR,
-        mark("A whole page of HTML without a link to unsubscribe."),
-        _way_out,
-        _no_way_out,
     ),
 )

@@ -48,7 +48,7 @@ def _too_short(frame: Frame, _setting: Setting) -> Iterator[Remark]:
     if 0 < length < SHORTEST:
         yield Remark(
             frame.subject,
-            say("The subject has only {length} characters: it tells little.", length=length),
+            say("The subject has fewer than {least} characters: it tells little.", least=SHORTEST),
         )
 
 

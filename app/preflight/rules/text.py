@@ -131,13 +131,11 @@ def _length(facts: Facts, _frame: Frame, _setting: Setting) -> Iterator[tuple[Pa
     part = facts[0][0] if facts else None
     span = Span(0, 0, 0, len(part.lines[0]) if part else 0)
     if words < FEWEST_WORDS:
-        yield (
-            part,
-            Remark(
-                span,
-                say("The issue has {words} words; filters distrust very short mails.", words=words),
-            ),
+        message = say(
+            "The issue has fewer than {least} words; filters distrust short mails.",
+            least=FEWEST_WORDS,
         )
+        yield part, Remark(span, message)
     elif words > MOST_WORDS:
         yield (
             part,
