@@ -158,8 +158,8 @@ class Preflight:
             for name, fact in entry.facts.items():
                 facts[name].append((part, fact))
         for rule in self._draft_rules:
-            for part, remark in self._judge(rule, facts[rule.id], snapshot.frame):
-                start = 0 if part is None else starts[part]
+            for about, remark in self._judge(rule, facts[rule.id], snapshot.frame):
+                start = 0 if about is None else starts[about]
                 yield placed(rule.id, rule.severity, remark, start)
 
     def _judge(
