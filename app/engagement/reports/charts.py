@@ -273,8 +273,10 @@ class HeatMap:
 
     def said(self, row: int, column: int) -> str:
         """A value in words."""
-        text = _said(self.unit, self.values[row][column])
-        return f"{self.rows[row]}, {self.labels[column]}: {text} {self.thing}"
+        value = self.values[row][column]
+        text = _said(self.unit, value)
+        where = f"{self.rows[row]}, {self.labels[column]}"
+        return f"{where}: {text}" if value is None else f"{where}: {text} {self.thing}"
 
     def summary(self) -> str:
         """The strongest cell, for those who do not see the chart."""

@@ -64,7 +64,11 @@ def _difference(one: Ratio, two: Ratio, points: float | None) -> str:
         if one.rate is None or two.rate is None:
             return words.UNKNOWN
         return say("counted differently")
-    return say("{points} points", points=_signed(f"{abs(points):.1f}", round(points, 1)))
+    # As precise as the rates themselves are shown.
+    places = 2 if any(0 < rate < 0.01 for rate in (one.rate, two.rate) if rate) else 1
+    return say(
+        "{points} points", points=_signed(f"{abs(points):.{places}f}", round(points, places))
+    )
 
 
 def _signed(text: str, value: float) -> str:

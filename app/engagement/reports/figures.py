@@ -11,6 +11,9 @@ from enum import StrEnum
 from app.engagement.model import Count, Figures
 from app.engagement.store.reader import StoredIssue
 
+SETTLED_AFTER = 3 * 86_400_000
+"""Milliseconds from sending until most of the opens are in: before, figures still grow."""
+
 
 class Who(StrEnum):
     """Whom a figure counts."""
@@ -43,10 +46,17 @@ class Ratio:
 
     @property
     def rate(self) -> float | None:
-        """0 and more; None where it is not known, or there was nobody to count."""
-        if self.count is None or not self.total:
+        """0 to 1; None where it is not known, there was nobody to count, or it is beyond all."""
+        if self.count is None or not self.total or self.is_beyond:
             return None
         return self.count / self.total
+
+    @property
+    def is_beyond(self) -> bool:
+        """More did it than are known to be there: one of both figures lacks some, and a rate of
+        them would not be so.
+        """
+        return self.count is not None and self.total is not None and self.count > self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Row:
 
     Attributes:
         account: The account's id; ``name`` is what the writer calls it.
-        as_of: The server's time at which the figures held, milliseconds.
+        as_of: The server's time until which the figures hold, milliseconds.
         opened, clicked: How often in all, where the platform counts that.
     """
 
@@ -74,8 +84,8 @@ class Row:
     source: StoredIssue
 
 
-def row(issue: StoredIssue, name: str) -> Row:
-    """The issue's figures as they are shown."""
+def row(issue: StoredIssue, name: str, synced: int | None = None) -> Row:
+    """The issue's figures as they are shown; ``synced`` as in ``held_until``."""
     record, figures = issue.record, issue.record.figures
     return Row(
         account=issue.account,
@@ -83,7 +93,7 @@ def row(issue: StoredIssue, name: str) -> Row:
         id=record.id,
         subject=record.subject,
         sent_at=record.sent_at,
-        as_of=record.as_of,
+        as_of=held_until(issue, synced),
         deleted=issue.deleted,
         sent=figures.sent,
         delivered=figures.delivered,
@@ -98,11 +108,7 @@ def rates(figures: Figures) -> dict[Rate, Ratio]:
     """All rates of an issue."""
     openers, open_class = people(figures.openers)
     clickers, click_class = people(figures.clickers)
-    unseen, unseen_class = people(figures.inferred_openers)
-    if openers is not None and unseen is not None and unseen_class is open_class:
-        readers: int | None = openers + unseen
-    else:
-        readers = openers
+    readers, _ = known_readers(figures)
     reached, of = reach(figures)
     # People among all openers would be a rate of nothing: both of one class, or none.
     same = open_class is click_class
@@ -114,6 +120,33 @@ def rates(figures: Figures) -> dict[Rate, Ratio]:
         Rate.BOUNCES: Ratio(figures.hard_bounces, figures.sent, "sent"),
         Rate.COMPLAINTS: Ratio(figures.complaints, reached, of),
     }
+
+
+def held_until(issue: StoredIssue, synced: int | None) -> int | None:
+    """The server's time until which an issue's figures hold, milliseconds. What the account's last
+    whole sync, of ``synced`` by the server, did not change was so still. What is no more at the
+    server was not looked at.
+    """
+    told = issue.record.as_of
+    if told is None or synced is None or issue.deleted:
+        return told
+    return max(told, synced)
+
+
+def known_readers(figures: Figures) -> tuple[int | None, Who]:
+    """Who is known to have opened it: seen by their pictures, or by their click alone."""
+    openers, who = people(figures.openers)
+    unseen, of = people(figures.inferred_openers)
+    if openers is not None and unseen is not None and of is who:
+        return openers + unseen, who
+    return openers, who
+
+
+def is_growing(row: Row) -> bool:
+    """Whether the figures are of its first days: more will come."""
+    if row.sent_at is None or row.as_of is None:
+        return False
+    return row.as_of - row.sent_at < SETTLED_AFTER
 
 
 def reach(figures: Figures) -> tuple[int | None, str]:

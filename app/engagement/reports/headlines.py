@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.engagement.model import Count, Figures
 from app.engagement.reports import words
-from app.engagement.reports.figures import Rate, Ratio, Row, Who, rates
+from app.engagement.reports.figures import Rate, Ratio, Row, Who, is_growing, rates
 from app.engagement.reports.queries import Usual, usual
-from app.speech import mark, say
+from app.speech import say
 
 _AS_USUAL = 0.025
 """Of few issues: a rate that differs from the median by less than this part of it is as usual."""
@@ -77,21 +77,22 @@ def _headlines(row: Row, usuals: dict[Rate, Usual], source: Row) -> tuple[Headli
     classes = {rate: _classes(counts.get(rate), row.rates[rate].who) for rate in words.TITLES}
     classes[Rate.CTOR] = _by_click_alone(row, figures.inferred_openers)
     return tuple(
-        _headline(rate, title, row.rates[rate], usuals.get(rate), classes[rate], times.get(rate))
-        for rate, title in words.TITLES.items()
+        _headline(row, rate, usuals.get(rate), classes[rate], times.get(rate))
+        for rate in words.TITLES
     )
 
 
 def _headline(
-    rate: Rate, title: str, ratio: Ratio, usually: Usual | None, classes: str, times: int | None,
-) -> Headline:  # fmt: skip
-    better, beside = _compared(rate, ratio.rate, usually)
+    row: Row, rate: Rate, usually: Usual | None, classes: str, times: int | None
+) -> Headline:
+    ratio = row.rates[rate]
+    better, beside = _compared(rate, ratio.rate, usually, growing=is_growing(row))
     return Headline(
         rate=rate,
-        title=say(title),
+        title=say(words.TITLES[rate]),
         value=words.percent(ratio.rate),
         of=_of(ratio, times),
-        classes=classes,
+        classes=words.beyond(rate) if ratio.is_beyond else classes,
         beside=beside,
         explained=_explained(usually),
         better=better,
@@ -117,10 +118,7 @@ def _classes(count: Count | None, who: Who) -> str:
     """Who else, beside people, or who is among everybody: ``40 privacy proxies, 3 machines``."""
     if count is None:
         return ""
-    told = ((count.privacy_proxy, mark("privacy proxies")), (count.machine, mark("machines")))
-    others = ", ".join(
-        f"{words.number(value)} {say(name)}" for value, name in told if value
-    )  # fmt: skip
+    others = words.no_people(count)
     if not others:
         return ""
     if who is Who.PEOPLE:
@@ -133,15 +131,24 @@ def _by_click_alone(row: Row, inferred: Count) -> str:
     value = inferred.human if row.rates[Rate.CTOR].who is Who.PEOPLE else inferred.all
     if not value or row.rates[Rate.CTOR].count is None:
         return ""
+    if value == 1:
+        return say("1 of the openers is known by the click alone")
     return say("{n} of the openers are known by their click alone", n=words.number(value))
 
 
-def _compared(rate: Rate, value: float | None, usually: Usual | None) -> tuple[bool | None, str]:
+def _compared(
+    rate: Rate, value: float | None, usually: Usual | None, *, growing: bool
+) -> tuple[bool | None, str]:
+    """Figures that still come in are above the usual once they are, and never below it yet."""
     if value is None:
         return None, ""
     if usually is None:
         return None, say("nothing to compare with yet")
     middle = words.percent(usually.median)
+    if growing and value > usually.median and not _is_usual(value, usually):
+        return rate in _GOOD_IF_MORE, say("already above your usual {usual}", usual=middle)
+    if growing:
+        return None, say("so far; your usual is {usual}", usual=middle)
     if _is_usual(value, usually):
         return None, say("as usual ({usual})", usual=middle)
     if value > usually.median:

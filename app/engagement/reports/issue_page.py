@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from app.engagement.model import Count, Dimension, LinkRecord, Mode
 from app.engagement.reports import splits, words
 from app.engagement.reports.charts import BarChart
-from app.engagement.reports.figures import Row, Who
+from app.engagement.reports.figures import Row, Who, is_growing
 from app.engagement.reports.freshness import ago
 from app.engagement.reports.headlines import Headline, headlines, told_apart
-from app.engagement.reports.over_time import Clock, OverTime, day_text, over_time
+from app.engagement.reports.over_time import Clock, OverTime, day_text, full_day, over_time
 from app.engagement.reports.queries import IssueReport, LinkRow, link_rows, report
 from app.engagement.reports.tables import Table
 from app.engagement.store.reader import Reader
@@ -97,7 +97,7 @@ def issue_page(
         proxies=splits.proxies(found.splits),
         archive=splits.archive(figures, found.splits),
         others=others,
-        names=tuple(f"{words.day(row.sent_at)}  {row.subject}" for row in others),
+        names=_names(others, clock),
         by_name=of.source.record.mode is Mode.INDIVIDUAL,
     )
 
@@ -140,6 +140,20 @@ def _everybody(link: LinkRecord) -> LinkRecord:
     )
 
 
+def _names(rows: Sequence[Row], clock: Clock) -> tuple[str, ...]:
+    """Day and subject; the account, too, where there are several."""
+    several = len({row.account for row in rows}) > 1
+    found = []
+    for row in rows:
+        parts = [row.subject or say("Without a subject")]
+        if row.sent_at is not None:
+            parts.insert(0, full_day(clock.at(row.sent_at)))
+        if several:
+            parts.append(row.name)
+        found.append(" · ".join(parts))
+    return tuple(found)
+
+
 def _sent(row: Row, clock: Clock) -> str:
     if row.sent_at is None:
         return row.name
@@ -172,6 +186,8 @@ def _fresh(reader: Reader, row: Row, clock: Clock, now: int) -> str:
 def _notes(row: Row, *, apart: bool) -> tuple[str, ...]:
     figures, mode = row.source.record.figures, row.source.record.mode
     notes = []
+    if is_growing(row):
+        notes.append(say("It was sent less than three days ago: figures still come in."))
     if row.deleted:
         notes.append(say("It was deleted at the platform; these are the last figures known."))
     if mode is Mode.NONE:

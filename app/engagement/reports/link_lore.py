@@ -9,7 +9,8 @@ from app.engagement.matching import DraftText, Guess, Match, find, host_of, norm
 from app.engagement.model import Account, LinkRecord
 from app.engagement.reports import words
 from app.engagement.reports.click_map import clicks_of
-from app.engagement.reports.figures import people
+from app.engagement.reports.figures import Ratio, held_until, known_readers, people
+from app.engagement.reports.over_time import Clock, full_day
 from app.engagement.reports.queries import LinkRow, link_rows
 from app.engagement.store.reader import Reader, StoredIssue
 from app.speech import say
@@ -131,15 +132,15 @@ def lore(
     of_links: defaultdict[str, list[Use]] = defaultdict(list)
     of_hosts: defaultdict[str, list[Use]] = defaultdict(list)
     for issue in issues:
-        openers, who = people(issue.record.figures.openers)
+        readers, who = known_readers(issue.record.figures)
         for link in links.get(issue.number, ()):
             clickers, of = people(link.clickers)
-            rate = clickers / openers if clickers is not None and openers and of is who else None
-            use = Use(issue, rate)
+            use = Use(issue, Ratio(clickers, readers, "openers").rate if of is who else None)
             normal = normal_link(link.url)
             of_links[normal].append(use)
             of_hosts[host_of(normal)].append(use)
-    own, named, questions = _of_drafts(issues, links, said, drafts, missing)
+    synced = {account: status.as_of for account, status in reader.statuses().items()}
+    own, named, questions = _of_drafts(issues, links, synced, said, drafts, missing)
     return Lore(
         of_links,
         of_hosts,
@@ -150,7 +151,7 @@ def lore(
 
 
 def record_words(record: Record) -> str:
-    """``Linked in 4 issues; 2.1 % of openers clicked on average; last in “…”, 2026-11-02``."""
+    """``Linked in 4 issues; 2.1 % of openers clicked on average; last in “…”, 2 Nov 2026``."""
     if record.issues == 1:
         parts = [say("Linked in 1 issue")]
     else:
@@ -162,7 +163,8 @@ def record_words(record: Record) -> str:
         else:
             parts.append(say("{rate} of openers clicked", rate=rate))
     last = say("last in “{subject}”", subject=record.last) if record.last else say("last")
-    parts.append(f"{last}, {words.day(record.last_at)}" if record.last_at else last)
+    day = f", {full_day(Clock().at(record.last_at))}" if record.last_at is not None else ""
+    parts.append(f"{last}{day}")
     return "; ".join(parts)
 
 
@@ -192,6 +194,7 @@ def _record(uses: Sequence[Use]) -> Record | None:
 def _of_drafts(
     issues: Sequence[StoredIssue],
     links: Mapping[int, Sequence[LinkRecord]],
+    synced: Mapping[str, int | None],
     said: Sequence[Match],
     drafts: Sequence[DraftText],
     missing: Collection[str],
@@ -207,7 +210,7 @@ def _of_drafts(
     for issue in issues:
         path = confirmed.get((issue.account, issue.record.id), "")
         if path in by_path:
-            own.setdefault(path, _clicks(issue, links))
+            own.setdefault(path, _clicks(issue, links, synced))
         elif left and (not path or path in missing):
             record = issue.record
             described = sent(
@@ -219,7 +222,7 @@ def _of_drafts(
             )
             finding = find(described, left, said)
             if finding.path:
-                own.setdefault(finding.path, _clicks(issue, links))
+                own.setdefault(finding.path, _clicks(issue, links, synced))
                 named.append((issue.account, record.id, by_path[finding.path]))
             for guess in finding.guesses[:1]:
                 if guess.same_subject and guess.shared * 2 >= guess.of:
@@ -230,7 +233,12 @@ def _of_drafts(
     return own, named, {path: each for path, each in questions.items() if path not in own}
 
 
-def _clicks(issue: StoredIssue, links: Mapping[int, Sequence[LinkRecord]]) -> IssueClicks:
+def _clicks(
+    issue: StoredIssue,
+    links: Mapping[int, Sequence[LinkRecord]],
+    synced: Mapping[str, int | None],
+) -> IssueClicks:
     record = issue.record
     found = link_rows(links.get(issue.number, ()))
-    return IssueClicks(issue.account, record.id, record.subject, found, record.as_of)
+    return IssueClicks(issue.account, record.id, record.subject, found,
+                       held_until(issue, synced.get(issue.account)))  # fmt: skip

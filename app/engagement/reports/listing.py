@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engagement.reports import words
-from app.engagement.reports.figures import Rate, Ratio, Row, Who
+from app.engagement.reports.figures import Rate, Ratio, Row, Who, is_growing
 from app.engagement.reports.queries import COLUMNS, Filter, chosen
 from app.speech import say
 
@@ -16,8 +16,6 @@ LIST = (
 """All columns in their order; every one but the opens over time can be sorted by."""
 NUMBERS = frozenset(LIST[4:])
 ASCENDING_FIRST = frozenset(("subject", "account"))
-SETTLED_AFTER = 3 * 86_400_000
-"""Milliseconds from sending until most of the opens are in: before, figures still grow."""
 
 _SHORT = {
     "date": "Date", "subject": "Issue", "account": "Account", OPENS_OVER_TIME: "First days",
@@ -96,20 +94,14 @@ def arranged(lines: Sequence[Line], which: Filter, column: str, *, descending: b
     return [by_row[id(row)] for row in rows]
 
 
-def is_growing(row: Row) -> bool:
-    """Whether the figures are of its first days: more will come."""
-    if row.sent_at is None or row.as_of is None:
-        return False
-    return row.as_of - row.sent_at < SETTLED_AFTER
-
-
 def spoken(line: Line, column: str) -> str:
     """A cell for those who hear it."""
     cell = line.cells.get(column)
     if cell is None:
         return heading(column)
     if cell.text == words.UNKNOWN:
-        return say("{name}: not known", name=heading(column))
+        unknown = say("{name}: not known", name=heading(column))
+        return f"{unknown}, {cell.second}" if cell.second else unknown
     told = f"{heading(column)}: {cell.text}"
     if cell.second:
         told += f", {cell.second}"
@@ -182,15 +174,18 @@ def _rate(row: Row, rate: Rate, ratio: Ratio, *, growing: bool) -> Cell:
         parts.append(
             say("Uncertain: the platform does not tell people from privacy proxies and machines.")
         )
-    beyond = rate is Rate.CTOR and (ratio.rate or 0) > 1
-    if beyond:
-        parts.append(say("Uncertain: more clicked than are known to have opened it."))
+    if ratio.is_beyond:
+        parts.append(f"{words.beyond(rate)}.")
     if times is not None and rate in (Rate.OPENS, Rate.CLICKS):
         parts.append(say("{number} times altogether.", number=words.number(times)))
     if growing:
         parts.append(say("It still grows."))
     return Cell(
-        words.percent(ratio.rate), told, "\n".join(parts), mixed or beyond, ratio.count == 0
+        words.percent(ratio.rate),
+        told,
+        "\n".join(parts),
+        mixed or ratio.is_beyond,
+        ratio.count == 0,
     )
 
 

@@ -4,6 +4,7 @@ What a platform lists are the hours in which something happened: those between a
 the figures' time are not known and not shown.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -62,7 +63,10 @@ class Clock:
     def at(self, moment: int) -> datetime:
         """The writer's time at milliseconds since 1970."""
         utc = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment)
-        return utc.astimezone(self.zone)
+        try:
+            return utc.astimezone(self.zone)
+        except OverflowError:  # at the end of the year 9999
+            return utc
 
     def name(self, moment: int) -> str:
         """What the time is called, such as ``Europe/Berlin`` or ``CET (UTC+1)``."""
@@ -91,7 +95,7 @@ def over_time(
         return OverTime(
             hours=_by_hours(hours, lines, sent_at, as_of, clock),
             days=_by_days(_days_of(hours, clock), lines, as_of, clock),
-            week=_week(hours, lines[0], clock),
+            week=_week(hours, lines[0], clock, sent_at, as_of),
         )
     days = {
         clock_day(int(point.key), UTC): [point.figures] for point in splits.get(Dimension.DAY, ())
@@ -160,7 +164,7 @@ def _by_hours(
     return LineChart(
         title=say("The first days, by hour"),
         name=say("Hour"),
-        labels=tuple(f"{day_text(each)}, {each:%H:%M}" for each in places),
+        labels=_hour_labels(places),
         ticks=_hour_ticks(places),
         series=tuple(_series(line, [hours.get(key) for key in keys]) for line in lines),
         unfinished=as_of is not None and keys[-1] <= as_of < keys[-1] + HOUR,
@@ -201,13 +205,23 @@ def _by_days(
     )  # fmt: skip
 
 
-def _week(hours: Mapping[int, Figures], line: _Line, clock: Clock) -> HeatMap | None:
-    found: list[list[int]] = [[0] * 24 for _ in range(7)]
+def _week(
+    hours: Mapping[int, Figures], line: _Line, clock: Clock, sent_at: int | None, as_of: int | None
+) -> HeatMap | None:
+    found: list[list[int | None]] = [[None] * 24 for _ in range(7)]
+    for key in _hours_of_week(min(hours) if sent_at is None else sent_at, as_of):
+        place = clock.at(key)
+        found[place.weekday()][place.hour] = 0
     for key, figures in hours.items():
         place = clock.at(key)
-        found[place.weekday()][place.hour] += line.read(figures) or 0
+        before = found[place.weekday()][place.hour] or 0
+        found[place.weekday()][place.hour] = before + (line.read(figures) or 0)
     if not any(map(any, found)):
         return None
+    notes = [say("Hours are those of your clock: {zone}.", zone=clock.name(min(hours)))]
+    notes += _halves_note(clock, min(hours))
+    if any(value is None for row in found for value in row):
+        notes.append(say("Hours that are still to come stand empty."))
     return HeatMap(
         title=say("When it was opened"),
         name=say("Weekday"),
@@ -216,8 +230,14 @@ def _week(hours: Mapping[int, Figures], line: _Line, clock: Clock) -> HeatMap | 
         ticks=tuple(Tick(hour, f"{hour:02d}:00") for hour in range(0, 24, 3)),
         values=tuple(tuple(row) for row in found),
         thing=say("opens"),
-        note=say("Hours are those of your clock: {zone}.", zone=clock.name(min(hours))),
+        note=" ".join(notes),
     )
+
+
+def _hours_of_week(first: int, as_of: int | None) -> range:
+    """The hours from the sending on that there were; of a week all are alike."""
+    start, week = first - first % HOUR, 7 * 24 * HOUR
+    return range(start, start + week if as_of is None else min(start + week, as_of + 1), HOUR)
 
 
 def _days_of(hours: Mapping[int, Figures], clock: Clock) -> dict[datetime, list[Figures]]:
@@ -240,9 +260,29 @@ def day_text(day: date) -> str:
     return f"{say(weekday)} {short_day(day)}"
 
 
+def full_day(day: date) -> str:
+    """``3 Feb 2026``."""
+    return f"{short_day(day)} {day.year}"
+
+
+def month_text(day: date) -> str:
+    """``Feb 2026``."""
+    return f"{say(_MONTHS[day.month - 1])} {day.year}"
+
+
 def short_day(day: date) -> str:
     """``3 Feb``."""
     return f"{day.day} {say(_MONTHS[day.month - 1])}"
+
+
+def _hour_labels(places: Sequence[datetime]) -> tuple[str, ...]:
+    """Each hour in full; of the two that are alike when clocks are set back, which it is."""
+    labels = [f"{day_text(each)}, {each:%H:%M}" for each in places]
+    twice = {label for label, times in Counter(labels).items() if times > 1}
+    return tuple(
+        f"{label} {each.tzname()}" if label in twice else label
+        for label, each in zip(labels, places, strict=True)
+    )
 
 
 def _hour_ticks(places: Sequence[datetime]) -> tuple[Tick, ...]:
@@ -276,6 +316,15 @@ def _firsts_note(told: Iterable[Figures], zone: str) -> str:
     return clock
 
 
+def _halves_note(clock: Clock, moment: int) -> list[str]:
+    """Where the writer's hours are not those that the platform counts by, as in India."""
+    past = clock.at(moment - moment % HOUR).minute
+    if not past:
+        return []
+    return [say("The platform counts by hours that begin {n} minutes past yours: each stands where"
+                " it begins.", n=past)]  # fmt: skip
+
+
 def _days_note(
     lines: Sequence[_Line], later: Sequence[Figures], clock: Clock, as_of: int | None
 ) -> str:
@@ -287,4 +336,5 @@ def _days_note(
         )
     if as_of is not None:
         notes.append(say("Days are those of your clock: {zone}.", zone=clock.name(as_of)))
+        notes += _halves_note(clock, as_of)
     return " ".join(notes)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 
 from app.engagement.model import Account, Dimension, LinkRecord, SeriesPoint
-from app.engagement.reports.figures import Rate, Ratio, Row, people, row
+from app.engagement.reports.figures import Rate, Ratio, Row, is_growing, people, row
 from app.engagement.store.reader import Reader
 
 _FOR_QUARTILES = 4
@@ -115,7 +115,12 @@ class IssueReport:
 def rows(reader: Reader, accounts: Iterable[Account]) -> list[Row]:
     """All issues that were synced from these accounts, newest first."""
     names = {account.id: account.name for account in accounts}
-    return [row(each, names[each.account]) for each in reader.issues() if each.account in names]
+    synced = {account: status.as_of for account, status in reader.statuses().items()}
+    return [
+        row(each, names[each.account], synced.get(each.account))
+        for each in reader.issues()
+        if each.account in names
+    ]
 
 
 def chosen(
@@ -137,8 +142,14 @@ def chosen(
 
 
 def usual(rows: Sequence[Row], of: Row) -> dict[Rate, Usual]:
-    """The medians of the account's other issues, as far as they have a rate of the same kind."""
-    others = [each for each in rows if each.account == of.account and each.id != of.id]
+    """The medians of the account's other issues, as far as they have a rate of the same kind and
+    their figures do not come in still.
+    """
+    others = [
+        each
+        for each in rows
+        if each.account == of.account and each.id != of.id and not is_growing(each)
+    ]
     found = {}
     for rate, ratio in of.rates.items():
         known = [

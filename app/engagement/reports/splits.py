@@ -37,6 +37,8 @@ _DEVICES = {
     "phone": mark("Phone"),
     "tablet": mark("Tablet"),
 }
+_SYSTEMS = {"Mac OS X": mark("macOS")}
+"""As their makers call them now."""
 _FUNNEL = (
     ("page_views_lifetime", mark("Views of the page")),
     ("page_views", mark("Views of the page")),
@@ -57,8 +59,9 @@ def by(splits: Splits, dimension: Dimension, who: Who, title: str, name: str) ->
     bars = opened or _known(points, _clicked, who)
     if not bars:
         return None
-    bars.sort(key=lambda each: (-each[1], each[0]))
-    shown = bars[:MOST_BARS]
+    # What is not told is no program or device among others: it comes last.
+    bars.sort(key=lambda each: (not each[0], -each[1], each[0]))
+    shown = bars[: _shown(len(bars))]
     left = len(bars) - len(shown)
     return BarChart(
         title=title,
@@ -83,7 +86,8 @@ def domains(splits: Splits, who: Who) -> BarChart | None:
     if not found:
         return None
     found.sort(key=lambda each: (-(each[3] or 0), -(each[1] or 0), each[0]))
-    shown, left = found[:MOST_BARS], len(found) - MOST_BARS
+    shown = found[: _shown(len(found))]
+    left = len(found) - len(shown)
     parts: tuple[Part, ...] = (Part(say("opened")),)
     if any(hidden for _, _, hidden, _ in shown):
         parts += (Part(say("opened by privacy proxies"), Tone.QUIET),)
@@ -95,7 +99,7 @@ def domains(splits: Splits, who: Who) -> BarChart | None:
             Bar(key, (opened, hidden)[: len(parts)], _share(opened, hidden, reached))
             for key, opened, hidden, reached in shown
         ),
-        note=say("and {n} more", n=left) if left > 0 else "",
+        note=say("and {n} more", n=left) if left else "",
     )
 
 
@@ -109,7 +113,7 @@ def bounces(splits: Splits) -> BarChart | None:
     if not points:
         return None
     points.sort(key=lambda each: (-_bounced(each.figures), each.key))
-    shown = points[:MOST_BARS]
+    shown = points[: _shown(len(points))]
     return BarChart(
         title=say("Bounces by reason"),
         name=say("Reason"),
@@ -172,6 +176,11 @@ def archive(figures: Figures, splits: Splits) -> BarChart | None:
     )
 
 
+def _shown(bars: int) -> int:
+    """How many of them: the line that says there is one more has room for that one."""
+    return bars if bars <= MOST_BARS + 1 else MOST_BARS
+
+
 def _known(
     points: Sequence[SeriesPoint], read: Callable[[Figures], Count], who: Who
 ) -> list[tuple[str, int]]:
@@ -215,6 +224,8 @@ def _name(dimension: Dimension, key: str) -> str:
         return f"{_sentence(say(known))} ({key})" if known else key or say("Not told")
     if dimension is Dimension.PROXY:
         return say(_PROXIES.get(key, key))
+    if dimension is Dimension.SYSTEM:
+        return say(_SYSTEMS.get(key, key or "Not told"))
     if dimension is Dimension.DEVICE:
         return say(_DEVICES.get(key, key.capitalize() or "Not told"))
     return key or say("Not told")

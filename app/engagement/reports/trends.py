@@ -19,13 +19,14 @@ from app.engagement.reports.charts import (
     Tick,
     Unit,
 )
-from app.engagement.reports.figures import Rate, Ratio, Row, Who
+from app.engagement.reports.figures import Rate, Ratio, Row, Who, is_growing
+from app.engagement.reports.over_time import Clock, month_text
 from app.engagement.reports.queries import Usual, usual_of
 from app.engagement.reports.queries import rows as read_rows
 from app.engagement.reports.tables import Cell, Table
 from app.engagement.reports.trends_links import hosts, links, uses
 from app.engagement.reports.trends_times import alike, lengths, sending_times
-from app.engagement.reports.words import day, percent
+from app.engagement.reports.words import UNKNOWN, percent
 from app.engagement.store.reader import Reader
 from app.speech import say
 
@@ -143,8 +144,8 @@ def trends(
         period=period,
         issues=len(rows),
         warning=_warning(rows),
-        rates=tuple(_rate(rows, rate) for rate in TRENDS),
-        growth=_growth(rows),
+        rates=tuple(_rate(rows, rate, Clock(zone)) for rate in TRENDS),
+        growth=_growth(rows, Clock(zone)),
         links=links(used),
         hosts=hosts(used),
         lengths=lengths(rows),
@@ -181,22 +182,26 @@ class RateChart(LineChart):
         return Table(self.title, head, tuple(rows))
 
 
-def _rate(rows: Sequence[Row], rate: Rate) -> RateTrend:
+def _rate(rows: Sequence[Row], rate: Rate, clock: Clock) -> RateTrend:
     same = alike(rows, rate)
     ids = {row.id for row in same}
     values = tuple(row.rates[rate].rate if row.id in ids else None for row in rows)
-    usual = usual_of([row.rates[rate].rate or 0.0 for row in same]) if same else None
+    whole = [row.rates[rate].rate or 0.0 for row in same if not is_growing(row)]
+    usual = usual_of(whole) if whole else None
     kind = same[0].rates[rate] if same else None
+    growing = sum(map(is_growing, same))
+    beyond = sum(row.rates[rate].is_beyond for row in rows)
     series = Series(_name(rate, kind.who if kind else Who.ALL), values)
     chart = RateChart(
         title=_title(rate),
         name=say("Sent"),
-        labels=tuple(day(row.sent_at) for row in rows),
-        ticks=ticks(rows),
+        labels=_days(rows, clock),
+        ticks=ticks(rows, clock),
         series=(series,),
         usual=_drawn(usual),
         unit=Unit.RATE,
-        note=_note(kind, usual, len(rows) - len(same), sum((value or 0) > 1 for value in values)),
+        note=_note(kind, usual, len(rows) - len(same) - beyond, beyond, growing),
+        unfinished=bool(rows) and is_growing(rows[-1]) and values[-1] is not None,
         dots=len(rows) <= _FEW_DOTS,
         ratios=tuple(row.rates[rate] for row in rows),
         subjects=tuple(row.subject for row in rows),
@@ -210,23 +215,30 @@ def _drawn(usual: Usual | None) -> charts.Usual | None:
     return charts.Usual(say("Median"), usual.median, usual.low, usual.high)
 
 
-def _growth(rows: Sequence[Row]) -> LineChart:
+def _growth(rows: Sequence[Row], clock: Clock) -> LineChart:
     return LineChart(
         title=say("List growth"),
         name=say("Sent"),
-        labels=tuple(day(row.sent_at) for row in rows),
-        ticks=ticks(rows),
+        labels=_days(rows, clock),
+        ticks=ticks(rows, clock),
         series=(Series(say("Sent to"), tuple(row.sent for row in rows), filled=True),),
         note=say("To how many each issue was sent; who joined or left in between is not seen."),
     )
 
 
-def ticks(rows: Sequence[Row], most: int = 7) -> tuple[Tick, ...]:
+def _days(rows: Sequence[Row], clock: Clock) -> tuple[str, ...]:
+    """The writer's day of each sending, so that tables can be sorted by it: ``2026-11-02``."""
+    return tuple(
+        UNKNOWN if row.sent_at is None else f"{clock.at(row.sent_at):%Y-%m-%d}" for row in rows
+    )
+
+
+def ticks(rows: Sequence[Row], clock: Clock, most: int = 7) -> tuple[Tick, ...]:
     """Months below an axis of issues, each at its first issue; some of them where they are many."""
     found: list[Tick] = []
     before = ""
     for place, row in enumerate(rows):
-        month = day(row.sent_at)[:7]
+        month = UNKNOWN if row.sent_at is None else month_text(clock.at(row.sent_at))
         if month != before:
             found.append(Tick(place, month))
             before = month
@@ -240,18 +252,28 @@ def _warning(rows: Sequence[Row]) -> str:
     return say("Only {n} issues: too few to tell a trend from chance.", n=len(rows))
 
 
-def _note(kind: Ratio | None, usual: Usual | None, missing: int, beyond: int) -> str:
-    if kind is None or usual is None:
+def _note(kind: Ratio | None, usual: Usual | None, missing: int, beyond: int, growing: int) -> str:
+    if kind is None:
         return say("Not known of any of these issues.")
-    told = [say("Median of {n} issues: {rate}.", n=usual.issues, rate=percent(usual.median))]
-    if usual.low is not None and usual.high is not None:
+    told = []
+    if usual is not None and usual.issues == 1:
+        told.append(say("One issue has a rate: {rate}.", rate=percent(usual.median)))
+    elif usual is not None:
+        told.append(
+            say("Median of {n} issues: {rate}.", n=usual.issues, rate=percent(usual.median))
+        )
+    if usual is not None and usual.low is not None and usual.high is not None:
         told.append(say("Shaded: half of them lie between {low} and {high}.",
                         low=percent(usual.low), high=percent(usual.high)))  # fmt: skip
     if kind.of == "sent":
         told.append(say("Of those it was sent to: what was delivered is not told."))
     if beyond:
-        told.append(say("Uncertain: of {n} issues more clicked than are known to have opened.",
-                        n=beyond))  # fmt: skip
+        told.append(say("Of {n} issues more clicked than are known to have opened: that makes no"
+                        " rate.", n=beyond))  # fmt: skip
+    if growing:
+        told.append(say("The newest, whose figures still come in, does not count.") if growing == 1
+                    else say("The newest {n}, whose figures still come in, do not count.",
+                             n=growing))  # fmt: skip
     if missing:
         told.append(say("Not known, or not comparable, of {n} more.", n=missing))
     return " ".join(told)

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from statistics import median
 
 from app.engagement.reports.charts import Bar, BarChart, HeatMap, Part, Tick, Unit
-from app.engagement.reports.figures import Rate, Row
+from app.engagement.reports.figures import Rate, Row, is_growing
 from app.engagement.reports.tables import Cell, Table
 from app.speech import say
 
@@ -83,7 +83,7 @@ class SendingTimes(HeatMap):
 
 def lengths(rows: Sequence[Row]) -> Lengths:
     """Open rates by how many characters subjects have."""
-    rows = alike(rows, Rate.OPENS)
+    rows = _whole(rows)
     cuts = tuple(
         _cut([row for row in rows if least <= len(row.subject) <= (most or len(row.subject))])
         for least, most in LENGTHS
@@ -110,7 +110,7 @@ def lengths(rows: Sequence[Row]) -> Lengths:
 
 def sending_times(rows: Sequence[Row], zone: tzinfo | None = None) -> SendingTimes:
     """Open rates by weekday and hour of sending."""
-    rows = alike(rows, Rate.OPENS)
+    rows = _whole(rows)
     sent: defaultdict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in rows:
         if row.sent_at is not None:
@@ -147,6 +147,11 @@ def alike(rows: Sequence[Row], rate: Rate) -> list[Row]:
         return []
     kind = kinds.most_common(1)[0][0]
     return [row for row in known if (row.rates[rate].of, row.rates[rate].who) == kind]
+
+
+def _whole(rows: Sequence[Row]) -> list[Row]:
+    """Those with an open rate that can be compared, and does not grow still."""
+    return [row for row in alike(rows, Rate.OPENS) if not is_growing(row)]
 
 
 def _cut(rows: Sequence[Row]) -> Cut:

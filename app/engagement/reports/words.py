@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.engagement.model import Count
 from app.engagement.reports.figures import Rate, Ratio
-from app.speech import mark
+from app.speech import mark, say
 
 UNKNOWN = "–"
 TITLES = {
@@ -45,14 +45,33 @@ def ratio_or_times(value: Ratio, times: int | None) -> str:
     return ratio(value)
 
 
+def beyond(rate: Rate) -> str:
+    """Why there is no rate although both its figures are known."""
+    if rate is Rate.CTOR:
+        return say("more clicked than are known to have opened: that makes no rate")
+    return say("more than it is known to have reached: that makes no rate")
+
+
 def classes(count: Count) -> str:
-    """``100 people, 40 privacy proxies, 3 machines``; empty where they are not told apart."""
-    told = (
-        (count.human, "people"),
-        (count.privacy_proxy, "privacy proxies"),
-        (count.machine, "machines"),
-    )
-    return ", ".join(f"{number(value)} {name}" for value, name in told if value is not None)
+    """``100 people, 40 privacy proxies, 1 machine``; empty where they are not told apart."""
+    return ", ".join(_counted(count.human, mark("person"), mark("people")) + _not_people(count))
+
+
+def no_people(count: Count) -> str:
+    """``40 privacy proxies, 1 machine``; empty where there were none of either."""
+    some = Count(privacy_proxy=count.privacy_proxy or None, machine=count.machine or None)
+    return ", ".join(_not_people(some))
+
+
+def _not_people(count: Count) -> list[str]:
+    return [
+        *_counted(count.privacy_proxy, mark("privacy proxy"), mark("privacy proxies")),
+        *_counted(count.machine, mark("machine"), mark("machines")),
+    ]
+
+
+def _counted(value: int | None, one: str, many: str) -> list[str]:
+    return [] if value is None else [f"{number(value)} {say(one if value == 1 else many)}"]
 
 
 def day(at: int | None) -> str:

@@ -85,6 +85,29 @@ def test_everybody_is_compared_with_everybody(made: Make) -> None:
     assert usual.median > 0.6
 
 
+def test_an_issue_is_not_below_the_usual_while_figures_come_in(made: Make) -> None:
+    usual = [told.issue(number, "x", SENT_AT - number * 7 * DAY) for number in range(1, 6)]
+    young = replace(told.issue(0, "New", share=0.1, complaints=40), as_of=SENT_AT + 20 * HOUR)
+    page = made(*usual, young)
+    assert "figures still come in" in page.notes[0]
+    assert of(page, Rate.OPENS).beside == "so far; your usual is 42.0 %"
+    assert of(page, Rate.OPENS).better is None
+    assert of(page, Rate.COMPLAINTS).beside == "already above your usual 0.02 %"
+    assert of(page, Rate.COMPLAINTS).better is False
+
+
+def test_more_clickers_than_openers_make_no_rate_and_it_is_said(made: Make) -> None:
+    ctor = of(made(told.issue(1, "x", clickers=told.told(4800))), Rate.CTOR)
+    assert ctor.value == "–"
+    assert ctor.of == "4,800 of 2,038 openers"
+    assert ctor.classes == "more clicked than are known to have opened: that makes no rate"
+
+
+def test_other_issues_are_named_by_the_writers_day(made: Make) -> None:
+    night = told.issue(1, "Late", SENT_AT - 8 * HOUR)  # 23:00 UTC is 00:00 in Berlin
+    assert made(night, told.issue(2, "New")).names == ("3 Feb 2026 · Late",)
+
+
 def test_a_first_issue_has_nothing_to_compare_with(made: Make) -> None:
     page = made(told.issue(1, "First"))
     assert of(page, Rate.OPENS).beside == "nothing to compare with yet"
@@ -192,8 +215,12 @@ def test_a_night_when_the_clock_is_set_back_loses_no_hour(made: Make) -> None:
     )
     detail = IssueDetail("i1", (), points, frozenset({Dimension.HOUR}), record.as_of, 1)
     course = made(record, detail).sides[0].course
+    assert course.hours is not None
     assert course.week is not None
     assert course.days is not None
+    assert [label for label in course.hours.labels if "02:00" in label][:2] == [
+        "Sun 25 Oct, 02:00 CEST", "Sun 25 Oct, 02:00 CET",
+    ]  # fmt: skip
     assert sum(value or 0 for row in course.week.values for value in row) == 24
     assert sum(value or 0 for value in course.days.series[0].values) == 24
 
@@ -205,6 +232,34 @@ def test_the_heat_map_is_by_the_writers_weekday_and_hour(made: Make) -> None:
     assert week.values[1][8] == 7
     assert week.values[2][1] == 2
     assert "Europe/Berlin" in week.note
+
+
+def test_a_clock_of_half_hours_says_how_hours_are_put(made: Make) -> None:
+    page = made(*told.records(), clock=Clock(ZoneInfo("Asia/Kolkata")))
+    course = page.sides[0].course
+    assert course.week is not None
+    assert course.days is not None
+    assert course.hours is not None
+    assert course.week.values[1][12] == course.hours.series[0].values[0]
+    for chart in (course.week, course.days):
+        assert "begin 30 minutes past yours" in chart.note
+    berlin = made(*told.records()).sides[0].course.week
+    assert berlin is not None
+    assert "minutes past" not in berlin.note
+
+
+def test_hours_of_the_week_that_are_still_to_come_are_no_noughts(made: Make) -> None:
+    record = replace(told.issue(1, "x"), as_of=SENT_AT + 2 * HOUR + 1)
+    detail = IssueDetail("i1", (), (point(0, 7),), frozenset({Dimension.HOUR}), record.as_of, 1)
+    week = made(record, detail).sides[0].course.week
+    assert week is not None
+    assert week.values[1][7:12] == (None, 7, 0, 0, None)
+    assert week.values[0] == (None,) * 24
+    assert week.said(0, 3) == "Mon, 03:00: not known"
+    assert "still to come" in week.note
+    whole = page_of(made, SENT_AT + 8 * DAY, point(0, 7)).sides[0].course.week
+    assert whole is not None
+    assert whole.values[0] == (0,) * 24
 
 
 def test_a_platform_that_tells_days_has_days_alone(made: Make) -> None:
@@ -304,6 +359,34 @@ def test_a_comparison_says_points_and_only_of_like_figures(made: Make) -> None:
     assert lines["Opens"].difference == "+10.1 points"
     assert lines["Sent"].difference == "0"
     assert lines["Click-to-open"].difference in ("0 points", "−0.0 points", "0.0 points")
+
+
+def test_small_rates_differ_as_precisely_as_they_are_shown(made: Make) -> None:
+    before = told.issue(1, "x", SENT_AT - 7 * DAY, complaints=0)
+    page = made(before, told.issue(2, "y", complaints=7))
+    lines = {each.title: each for each in compare(page.row, page.others[0], Who.PEOPLE)}
+    assert (lines["Complaints"].this, lines["Complaints"].difference) == (
+        "0.15 % (7 of 4,812 delivered)", "+0.15 points",
+    )  # fmt: skip
+
+
+def test_one_machine_is_a_machine(made: Make) -> None:
+    page = made(told.issue(1, "x", openers=told.told(5, 1, 1)))
+    assert of(page, Rate.OPENS).classes == "apart from 1 privacy proxy, 1 machine"
+
+
+def test_what_is_not_told_comes_last_and_one_more_is_shown(made: Make) -> None:
+    names = ["", *(f"p{number}" for number in range(8))]
+    points = tuple(
+        SeriesPoint(Dimension.CLIENT, name, Figures(openers=told.told(9 - number)))
+        for number, name in enumerate(names)
+    )
+    record = told.issue(1, "x")
+    detail = IssueDetail("i1", (), points, frozenset({Dimension.CLIENT}), record.as_of, 1)
+    clients = made(record, detail).sides[0].clients
+    assert clients is not None
+    assert [bar.label for bar in clients.bars] == [*names[1:], "Not told"]
+    assert "more" not in clients.note
 
 
 def test_figures_counted_differently_are_not_subtracted(tmp_path: Path) -> None:

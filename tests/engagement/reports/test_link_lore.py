@@ -8,9 +8,22 @@ import pytest
 from app.engagement.matching import Match, draft_text
 from app.engagement.model import LinkRecord
 from app.engagement.reports.link_lore import Lore, lore
+from app.engagement.reports.over_time import Clock, full_day
 from app.engagement.store.reader import Reader
-from tests.engagement.reports.stocked import OTHER, OWN, full, issue, links, stock, told
+from tests.engagement.reports.stocked import (
+    DAY,
+    OTHER,
+    OWN,
+    START,
+    full,
+    issue,
+    links,
+    stock,
+    told,
+)
 
+TENTH = full_day(Clock().at(START + 9 * DAY))
+"""By this computer's clock, as everywhere in the window."""
 A, B = "https://a.example/x", "https://a.example/y"
 
 
@@ -41,8 +54,19 @@ def test_a_links_record_is_of_those_who_opened(store: Path) -> None:
     facts = read(store).facts(A)
     assert facts[0] == (
         "link",
-        "Linked in 4 issues; 4.0 % of openers clicked on average; last in “Untold”, 2026-01-10",
+        "Linked in 4 issues; 4.0 % of openers clicked on average; last in “Untold”, " + TENTH,
     )
+
+
+def test_clickers_who_never_loaded_a_picture_are_readers_too(tmp_path: Path) -> None:
+    path = tmp_path / "engagement.db"
+    stock(
+        path, OWN, issue(1, "x", openers=told(2), inferred_openers=told(6)),
+        links("i1", LinkRecord(1, A, "A", clickers=told(6)), LinkRecord(2, B, clickers=told(9))),
+    )  # fmt: skip
+    found = read(path)
+    assert "75.0 % of openers clicked" in found.facts(A)[0][1]
+    assert "%" not in found.facts(B)[0][1], "more than all is no rate"
 
 
 def test_the_host_is_told_where_it_tells_more(store: Path) -> None:
@@ -57,7 +81,7 @@ def test_the_host_is_told_where_it_tells_more(store: Path) -> None:
 def test_what_is_not_told_is_left_out_and_no_nought(store: Path) -> None:
     with contextlib.closing(Reader(store)) as reader:
         found = lore(reader, [OTHER], (), ())
-    assert found.facts(A)[0][1] == "Linked in 1 issue; last in “Untold”, 2026-01-10"
+    assert found.facts(A)[0][1] == f"Linked in 1 issue; last in “Untold”, {TENTH}"
 
 
 def test_a_confirmed_draft_has_its_issues_clicks(store: Path) -> None:

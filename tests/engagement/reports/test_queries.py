@@ -1,15 +1,17 @@
 """Lists, one issue and the writer's usual: figures that are so, and a None where nobody knows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.engagement.model import Count, Figures, LinkRecord
+from app.engagement.model import Count, Figures, Gone, LinkRecord, Tombstone
 from app.engagement.reports import queries
-from app.engagement.reports.figures import Rate, Ratio, Row, Who, rates
-from app.engagement.reports.queries import Bounds, Filter, chosen
+from app.engagement.reports.figures import Rate, Ratio, Row, Who, is_growing, rates
+from app.engagement.reports.queries import Bounds, Filter, chosen, usual
 from app.engagement.store.reader import Reader
+from app.engagement.store.store import Status, Store
 from tests.engagement.reports.stocked import (
     DAY,
     OTHER,
@@ -69,6 +71,36 @@ def test_what_is_not_told_is_none_and_never_nought(rows: list[Row]) -> None:
     assert omega.opened == 70
     assert all(ratio.rate is None for ratio in omega.rates.values())
     assert all(ratio.count is None for ratio in omega.rates.values())
+
+
+def test_no_rate_is_beyond_all() -> None:
+    found = rates(Figures(sent=50, delivered=3, openers=Count(4), clickers=Count(6)))
+    assert [found[each].rate for each in (Rate.OPENS, Rate.CLICKS, Rate.CTOR)] == [None] * 3
+    assert found[Rate.CTOR] == Ratio(6, 4, "openers", Who.ALL), "both figures are still told"
+
+
+def test_figures_hold_until_the_last_whole_sync_that_did_not_change_them(tmp_path: Path) -> None:
+    path = tmp_path / "one.db"
+    early = replace(full(1, "Quiet", 5, 1), as_of=START + 2 * DAY)
+    stock(path, OWN, early, replace(early, id="i2"), Tombstone(Gone.ISSUE, "i2"))
+    store = Store(path)
+    store.set_status(Status(OWN.id, "current", as_of=START + 30 * DAY))
+    store.close()
+    with Reader(path) as reader:
+        quiet, gone = sorted(queries.rows(reader, (OWN,)), key=lambda row: row.id)
+    assert quiet.as_of == START + 30 * DAY
+    assert not is_growing(quiet)
+    assert gone.as_of == START + 2 * DAY, "nobody looked at it again"
+
+
+def test_figures_that_still_come_in_are_nobodys_usual(tmp_path: Path) -> None:
+    path = tmp_path / "one.db"
+    stock(path, OWN, full(1, "a", 80, 9), full(2, "b", 60, 9), full(99, "New", 1, 0))
+    with Reader(path) as reader:
+        new, *others = queries.rows(reader, (OWN,))
+    assert is_growing(new)
+    assert usual([new, *others], others[0])[Rate.OPENS].issues == 1
+    assert usual([new, *others], new)[Rate.OPENS].issues == 2
 
 
 def test_without_delivered_the_denominator_is_sent_and_says_so() -> None:

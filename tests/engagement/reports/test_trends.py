@@ -71,6 +71,18 @@ def test_few_issues_say_so_and_have_no_band(path: Path) -> None:
     assert (chart.usual.middle, chart.usual.low) == (0.275, None)
 
 
+def test_the_newest_does_not_count_while_its_figures_come_in(path: Path) -> None:
+    stock(path, OWN, *(full(n, f"No. {n}", 50, 10) for n in (1, 2, 3)), full(99, "New", 1, 0))
+    found = shown(path)
+    chart = found.rates[0].chart
+    assert chart.series[0].values[-1] == 0.005
+    assert chart.unfinished
+    assert chart.usual is not None
+    assert chart.usual.middle == 0.25
+    assert "The newest, whose figures still come in, does not count." in chart.note
+    assert found.lengths.bars[0].text == "25.0 %, median of 3 issues"
+
+
 def test_a_period_ends_now_and_accounts_are_not_mixed(path: Path) -> None:
     stock(path, OWN, *(full(n, f"No. {n}", 50, 10) for n in (1, 300, 480)))
     stock(path, OTHER, full(490, "Theirs", 90, 10))
@@ -122,7 +134,7 @@ def test_where_only_clickers_are_told_links_are_ranked_by_the_best_issue(path: P
 
 def test_lengths_and_hours_with_few_issues_have_no_rate(path: Path) -> None:
     short = [full(n * WEEK, "Short", 40 + n, 10) for n in range(1, 5)]
-    long = [full(100 + n * WEEK + 1, "A subject of some length, for once", 80, 10) for n in (1, 2)]
+    long = [full(50 + n * WEEK + 1, "A subject of some length, for once", 80, 10) for n in (1, 2)]
     stock(path, OWN, *short, *long)
     found = shown(path)
     assert [bar.text for bar in found.lengths.bars][:3] == [
