@@ -166,7 +166,8 @@ class PreflightActions(QObject):
 
     def _go_to(self, finding: "Finding") -> None:
         if self._shown is not None and self._shown.editor is not None and self.findings:
-            self._shown.editor.go_to(*self.findings.now(finding))
+            self._shown.editor.show_place(self.findings.words_now(finding))
+            self._shown.editor.setFocus()
 
     def _step(self, step: int) -> None:
         """The next or the previous finding from where the caret is."""

@@ -16,6 +16,7 @@ from app.preflight.listing import Judged, judged
 from app.preflight.mailed import MailedDraft
 from app.proof import Fix
 from app.ui.editor.jobs import run_in_thread
+from app.ui.editor.places import Selection, caret_at
 from app.ui.preflight.surroundings import Around, Surroundings
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ REST_MS = 600
 """Rest in typing after which the draft is looked over."""
 MAIL_REST_MS = 1200
 """Further rest until the mail is rendered, which takes longer."""
+LONGEST_MARKED = 80
+"""Characters that are selected to show what a finding is about, at most."""
 SLICE_SECONDS = 0.003
 """What the window's thread gives to a snapshot in one go."""
 
@@ -136,6 +139,18 @@ class Findings(QObject):
         """Where a finding begins in the text as it is: line and column in code points."""
         line = min(self.drift.now(finding.line), len(self._draft.lines) - 1)
         return line, min(finding.column, len(self._draft.lines[line]))
+
+    def words_now(self, finding: Finding) -> Selection:
+        """What a finding is about in the text as it is, the caret before it.
+
+        Only the caret, where that is long, goes over lines, or was edited since.
+        """
+        line, column = self.now(finding)
+        end = min(finding.end_column, len(self._draft.lines[line]))
+        is_short = finding.line == finding.end_line and 0 < end - column <= LONGEST_MARKED
+        if not is_short or self.drift.is_touched(finding.line, finding.line):
+            return caret_at((line, column))
+        return Selection((line, end), (line, column))
 
     def fix_now(self, finding: Finding) -> Fix | None:
         """The edit that mends a finding; None without one, or where its lines were edited."""

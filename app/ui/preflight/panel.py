@@ -1,7 +1,7 @@
 """The list of checks: what readers would stumble over, the worst first, and what can be done."""
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -62,6 +62,28 @@ class CheckList(RowList):
             self.scheduleDelayedItemsLayout()
 
 
+class RuleName(QLabel):
+    """The id of a rule, shown whole or not at all."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("tone", "soft")
+        self.setFont(fonts.interface(9))
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @property
+    def fits(self) -> bool:
+        """Whether there is room for all of it."""
+        return self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Half a name would say nothing."""
+        if self.fits:
+            super().paintEvent(event)
+
+
 class Detail(QFrame):
     """All of the current row, and what can be done about it."""
 
@@ -69,8 +91,7 @@ class Detail(QFrame):
         super().__init__(parent)
         self.words = self._label("")
         self.more = self._label("soft")
-        self.rule = self._label("soft")
-        self.rule.setFont(fonts.interface(9))
+        self.rule = RuleName(self)
         self.fix = self._button(self.tr("Mend it (Ctrl+F7)"))
         self.links = self._button(self.tr("Show these links in the list of links"))
         self.mute = self._button(
@@ -80,9 +101,6 @@ class Detail(QFrame):
         self.mute.setText(self.tr("Mute…"))
         self.unmute.setText(self.tr("Unmute"))
         self.links.setText(self.tr("Show links"))
-        self.rule.setWordWrap(False)
-        self.rule.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.rule.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         for button in (self.fix, self.links, self.mute, self.unmute):

@@ -96,6 +96,26 @@ def test_f7_walks_through_what_weighs_and_comes_around(look: Look) -> None:
     assert looked.editor.selection.caret == seen[3]
 
 
+def test_what_a_finding_is_about_is_selected_with_the_caret_before_it(look: Look) -> None:
+    looked = look()
+    looked.do("show_checks")
+    looked.pick("text.doubled-word")
+    looked.press(Qt.Key.Key_Return, looked.panel.list)
+    assert looked.editor.textCursor().selectedText() == "the the"
+    assert looked.editor.selection.caret == (TODO, 5)
+    looked.put_caret(0, 0)
+    looked.do("next_finding")
+    assert looked.editor.textCursor().selectedText() == "the the"
+
+
+def test_nothing_is_selected_on_a_line_that_was_edited_since(look: Look) -> None:
+    looked = look()
+    doubled = looked.finding("text.doubled-word")
+    looked.put_caret(TODO, 0)
+    QTest.keyClicks(looked.editor, "Now ")
+    assert looked.findings.words_now(doubled).is_empty
+
+
 def test_a_repair_is_one_step_that_undo_takes_back(look: Look) -> None:
     looked = look()
     looked.do("show_checks")
