@@ -265,6 +265,8 @@ class DraftView(TextColumn):
         current = self.textCursor().blockNumber()
         for block, place in rows:
             line = block.blockNumber()
+            if not block.next().isValid():  # its place ends with the document's margin
+                place = place.adjusted(0, 0, 0, -self.document().documentMargin())
             if self._styler is not None and self._styler.is_code(line):
                 above, below = (self._styler.is_code(line + step) for step in (-1, 1))
                 paint_code(painter, place, begins=not above, ends=not below)

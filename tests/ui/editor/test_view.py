@@ -278,6 +278,18 @@ def test_a_block_of_code_lies_on_one_calm_ground(make_desk: MakeDesk) -> None:
     assert [at_the_right(line) == ground for line in range(2, 9)] == [True] * 5 + [False] * 2
 
 
+def test_the_band_of_the_last_line_ends_with_its_words(make_desk: MakeDesk) -> None:
+    desk = make_desk("One.\n|Two.")
+    picture = desk.editor.viewport().grab().toImage()
+    colour = theme.current().current_line
+    x = picture.width() - 10
+    band = [y for y in range(picture.height()) if picture.pixelColor(x, y).name() == colour]
+    first, last = desk.editor.document().firstBlock(), desk.editor.document().lastBlock()
+    heights = [block.layout().boundingRect().height() for block in (first, last)]
+    assert abs(len(band) - heights[1]) <= 2
+    assert heights[0] == heights[1]
+
+
 def test_scripts_without_italics_stay_upright(make_desk: MakeDesk) -> None:
     desk = make_desk("*slanted* *\u062e\u0628\u0631* *\u0435\u0449\u0451* *\u4e2d\u6587*|")
     layout = desk.draft.text.firstBlock().layout()
