@@ -117,9 +117,7 @@ class ViewActions(QObject):
             lambda: self._checking.use_services(self._settings()),
         )
         self.settings_changed.connect(choices.changed)
-        dialog = SettingsDialog(self._window, choices)
-        if page:
-            dialog.show_page(page)
+        dialog = SettingsDialog(self._window, choices, page)
         dialog.folder_wanted.connect(self._ask_folder)
         dialog.open()
 

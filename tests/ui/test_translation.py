@@ -121,6 +121,7 @@ def test_every_page_of_the_settings(qtbot: QtBot, shell: Shell) -> None:
     data = {*examples, "Name <you@example.com>", str(Store().load().folder)}
     for entry in dialog.model.rows:
         dialog.show_page(entry.name)
+        assert dialog.page.isVisible()
         qtbot.wait(150)  # keys and lists are read in a thread
         found = bare(dialog, data)
         assert found == set(), entry.name

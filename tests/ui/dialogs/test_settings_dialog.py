@@ -1,7 +1,9 @@
 """The settings by keys: a list of pages, each made when it is first shown."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
@@ -13,6 +15,7 @@ from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.dialogs.settings.drafts import DraftsPage
 from app.ui.dialogs.settings.links import LinksPage
 from app.ui.dialogs.settings.looks import LooksPage
+from app.ui.dialogs.settings.reputation import ReputationPage
 from app.ui.settings import Settings
 
 from .conftest import Kept, Make
@@ -36,14 +39,59 @@ def test_the_arrows_go_from_page_to_page(make: Make) -> None:
     assert dialog.stack.currentWidget() is dialog.page
 
 
-def test_a_page_is_made_when_it_is_first_shown_and_kept(make: Make) -> None:
+def test_a_page_is_made_when_it_is_first_shown_and_kept(make: Make, qtbot: QtBot) -> None:
     dialog = make()
-    assert dialog.stack.count() == 1
+    qtbot.waitUntil(lambda: isinstance(dialog.stack.currentWidget(), LooksPage))
     looks = dialog.page
     dialog.show_page("links")
+    qtbot.waitUntil(lambda: isinstance(dialog.stack.currentWidget(), LinksPage))
     assert dialog.stack.count() == 2
     dialog.show_page("looks")
+    assert dialog.stack.currentWidget() is dialog.page is looks
+
+
+def test_only_the_page_that_is_asked_for_is_made(
+    kept: Kept, qtbot: QtBot, dressed: QApplication
+) -> None:
+    dialog = SettingsDialog(kept.window, kept.choices(kept.window), "reputation")
+    dialog.open()
+    qtbot.waitUntil(lambda: dialog.stack.count() == 1)
+    assert isinstance(dialog.stack.currentWidget(), ReputationPage)
+    dialog.close()
+
+
+def test_a_page_is_made_in_turns_and_goes_on_where_it_was(
+    make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = make()
+    looks = dialog.page
+    made: list[str] = []
+    parts = ReputationPage.parts
+
+    def turn_away_at_once(page: ReputationPage) -> Iterator[None]:
+        for step in parts(page):
+            made.append(f"{len(page.blocks)} services")
+            if len(made) == 1:
+                assert dialog.stack.currentWidget() is looks  # never half a page
+                dialog.show_page("looks")
+            yield step
+
+    monkeypatch.setattr(ReputationPage, "parts", turn_away_at_once)
+    dialog.show_page("reputation")
+    qtbot.waitUntil(lambda: bool(made))
     assert dialog.page is looks
+    assert made == ["1 services"]
+    dialog.show_page("reputation")
+    page = dialog.page
+    assert made == ["1 services", "2 services", "3 services", "4 services"]
+    assert dialog.stack.currentWidget() is page
+
+
+def test_a_dialog_that_closes_early_leaves_nothing_half_made(make: Make, qtbot: QtBot) -> None:
+    dialog = make()
+    dialog.show_page("links")
+    dialog.close()
+    qtbot.waitUntil(lambda: not isValid(dialog))
 
 
 def test_pages_turn_from_within_a_field(make: Make) -> None:

@@ -1,6 +1,7 @@
 """The settings; each change takes effect at once and is kept at once."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -17,6 +18,7 @@ from app.ui.dialogs.settings.looks import LooksPage
 from app.ui.dialogs.settings.page import Choices, SettingsPage
 from app.ui.editor.jobs import run_in_thread
 from app.ui.panels.rows import Index, RowList, RowModel, RowPainter, write
+from app.ui.turns import Turns
 
 LIST_WIDTH = 150
 SIZE = QSize(800, 660)
@@ -24,25 +26,33 @@ SIZE = QSize(800, 660)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page's name in the list, and what makes it."""
+    """A page's name in the list, what makes it, and the module that this needs."""
 
     name: str
     title: str
     make: Callable[[Choices], SettingsPage]
+    module: str
 
 
 class SettingsDialog(Dialog):
-    """A list of pages, and the chosen page beside it."""
+    """A list of pages, and the chosen page beside it.
+
+    A page is made when it is first chosen, in several turns of the event loop: together its widgets
+    take longer than the window may be busy. Until it is whole the page before is shown.
+    """
 
     folder_wanted = Signal()
 
-    def __init__(self, parent: QWidget, choices: Choices) -> None:
+    def __init__(self, parent: QWidget, choices: Choices, first: str = "") -> None:
+        """``first`` is the page that is shown first, by its name."""
         super().__init__(parent, QCoreApplication.translate("SettingsDialog", "Settings"))
         self._choices = choices
         choices.setParent(self)
         self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
         self._entries = self._all()
         self._made: dict[str, SettingsPage] = {}
+        self._parts: dict[str, Iterator[None]] = {}
+        self._turns = Turns(self)
         self.model: RowModel[Entry] = RowModel(self, lambda entry: entry.title)
         self.model.show(self._entries)
         self.list = RowList(self, self.tr("Pages of the settings"), _Painter(self.model))
@@ -61,14 +71,14 @@ class SettingsDialog(Dialog):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(partial(self._step, step))
         self.finished.connect(lambda _: self._leave())
-        self.show_page(self._entries[0].name)
+        self.show_page(first or self._entries[0].name)
         self.list.setFocus()
-        run_in_thread(_load_later, lambda: None, self)
 
     @property
     def page(self) -> SettingsPage:
-        """What is shown."""
-        return self._made[self._entries[self.list.currentIndex().row()].name]
+        """What is chosen, made whole."""
+        self._turns.finish()
+        return self._made[self._chosen.name]
 
     def show_page(self, name: str) -> None:
         """Show a page by its name."""
@@ -80,15 +90,19 @@ class SettingsDialog(Dialog):
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
 
+    @property
+    def _chosen(self) -> Entry:
+        return self._entries[self.list.currentIndex().row()]
+
     def _all(self) -> list[Entry]:
         """The pages in their order; a new one is added here."""
         return [
-            Entry("looks", self.tr("Looks"), LooksPage),
-            Entry("drafts", self.tr("Drafts"), self._make_drafts),
-            Entry("links", self.tr("Links"), _links),
-            Entry("reputation", self.tr("Reputation"), _reputation),
-            Entry("test_mail", self.tr("Test mail"), _test_mail),
-            Entry("lists", self.tr("Own lists"), _lists),
+            Entry("looks", self.tr("Looks"), LooksPage, "looks"),
+            Entry("drafts", self.tr("Drafts"), self._make_drafts, "drafts"),
+            Entry("links", self.tr("Links"), _links, "links"),
+            Entry("reputation", self.tr("Reputation"), _reputation, "reputation"),
+            Entry("test_mail", self.tr("Test mail"), _test_mail, "test_mail"),
+            Entry("lists", self.tr("Own lists"), _lists, "own_lists"),
         ]
 
     def _make_drafts(self, choices: Choices) -> SettingsPage:
@@ -98,11 +112,34 @@ class SettingsDialog(Dialog):
 
     def _turn_to(self, index: QModelIndex) -> None:
         entry = self._entries[index.row()]
+        self._turns.begin(self._bring(entry))
+        page, module = self._made.get(entry.name), f"{_HERE}.{entry.module}"
+        if page is not None and self.stack.indexOf(page) >= 0:
+            self._turns.finish()
+        elif module not in sys.modules:
+            self._turns.pause()
+            run_in_thread(partial(_load, module), partial(self._go_on, entry), self)
+
+    def _go_on(self, entry: Entry) -> None:
+        if entry is self._chosen:
+            self._turns.go_on()
+
+    def _bring(self, entry: Entry) -> Iterator[None]:
+        """Show a page, made before if need be."""
         page = self._made.get(entry.name)
         if page is None:
             page = self._made[entry.name] = entry.make(self._choices)
+            self._parts[entry.name] = page.parts()
+            yield
+        for _ in self._parts[entry.name]:  # which outlive this, where another page is chosen
+            yield
+        if self.stack.indexOf(page) < 0:
+            for widget in (page, *page.findChildren(QWidget)):
+                widget.ensurePolished()
+            yield
             self.stack.addWidget(page)
             self._put_button_last()
+            yield
         self.stack.setCurrentWidget(page)
 
     def _put_button_last(self) -> None:
@@ -118,22 +155,21 @@ class SettingsDialog(Dialog):
 
     def _enter(self) -> None:
         """From the list into its page."""
+        self._turns.finish()
         self.list.focusNextChild()
 
     def _leave(self) -> None:
+        self._turns.stop()
         for page in self._made.values():
             page.leave()
 
 
-# What these show takes a while to import, and the dialog shall open at once: a thread begins with
-# it meanwhile.
-
-_LATER = ("links", "own_lists", "reputation", "test_mail")
+_HERE = __package__
+# What these pages show takes a while to import: a thread does that when they are chosen.
 
 
-def _load_later() -> None:
-    for name in _LATER:
-        import_module(f"app.ui.dialogs.settings.{name}")
+def _load(module: str) -> None:
+    import_module(module)
 
 
 def _links(choices: Choices) -> SettingsPage:

@@ -1,5 +1,7 @@
 """How links are checked."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
@@ -24,10 +26,15 @@ class LinksPage(SettingsPage):
         self.allow_private.setChecked(choices.settings.allow_private)
         self.allow_private.toggled.connect(lambda on: choices.change(allow_private=on))
         self.body.addWidget(self.allow_private, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def parts(self) -> Iterator[None]:
+        """The place, the limits, and old links."""
+        choices = self.choices
         self.body.addWidget(rule())
         self.body.addWidget(section(self.tr("Where links are checked")))
         self.place = CheckPlace(choices)
         self.body.addWidget(self.place)
+        yield
         self.body.addWidget(rule())
         self.timeout = QDoubleSpinBox()
         self.timeout.setAccessibleName(self.tr("Longest wait for one link"))
@@ -49,6 +56,7 @@ class LinksPage(SettingsPage):
         self.age.valueChanged.connect(lambda value: choices.change(link_age=value))
         fields.addRow(name_of(self.tr("At hand-over"), self.age), self.age)
         self.body.addLayout(fields)
+        yield
         self.body.addWidget(RotChoices(choices))
         self.body.addStretch()
 

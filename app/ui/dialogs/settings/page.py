@@ -1,6 +1,6 @@
 """What the pages of the settings share: the choices themselves, and how a page is laid out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -59,7 +59,7 @@ class SettingsPage(QWidget):
     """A heading and what can be chosen below it, which scrolls where the screen is small.
 
     A page is made when it is first shown. It adds to ``body``, reads ``choices.settings`` and
-    calls ``choices.change``.
+    calls ``choices.change``. What takes more than a few milliseconds to make is left to ``parts``.
     """
 
     def __init__(self, title: str, choices: Choices) -> None:
@@ -85,6 +85,12 @@ class SettingsPage(QWidget):
         layout.setSpacing(12)
         layout.addWidget(self.heading)
         layout.addWidget(self.room, 1)
+
+    def parts(self) -> Iterator[None]:
+        """Makes what is left to be made, which is all done before the page is shown; others have
+        their turn at each ``yield``.
+        """
+        yield from ()
 
     def leave(self) -> None:
         """The dialog closes: end what is under way."""

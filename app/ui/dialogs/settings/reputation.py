@@ -1,6 +1,6 @@
 """Which services are asked whether a link is dangerous, with which key, and how they are doing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -96,34 +96,45 @@ class ReputationPage(SettingsPage):
         )
         self.trouble = words("")
         self.body.addWidget(self.trouble)
-        self.blocks = {service: ServiceBlock(service, choices) for service in Service}
-        self.keys = {
-            Service.WEB_RISK_LOOKUP: ServiceKey(
-                WEB_RISK, self.tr("Key for Web Risk"), _web_risk_key
-            ),
-            Service.DBL: ServiceKey(
-                SPAMHAUS, self.tr("Key of the Data Query Service (optional)"), _spamhaus_key
-            ),
-        }
-        for service, block in self.blocks.items():
-            self.body.addWidget(block)
-            block.test.clicked.connect(lambda _=False, chosen=service: self._test(chosen))
-            block.switch.toggled.connect(lambda on, of=service: self._ask_for_key(of, on))
-            if (key := self.keys.get(service)) is not None:
-                row = QHBoxLayout()
-                row.setContentsMargins(INDENT, 0, 0, 0)
-                row.addWidget(key)
-                self.body.addLayout(row)
-                key.changed.connect(choices.renew)
-            if service is not Service.WEB_RISK:  # its key is below the next one
-                self.body.addWidget(rule())
-        self._add_name_servers()
-        self.body.addStretch()
+        self.blocks: dict[Service, ServiceBlock] = {}
+        self.keys: dict[Service, ServiceKey] = {}
         self._trials: dict[Service, Trial] = {}
         self._looking = QTimer(self, interval=_STATE_MS)
         self._looking.timeout.connect(self._show_states)
-        choices.means.changed.connect(self._show_states)
+
+    def parts(self) -> Iterator[None]:
+        """The services, one after the other, and the name servers."""
+        for service in Service:
+            self._add_service(service)
+            yield
+        self._add_name_servers()
+        self.body.addStretch()
+        self.choices.means.changed.connect(self._show_states)
         self._show_states()
+
+    def _add_service(self, service: Service) -> None:
+        block = self.blocks[service] = ServiceBlock(service, self.choices)
+        self.body.addWidget(block)
+        block.test.clicked.connect(lambda: self._test(service))
+        block.switch.toggled.connect(lambda on: self._ask_for_key(service, on))
+        key = self._make_key(service)
+        if key is not None:
+            self.keys[service] = key
+            row = QHBoxLayout()
+            row.setContentsMargins(INDENT, 0, 0, 0)
+            row.addWidget(key)
+            self.body.addLayout(row)
+            key.changed.connect(self.choices.renew)
+        if service is not Service.WEB_RISK:  # its key is below the next one
+            self.body.addWidget(rule())
+
+    def _make_key(self, service: Service) -> ServiceKey | None:
+        if service is Service.WEB_RISK_LOOKUP:
+            return ServiceKey(WEB_RISK, self.tr("Key for Web Risk"), _web_risk_key)
+        if service is Service.DBL:
+            name = self.tr("Key of the Data Query Service (optional)")
+            return ServiceKey(SPAMHAUS, name, _spamhaus_key)
+        return None
 
     def leave(self) -> None:
         """No test goes on."""
