@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from app.markup.blocks import Block
@@ -123,9 +123,11 @@ class Style(IntEnum):
     ESCAPE = 32
 
 
-@dataclass(frozen=True, slots=True)
-class StyleRun:
-    """A style for the columns ``column`` to ``end`` of a line; later runs add to earlier ones."""
+class StyleRun(NamedTuple):
+    """A style for the columns ``column`` to ``end`` of a line; later runs add to earlier ones.
+
+    A tuple, since each key makes those of a whole paragraph.
+    """
 
     column: int
     end: int

@@ -200,6 +200,9 @@ def _line_ranges(leaf: Leaf) -> _LineRanges:
     if ranges is None:
         ranges = leaf.inline.ranges = list(_ranges(leaf.inline))
     segments = leaf.segments
+    if len(segments) == 1:
+        _, line, column = segments[0]
+        return {line: [(column + first, column + last, style) for first, last, style in ranges]}
     ends = [offset for offset, _, _ in segments[1:]] + [len(leaf.inline.content)]
     found: _LineRanges = {}
     for first, last, style in ranges:

@@ -132,15 +132,7 @@ class LineStyler:
     def has_only_moved(self, line: int, typed: Typed) -> bool:
         """Whether the line that was edited last wears what it wore before."""
         before, worn = self._before, self._worn[line]
-        return (
-            before is not None
-            and worn is not None
-            and only_moved(
-                ((run.column, run.end, run.style) for run in before),
-                ((run.column, run.end, run.style) for run in worn[1]),
-                typed,
-            )
-        )
+        return before is not None and worn is not None and only_moved(before, worn[1], typed)
 
     def forget(self, first: int, last: int) -> None:
         """Look again at these lines (both included)."""
