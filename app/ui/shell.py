@@ -125,6 +125,7 @@ class Shell(QObject):
         """Show the window with the draft that the writer was at, or with these."""
         self.arrangement.restore(self._session)
         self.window.welcome.show_folder(str(self._folder))
+        self.window.welcome.setFocus()
         self._reopening.open_first(paths)
         self.follower.follow()
         self.rooms.show(WRITE if paths else self._session.room)
@@ -308,6 +309,7 @@ class Shell(QObject):
         sheet = self.desk.current
         if sheet is None or sheet.editor is None:
             self.window.pages.setCurrentWidget(self.window.welcome)
+            self.window.welcome.setFocus()
             self._name_window()
             return
         self.window.pages.setCurrentWidget(sheet.editor)

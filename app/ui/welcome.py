@@ -26,6 +26,7 @@ class Welcome(QWidget):
         new = QPushButton(self.tr("New draft"))
         new.setToolTip(self.tr("Start an empty draft (Ctrl+N)"))
         new.clicked.connect(self.new_wanted)
+        self.setFocusProxy(new)
         other = QPushButton(self.tr("Open a file…"))
         other.setProperty("quiet", True)
         other.setToolTip(self.tr("Open a Markdown file (Ctrl+O)"))

@@ -93,6 +93,7 @@ def files(folder: Path) -> list[str]:
 def test_a_new_writer_sees_where_to_begin(qtbot: QtBot, start: Start) -> None:
     shell = start()
     assert shell.window.welcome.isVisible()
+    qtbot.waitUntil(shell.window.welcome.hasFocus)
     assert not shell.window.commands["save"].isEnabled()
     assert {row.title for row in shell.window.drafts.rows} == {"One", "Long"}
 
@@ -204,7 +205,7 @@ def test_a_draft_is_opened_from_the_list_and_closed(
     assert editor(shell).hasFocus()
     assert next(each for each in panel.rows if each.title == "One").is_open
     do(shell, "close")
-    assert shell.window.welcome.isVisible()
+    assert shell.window.welcome.hasFocus()
     do(shell, "reopen")
     assert shell.window.windowTitle() == "One – Sendoff"
 

@@ -250,11 +250,14 @@ class Findings(QObject):
     ) -> None:
         """Judge in a thread; what came too late, because the text is another by now, is dropped."""
         version = self._version
+        is_blank = not any(line.strip() for line in self._draft.lines)
         answers: list[tuple[Around, Judged]] = []
 
         def run() -> None:
             around = self._surroundings.of(path)
-            answers.append((around, judged(work(around), around.mutes)))
+            found = work(around)
+            # Who has not begun to write has made no mistake yet.
+            answers.append((around, judged([] if is_blank else found, around.mutes)))
 
         def finish() -> None:
             self._is_working = False

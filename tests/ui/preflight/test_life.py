@@ -128,6 +128,20 @@ def test_a_draft_without_a_file_can_be_looked_over_but_not_muted(look: Look) -> 
     assert words == ["Give the draft a title first: what is muted is kept by its file."]
 
 
+def test_a_draft_without_a_word_has_no_mistakes_yet(look: Look) -> None:
+    looked = look()
+    looked.shell.window.commands["new"].trigger()
+    looked.wait()
+    assert looked.rules() == []
+    QTest.keyClicks(looked.editor, "Hello, TK")
+    looked.wait()
+    assert "subject.missing" in looked.rules()
+    looked.editor.selectAll()
+    QTest.keyClick(looked.editor, Qt.Key.Key_Delete)
+    looked.wait()
+    assert looked.rules() == []
+
+
 def test_without_a_finding_at_the_caret_its_commands_say_so(look: Look) -> None:
     looked = look()
     looked.put_caret(9, 3)
