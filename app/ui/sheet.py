@@ -16,6 +16,7 @@ from app.drafts.keeper import Callbacks, Keeper
 from app.drafts.outside import Choice as Resolution
 from app.drafts.outside import Conflict, Outside
 from app.lines import LineEdit
+from app.ui.editor.jobs import Post, window_post
 from app.ui.editor.open_draft import OpenDraft
 from app.ui.editor.remarks import Remark
 from app.ui.notices import Choice, Notice, Tone
@@ -35,7 +36,8 @@ SAVED_LOOK_MS = 400
 class _Hop(QObject):
     """Brings the keeper's callbacks from its thread into the window's.
 
-    It has no Qt parent: while a keeper closes, it is there longer than its sheet.
+    It has no Qt parent: while a keeper closes, it is there longer than its sheet. The thread of
+    the window is the one to let go of it: it ends there with its connections.
     """
 
     saved = Signal(object)
@@ -175,7 +177,7 @@ class Sheet(QObject):
         self._hop.blockSignals(True)
         self._look.stop()
         discard = path is None and self.is_empty
-        closing = (self.keeper, path, self._naming, discard, self._hop)
+        closing = (self.keeper, path, self._naming, discard, [self._hop], window_post())
         thread = Thread(target=_close, args=closing, name="closing")
         thread.start()
         return thread
@@ -310,13 +312,14 @@ class Sheet(QObject):
 
     def _watch(self, future: "Future[Any]") -> None:
         """Tell of a future's failure; of success the keeper's own callbacks tell."""
+        saved, failed = self._hop.saved, self._hop.failed  # the keeper holds no object of Qt's
 
         def done(finished: "Future[Any]") -> None:
             error = finished.exception()
             if isinstance(error, DraftError):
-                self._hop.failed.emit(error)
+                failed.emit(error)
             elif error is None:
-                self._hop.saved.emit(None)
+                saved.emit(None)
             else:
                 log.error("The keeper failed: %s", type(error).__name__)
 
@@ -342,12 +345,22 @@ def _close(
     path: Path | None,
     naming: "Future[DraftFile] | None",
     discard: bool,
-    _told: _Hop,
+    told: list[_Hop],
+    post: Post,
 ) -> None:
     """What cannot be saved stays in the journal and comes back at the next start.
 
-    The keeper reports to ``_told`` until it is closed.
+    The keeper reports to the one in ``told`` until it is closed; ``post`` brings it home then.
     """
+    try:
+        _let_go(keeper, path, naming, discard)
+    finally:
+        post.bring(told.clear)
+
+
+def _let_go(
+    keeper: Keeper, path: Path | None, naming: "Future[DraftFile] | None", discard: bool
+) -> None:
     if naming is not None:
         naming.exception()  # told of already; here it is only waited for
     if discard:

@@ -1,11 +1,12 @@
 """The platform's side of a hand-over: which account, what will change there, and the deed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from enum import Enum, auto
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from app.engagement.accounts import AccountError
 from app.engagement.model import Account
@@ -22,6 +23,7 @@ from app.handover.model import (
     UnreachableError,
 )
 from app.ui.background import ask_for
+from app.ui.editor.jobs import window_post
 from app.ui.handover.errand import Errand
 
 
@@ -75,7 +77,6 @@ class There(QObject):
     """What the dialog shows of accounts and platforms."""
 
     changed = Signal()
-    _moved = Signal(object)
 
     def __init__(self, office: Office, history: History, parent: QObject) -> None:
         super().__init__(parent)
@@ -94,7 +95,6 @@ class There(QObject):
         self._office, self._history = office, history
         self._letter: Letter | None = None
         self._errand: Errand[Plan] | Errand[Handed] | None = None
-        self._moved.connect(self._on_moved, Qt.ConnectionType.QueuedConnection)
 
     def begin(self) -> None:
         """Read the accounts; plan for the one that was used last."""
@@ -156,7 +156,10 @@ class There(QObject):
             return
         self.progress = None
         self._enter(Phase.WORKING)
-        tell: Callable[[Progress], None] = self._moved.emit
+        post = window_post()
+
+        def tell(progress: Progress) -> None:
+            post.bring(lambda: self._on_moved(progress))
 
         async def work() -> Handed:
             async with self._office.handover(account, self._history) as handover:
@@ -213,7 +216,8 @@ class There(QObject):
         self._enter(Phase.STOPPED, words)
 
     def _on_moved(self, progress: Progress) -> None:
-        if self.phase is Phase.WORKING:
+        # The platform's thread may be at it for longer than the dialog is there.
+        if isValid(self) and self.phase is Phase.WORKING:
             self.progress = progress
             self.changed.emit()
 
