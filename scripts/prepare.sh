@@ -14,17 +14,24 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 pythons() {
     local candidate found
     for candidate in python3.11 python3.12 python3.13 python3.14 python3 \
-        "$HOME"/.pyenv/versions/3.1[1-4].*/bin/python; do
+        "${HOME-}"/.pyenv/versions/3.1[1-4].*/bin/python; do
         found=$(command -v "$candidate" 2>/dev/null) || continue
-        "$found" - 2>/dev/null <<'PYTHON' || true
-import sys
-if (3, 11) <= sys.version_info < (3, 15):
-    import ensurepip, ssl, sqlite3, venv
-    print("%d.%d" % sys.version_info[:2], sys.executable)
-PYTHON
+        is_supported "$found" || true
     done | sort -V -u -k1,1
 }
 
+# Prints "VERSION PATH" of the Python at $1; fails where Sendoff does not run on it.
+is_supported() {
+    "$1" - 2>/dev/null <<'PYTHON'
+import sys
+if not (3, 11) <= sys.version_info < (3, 15):
+    sys.exit(1)
+import ensurepip, ssl, sqlite3, venv
+print("%d.%d" % sys.version_info[:2], sys.executable)
+PYTHON
+}
+
+version_of() { is_supported "$1" | cut -d' ' -f1; }
 newest_python() { pythons | tail -n 1 | cut -d' ' -f2; }
 oldest_python() { pythons | head -n 1 | cut -d' ' -f2; }
 
@@ -104,17 +111,34 @@ require_python() {
 
 # ---- The project's own packages --------------------------------------------------------------
 
-# Makes or refreshes the virtual environment in folder $1 with the Python at $2.
+# Makes or refreshes the virtual environment in folder $1 with the Python at $2. One that has the
+# locked packages already is kept, whatever supported Python it was made with: somebody may be
+# running it who found another one, as from another HOME. Commands that come at once take turns.
 environment() {
-    local folder=$1 python=$2 stamp wanted
-    stamp="$folder/locked"
-    wanted=$(cat requirements.lock pyproject.toml <(echo "$python $PWD") | cksum)
-    [ -x "$folder/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return 0
-    say "installing the locked packages into $folder ($("$python" --version))"
-    rm -rf "$folder"
-    "$python" -m venv "$folder"
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --require-hashes -r requirements.lock
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
-    echo "$wanted" >"$stamp"
+    mkdir -p build
+    (
+        if command -v flock >/dev/null && ! flock --nonblock 8; then
+            say "another command is preparing its environment; waiting for it"
+            flock 8
+        fi
+        fits "$1" || make_environment "$1" "$2"
+    ) 8>build/environments.lock
 }
+
+fits() { # $1: folder
+    [ "$(cat "$1/locked" 2>/dev/null)" = "$(locked_here)" ] &&
+        is_supported "$1/bin/python" >/dev/null
+}
+
+make_environment() { # $1: folder, $2: python
+    say "installing the locked packages into $1 ($("$2" --version))"
+    rm -rf "$1"
+    "$2" -m venv "$1"
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --require-hashes -r requirements.lock
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
+    locked_here >"$1/locked"
+}
+
+# What an environment of this folder must hold.
+locked_here() { cat requirements.lock pyproject.toml <(echo "$PWD") | cksum; }
