@@ -210,9 +210,12 @@ class PreflightActions(QObject):
         return min(here, key=lambda each: abs(each.column - column), default=None)
 
     def _mark_here(self) -> None:
-        """The list was opened: what is at the caret is its current row."""
+        """The list was opened: what is at the caret is its current row, unless it is a mere hint."""
+        from app.preflight import Severity
+
         here = self._at_caret()
-        if here is not None and self._panel is not None:
+        is_hint = here is not None and here.severity is Severity.INFO
+        if here is not None and not is_hint and self._panel is not None:
             self._panel.mark(here)
 
     def _is_in_panel(self) -> bool:
@@ -227,6 +230,12 @@ class PreflightActions(QObject):
             self._fix(finding)
         elif finding is not None:
             self._tell(self.tr("This one only you can mend."))
+        else:
+            self._tell_nothing()
+
+    def _tell_nothing(self) -> None:
+        if self.findings is None or not self.findings.is_known:
+            self._tell(self.tr("The draft is still being looked over."))
         else:
             self._tell(self.tr("Nothing was found at the cursor."))
 
@@ -248,7 +257,7 @@ class PreflightActions(QObject):
             return
         finding = self._here()
         if finding is None:
-            self._tell(self.tr("Nothing was found at the cursor."))
+            self._tell_nothing()
         else:
             self._ask_mute(finding.rule, finding.severity)
 

@@ -1,13 +1,8 @@
 """The list of checks: what readers would stumble over, the worst first, and what can be done."""
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -23,10 +18,10 @@ from app.preflight.listing import (
     Row,
     rows,
 )
-from app.ui import fonts
 from app.ui.brief import brief
 from app.ui.dialogs.dialog import rule
 from app.ui.panels.rows import RowList, RowModel, RowPages
+from app.ui.preflight.detail import Detail
 from app.ui.preflight.findings import Findings
 from app.ui.preflight.foot import SendingFoot
 from app.ui.preflight.rows import CheckPainter
@@ -55,90 +50,13 @@ class CheckList(RowList):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other rows may need a second line."""
+        """Other rows may need a second line; the current one stays in view."""
         super().resizeEvent(event)
+        if event.size().height() < event.oldSize().height():
+            QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
         if self._painter.width != self.viewport().width():
             self._painter.width = self.viewport().width()
             self.scheduleDelayedItemsLayout()
-
-
-class RuleName(QLabel):
-    """The id of a rule, shown whole or not at all."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("tone", "soft")
-        self.setFont(fonts.interface(9))
-        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    @property
-    def fits(self) -> bool:
-        """Whether there is room for all of it."""
-        return self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Half a name would say nothing."""
-        if self.fits:
-            super().paintEvent(event)
-
-
-class Detail(QFrame):
-    """All of the current row, and what can be done about it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.words = self._label("")
-        self.more = self._label("soft")
-        self.rule = RuleName(self)
-        self.fix = self._button(self.tr("Mend it (Ctrl+F7)"))
-        self.links = self._button(self.tr("Show these links in the list of links"))
-        self.mute = self._button(
-            self.tr("Hear no more of this, in this issue or in all (Ctrl+Alt+Q)")
-        )
-        self.unmute = self._button(self.tr("Hear of this again"))
-        self.mute.setText(self.tr("Mute…"))
-        self.unmute.setText(self.tr("Unmute"))
-        self.links.setText(self.tr("Show links"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self.fix, self.links, self.mute, self.unmute):
-            buttons.addWidget(button)
-        buttons.addWidget(self.rule, 1)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(16, 9, 16, 9)
-        inner.setSpacing(6)
-        for label in (self.words, self.more):
-            inner.addWidget(label)
-        inner.addLayout(buttons)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(rule())
-        layout.addLayout(inner)
-
-    def show_words(self, words: str, more: str = "", name: str = "") -> None:
-        """Tell this, with a rule's id; no button is offered yet."""
-        for label, text in ((self.words, words), (self.more, more), (self.rule, name)):
-            label.setText(brief(text))
-            label.setVisible(bool(text))
-        for button in (self.fix, self.links, self.mute, self.unmute):
-            button.hide()
-
-    def _label(self, tone: str) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        if tone:
-            label.setProperty("tone", tone)
-        return label
-
-    def _button(self, tip: str) -> QPushButton:
-        button = QPushButton(self)
-        button.setToolTip(tip)
-        button.setAccessibleDescription(tip)
-        return button
 
 
 class ChecksPanel(QWidget):
@@ -227,6 +145,7 @@ class ChecksPanel(QWidget):
         """Ask to hear no more of the current row's rule."""
         row = self.current()
         if isinstance(row, Finding | LinksRow):
+            self.list.setFocus()  # the button goes with the row
             self.mute_wanted.emit(row.rule, row.severity)
 
     # the list
@@ -314,6 +233,18 @@ class ChecksPanel(QWidget):
         if isinstance(row, Heading) and opens != row.is_open and self._judged is not None:
             (self._open.add if opens else self._open.discard)(row.group)
             self._list(self._judged)
+            if opens:
+                self._bring_into_view(row.group)
+
+    def _bring_into_view(self, group: Group) -> None:
+        """As much of a group as there is room for, its heading above all."""
+        found = self.model.rows
+        heading = next(
+            at for at, row in enumerate(found) if isinstance(row, Heading) and row.group is group
+        )
+        after = (at for at in range(heading + 1, len(found)) if isinstance(found[at], Heading))
+        self.list.scrollTo(self.model.index(next(after, len(found)) - 1, 0))
+        self.list.scrollTo(self.model.index(heading, 0))
 
     # the detail
 

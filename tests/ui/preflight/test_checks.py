@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from app.linkcheck.verdict import Reason, Status, Verdict
 from app.preflight.listing import Group, Heading, LinksRow, MuteRow
@@ -80,6 +80,48 @@ def test_left_and_right_close_and_open_a_group(look: Look) -> None:
     assert "todo.note" not in [getattr(each, "rule", "") for each in looked.panel.model.rows]
     looked.press(Qt.Key.Key_Right, looked.panel.list)
     assert looked.row("todo.note") is not None
+
+
+MANY = DRAFT + "\nTK and more of it, it goes on.\n\nAct now, so that it is done.\n" * 30
+
+
+def at_the_bottom(looked: Looked) -> int:
+    """The list with the closed heading of the last group at its lower edge; its row."""
+    looked.do("show_checks")
+    looked.qtbot.waitUntil(lambda: bool(looked.panel.model.rows))
+    panel = looked.panel
+    rows = panel.model.rows
+    at = max(at for at, row in enumerate(rows) if isinstance(row, Heading) and not row.is_open)
+    panel.list.setFocus()
+    panel.list.mark(at)
+    panel.list.scrollTo(panel.model.index(at, 0), QAbstractItemView.ScrollHint.PositionAtBottom)
+    QApplication.processEvents()
+    return at
+
+
+def is_in_view(looked: Looked, row: int) -> bool:
+    room = looked.panel.list.viewport().rect()
+    return room.contains(looked.panel.list.visualRect(looked.panel.model.index(row, 0)))
+
+
+def test_a_group_that_is_opened_is_brought_into_view(look: Look) -> None:
+    looked = look(MANY)
+    at = at_the_bottom(looked)
+    looked.press(Qt.Key.Key_Right, looked.panel.list)
+    assert is_in_view(looked, at)
+    assert is_in_view(looked, at + 1)
+
+
+def test_the_current_row_stays_in_view_when_its_detail_takes_room(look: Look) -> None:
+    looked = look(MANY)
+    at = at_the_bottom(looked)
+    looked.press(Qt.Key.Key_Right, looked.panel.list)
+    looked.press(Qt.Key.Key_End, looked.panel.list)
+    assert looked.panel.list.currentIndex().row() > at
+    assert looked.panel.detail.isVisible()
+    looked.qtbot.waitUntil(
+        lambda: is_in_view(looked, looked.panel.list.currentIndex().row()), timeout=10_000
+    )
 
 
 def test_f7_walks_through_what_weighs_and_comes_around(look: Look) -> None:
