@@ -153,6 +153,7 @@ class HandoverActions(QObject):
         dialog.go_to.connect(lambda line, column: self._go_to(sheet, line, column))
         dialog.checks_wanted.connect(self._show_checks)
         dialog.account_wanted.connect(self._reports.add_account)
+        dialog.accounts_wanted.connect(self._reports.show_accounts)
         dialog.compare_wanted.connect(self._compare)
         dialog.finished.connect(self._forget_dialog)
         dialog.open()
@@ -174,11 +175,10 @@ class HandoverActions(QObject):
         if not action.isChecked():
             action.trigger()
 
-    def _compare(self, there: Sequence[str], after: Sequence[str]) -> None:
+    def _compare(self, before: Sequence[str], after: Sequence[str], legend: str) -> None:
         from app.ui.dialogs.compare import CompareDialog
 
-        legend = self.tr("−  only there now     +  there afterwards")
-        CompareDialog(self._dialog or self._window, there, after, legend).open()
+        CompareDialog(self._dialog or self._window, before, after, legend).open()
 
     def _show_history(self, sheet: Sheet, path: Path, history: "History") -> None:
         from app.ui.handover.history_dialog import IssueHistoryDialog

@@ -9,14 +9,12 @@ from app.linkcheck.verdict import Status
 from app.preflight import Finding
 from app.preflight.listing import Group
 from app.ui.accounts.page import words
-from app.ui.handover.parts import Mark, Rows, Section, quiet
+from app.ui.handover.parts import Mark, Rows, Section, quiet, remark
 from app.ui.handover.words import tr
 
 if TYPE_CHECKING:
     from app.ui.preflight.findings import Findings
 
-MOST = 12
-"""Findings that are listed: the panel has them all."""
 _SHAPES = {Group.ERROR: Status.WARN, Group.WARNING: Status.UNVERIFIED}
 
 
@@ -52,7 +50,7 @@ class ChecksSection(Section):
         errors, warnings = own.get(Group.ERROR, ()), own.get(Group.WARNING, ())
         listed = [(Group.ERROR, each) for each in errors]
         listed += [(Group.WARNING, each) for each in warnings]
-        self.rows.show_rows(listed, lambda: [self._row(*each) for each in listed[:MOST]])
+        self.rows.show_rows(listed, lambda each: self._row(*each))
         if not listed:
             self.say(Status.SAFE, tr("Nothing that readers would stumble over."))
             return
@@ -71,7 +69,7 @@ class ChecksSection(Section):
         layout.setSpacing(4)
         layout.addWidget(Mark(_SHAPES[group], 12))
         layout.addWidget(words(finding.message), 1)
-        line = words(tr("line %1").replace("%1", str(finding.line + 1)), "soft")
+        line = remark(tr("line %1").replace("%1", str(finding.line + 1)))
         line.setWordWrap(False)
         layout.addWidget(line)
         tip = tr("Close this and go to it in the draft, line %1")

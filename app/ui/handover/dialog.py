@@ -1,6 +1,6 @@
 """“Hand over…”: one page from the look at every link to the draft at the platform."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -26,10 +26,11 @@ from app.ui.dialogs.dialog import Dialog, rule
 from app.ui.handover.checks_section import ChecksSection
 from app.ui.handover.gate_watch import Asking, GateWatch, Issue
 from app.ui.handover.links_section import LinksSection
-from app.ui.handover.parts import OneLine, Section
+from app.ui.handover.parts import OneLine, Rows, Section
 from app.ui.handover.there import Office, Phase, There
 from app.ui.handover.there_section import ThereSection
 from app.ui.handover.words import foot_words, progress_sentence, tr
+from app.ui.turns import Turns
 
 if TYPE_CHECKING:
     from app.ui.preflight.findings import Findings
@@ -44,17 +45,22 @@ SAME_LINE = 12
 class HandoverDialog(Dialog):
     """Four steps on one page. It only shows; `GateWatch` and `There` know.
 
+    Attributes:
+        is_whole: Every step is on the page; they are made one after the other.
+
     Signals:
         go_to: Line and column in the draft, after the dialog has closed.
         checks_wanted: Show the panel of checks.
         account_wanted: Add an account.
-        compare_wanted: Two texts, as lines.
+        accounts_wanted: Change one, or add another.
+        compare_wanted: Two texts, as lines, and what their marks stand for.
     """
 
     go_to = Signal(int, int)
     checks_wanted = Signal()
     account_wanted = Signal()
-    compare_wanted = Signal(object, object)
+    accounts_wanted = Signal()
+    compare_wanted = Signal(object, object, str)
 
     def __init__(
         self,
@@ -74,20 +80,14 @@ class HandoverDialog(Dialog):
         self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
         self.watch = GateWatch(issue, history, asking, limit, self, now)
         self.there = There(office, history, self)
-        self.links = LinksSection(self.watch)
-        self.checks = ChecksSection(findings)
-        self.target = ThereSection(self.there)
         self.outcome = Section("")
         self.outcome.hide()
+        self.is_whole = False
+        self._turns = Turns(self)
         self._tabs = QTimer(self, singleShot=True, interval=0)
         self._tabs.timeout.connect(self._order_tabs)
         self._lay_out()
         self._add_foot()
-        for section in (self.links, self.checks):
-            section.go_to.connect(self._go_to)
-        self.checks.panel_wanted.connect(self._show_checks)
-        self.target.account_wanted.connect(self.account_wanted)
-        self.target.compare_wanted.connect(self.compare_wanted)
         self.watch.changed.connect(self._renew)
         self.there.changed.connect(self._renew)
         self.finished.connect(lambda _: self._leave())
@@ -96,6 +96,7 @@ class HandoverDialog(Dialog):
         self.setFocus()  # on no button yet: Enter hands over, or does nothing
         self.watch.begin()
         self.there.begin()
+        self._turns.begin(self._add_steps(findings))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses what has the focus, else it hands over; Escape stops what goes on first."""
@@ -121,13 +122,9 @@ class HandoverDialog(Dialog):
         steps.setSpacing(14)
         steps.addWidget(self.outcome)
         self.steps = QWidget()
-        below = QVBoxLayout(self.steps)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(14)
-        for at, section in enumerate((self.links, self.checks, self.target)):
-            if at:
-                below.addWidget(rule())
-            below.addWidget(section)
+        self._below = QVBoxLayout(self.steps)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.setSpacing(14)
         steps.addWidget(self.steps)
         steps.addStretch()
         self.room = QScrollArea()
@@ -139,6 +136,29 @@ class HandoverDialog(Dialog):
         self.room.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         self.body.addWidget(self.room, 1)
+
+    def _add_steps(self, findings: "Findings | None") -> Iterator[None]:
+        """The steps of the page, each in a turn of its own; the look at the links has begun."""
+        self.links = LinksSection(self.watch)
+        self.links.go_to.connect(self._go_to)
+        self._below.addWidget(self.links)
+        yield
+        self.checks = ChecksSection(findings)
+        self.checks.go_to.connect(self._go_to)
+        self.checks.panel_wanted.connect(self._show_checks)
+        self._below.addWidget(rule())
+        self._below.addWidget(self.checks)
+        yield
+        self.target = ThereSection(self.there)
+        self.target.account_wanted.connect(self.account_wanted)
+        self.target.accounts_wanted.connect(self.accounts_wanted)
+        self.target.compare_wanted.connect(self.compare_wanted)
+        self._below.addWidget(rule())
+        self._below.addWidget(self.target)
+        for rows in self.findChildren(Rows):
+            rows.placed.connect(self._tabs.start)
+        self._tabs.start()
+        self.is_whole = True
 
     def _add_foot(self) -> None:
         self.bar = QProgressBar()
@@ -252,5 +272,6 @@ class HandoverDialog(Dialog):
         self.checks_wanted.emit()
 
     def _leave(self) -> None:
+        self._turns.stop()
         self.watch.close()
         self.there.close()

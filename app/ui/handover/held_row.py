@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.handover.gate import Held, Override, is_reason
 from app.handover.states import LinkState
-from app.ui.accounts.page import push, words
-from app.ui.handover.parts import Mark, OneLine, quiet
+from app.ui.accounts.page import push
+from app.ui.handover.parts import Mark, OneLine, quiet, remark
 from app.ui.handover.words import tr, what_is_wrong, why_held
 
 
@@ -23,7 +23,7 @@ class LinkRow(QWidget):
         super().__init__()
         self.state = state
         self.setAccessibleName(f"{state.url} {sentence}")
-        self.told = words(sentence, "soft")
+        self.told = remark(sentence)
         self.deeds = QHBoxLayout()
         self.deeds.setSpacing(2)
         self.deeds.setContentsMargins(0, 0, 0, 0)
@@ -37,7 +37,7 @@ class LinkRow(QWidget):
             )
             self.deeds.addWidget(go)
         else:
-            self.deeds.addWidget(words(tr("It is in a snippet."), "soft"))
+            self.deeds.addWidget(remark(tr("It is in a snippet.")))
         first = QHBoxLayout()
         first.setSpacing(4)
         first.addWidget(Mark(state.verdict.status, 12))
@@ -88,6 +88,18 @@ class HeldRow(LinkRow):
             self._ask,
         )
         self.deeds.addWidget(self.through)
+        self.asking: QWidget | None = None
+
+    def _ask(self) -> None:
+        if self.asking is None:
+            self.asking = self._add_asking()
+        is_wanted = self.asking.isHidden()
+        self.asking.setVisible(is_wanted)
+        if is_wanted:
+            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add_asking(self) -> QWidget:
+        """The field for the reason; made for the rows alone where it is wanted."""
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(tr("Why? It stays in the issue's history."))
         self.reason.setAccessibleName(tr("Why this link may go out"))
@@ -97,20 +109,14 @@ class HeldRow(LinkRow):
         self.reason.textChanged.connect(lambda text: self.agree.setEnabled(is_reason(text)))
         self.reason.returnPressed.connect(self._agree)
         self.agree.clicked.connect(self._agree)
-        self.asking = QWidget()
-        row = QHBoxLayout(self.asking)
+        asking = QWidget()
+        row = QHBoxLayout(asking)
         row.setContentsMargins(0, 0, 0, 2)
         row.setSpacing(6)
         row.addWidget(self.reason, 1)
         row.addWidget(self.agree)
-        self.asking.hide()
-        self.rest.addWidget(self.asking)
-
-    def _ask(self) -> None:
-        is_shown = self.asking.isHidden()
-        self.asking.setVisible(is_shown)
-        if is_shown:
-            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.rest.addWidget(asking)
+        return asking
 
     def _agree(self) -> None:
         if is_reason(self.reason.text()):

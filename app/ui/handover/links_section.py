@@ -8,14 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from app.handover.gate import GateVerdict, Held, Override
 from app.linkcheck.verdict import SEVERITY, Status
-from app.ui.accounts.page import words
 from app.ui.handover.gate_watch import GateWatch
 from app.ui.handover.held_row import HeldRow, LinkRow, OverriddenRow, WarnedRow
 from app.ui.handover.parts import Rows, Section, quiet
 from app.ui.handover.words import links_sentence, tr
-
-MOST = 25
-"""Rows that are shown of one kind."""
 
 
 class LinksSection(Section):
@@ -84,27 +80,14 @@ class LinksSection(Section):
         else:
             self.say(_worst(verdict), sentence, aloud=True)
         now = datetime.now(UTC)
-        links = _by_link(verdict.held)
-        self.held.show_rows(verdict.held, lambda: self._held_rows(links, now))
-        self.overridden.show_rows(
-            verdict.overridden,
-            lambda: [self._overridden_row(*each, now) for each in verdict.overridden],
-        )
-        self.warned.show_rows(
-            verdict.warned,
-            lambda: _at_most(
-                [self._joined(WarnedRow(each)) for each in verdict.warned[:MOST]],
-                len(verdict.warned),
-            ),
-        )
+        self.held.show_rows(_by_link(verdict.held), lambda holds: self._held_row(holds, now))
+        self.overridden.show_rows(verdict.overridden, lambda each: self._overridden_row(*each, now))
+        self.warned.show_rows(verdict.warned, lambda each: self._joined(WarnedRow(each)))
 
-    def _held_rows(self, links: Sequence[Sequence[Held]], now: datetime) -> list[QWidget]:
-        rows: list[QWidget] = []
-        for holds in links[:MOST]:
-            row = HeldRow(holds, now)
-            row.override.connect(self._watch.override)
-            rows.append(self._joined(row))
-        return _at_most(rows, len(links))
+    def _held_row(self, holds: Sequence[Held], now: datetime) -> QWidget:
+        row = HeldRow(holds, now)
+        row.override.connect(self._watch.override)
+        return self._joined(row)
 
     def _overridden_row(self, held: Held, override: Override, now: datetime) -> QWidget:
         row = OverriddenRow(held, override, now)
@@ -126,12 +109,6 @@ def _by_link(held: Sequence[Held]) -> list[list[Held]]:
     for each in held:
         links.setdefault(each.state.url, []).append(each)
     return list(links.values())
-
-
-def _at_most(rows: list[QWidget], whole: int) -> list[QWidget]:
-    if whole > len(rows):
-        rows.append(words(tr("and %n more", whole - len(rows)), "soft"))
-    return rows
 
 
 def _worst(verdict: GateVerdict) -> Status:

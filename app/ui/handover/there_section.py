@@ -16,11 +16,17 @@ from PySide6.QtWidgets import (
 from app.engagement.providers import PROVIDERS
 from app.handover.model import Changed, Choice, Field, Plan
 from app.linkcheck.verdict import Status
-from app.ui.accounts.page import push, words
+from app.ui.accounts.page import push
 from app.ui.brief import brief
-from app.ui.handover.parts import OneLine, Rows, Section, quiet
+from app.ui.handover.parts import OneLine, Rows, Section, quiet, remark
 from app.ui.handover.there import Phase, There
-from app.ui.handover.words import choice_words, field_name, plan_sentence, tr
+from app.ui.handover.words import (
+    choice_words,
+    compare_legend,
+    field_name,
+    plan_sentence,
+    tr,
+)
 
 _LONG = (Field.BODY, Field.TEXT)
 """Fields that are compared line by line, and not shown whole."""
@@ -30,8 +36,11 @@ class ThereSection(Section):
     """Shows a `There`, and passes on what the writer chooses."""
 
     account_wanted = Signal()
-    compare_wanted = Signal(object, object)
-    """What is there and what will be, as lines."""
+    """One is to be added."""
+    accounts_wanted = Signal()
+    """Another key, or another account."""
+    compare_wanted = Signal(object, object, str)
+    """Two texts, as lines, and what their marks stand for."""
 
     def __init__(self, there: There) -> None:
         super().__init__(tr("What will change there"))
@@ -42,14 +51,21 @@ class ThereSection(Section):
         self.accounts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.accounts.activated.connect(self._choose)
         self.again = quiet(tr("Look again"), tr("Ask the platform again"), self._again)
+        self.others = quiet(
+            tr("Accounts…"),
+            tr("Add an account, or change the key of one"),
+            self.accounts_wanted.emit,
+        )
         self.add = push(tr("&Add an account…"), tr("Add the platform that you send from"))
         self.add.clicked.connect(self.account_wanted)
-        self.head.addWidget(self.again)
-        self.head.addWidget(self.accounts)
+        for part in (self.again, self.others, self.accounts):
+            self.head.addWidget(part)
         self.rows = Rows(self.again)
         self.choices = Rows(self.again)
         self.body.addWidget(self.rows)
         self.body.addWidget(self.choices)
+        self.why_not = remark("")
+        self.body.addWidget(self.why_not)
         self.body.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         there.changed.connect(self.renew)
         self.renew()
@@ -59,9 +75,10 @@ class ThereSection(Section):
         there = self._there
         self._show_accounts()
         self.add.setVisible(there.phase is Phase.NO_ACCOUNT)
-        busy = there.phase in (Phase.READING, Phase.PLANNING, Phase.WORKING)
-        self.accounts.setEnabled(not busy and there.phase is not Phase.DONE)
-        self.again.setVisible(there.phase in (Phase.NOT_PLANNED, Phase.STOPPED, Phase.PLANNED))
+        # Both stay while it is being planned: what had the focus keeps it, and may plan anew.
+        self.accounts.setEnabled(there.phase not in (Phase.READING, Phase.WORKING, Phase.DONE))
+        self.again.setVisible(there.account is not None and there.phase is not Phase.READING)
+        self.others.setVisible(bool(there.accounts))
         plan = there.plan if there.phase not in (Phase.PLANNING, Phase.NOT_PLANNED) else None
         self._show_plan(plan)
         if there.phase is Phase.NO_ACCOUNT:
@@ -112,16 +129,20 @@ class ThereSection(Section):
         changes: Sequence[Changed] = ()
         if plan is not None:
             changes = plan.conflict.edited if plan.conflict else plan.changes
-        key = (changes, plan is not None and plan.conflict is not None)
-        self.rows.show_rows(key, lambda: [self._changes(changes)] if changes else [])
+        is_conflict = plan is not None and plan.conflict is not None
+        self.rows.show_rows(
+            [(changes, is_conflict)] if changes else [],
+            lambda shown: self._changes(shown[0], compare_legend(is_conflict=shown[1])),
+        )
         asked = plan.conflict if plan is not None else None
         offered: tuple[Choice, ...] = asked.choices if asked else ()
         if self._there.phase is Phase.NOT_PLANNED and self._there.was_sent:
             offered = (Choice.COPY,)
-        why = asked.why_not if asked else ""
-        self.choices.show_rows((offered, why), lambda: self._choice_rows(offered, why))
+        self.choices.show_rows(offered, self._choice_row)
+        self.why_not.setText(asked.why_not if asked else "")
+        self.why_not.setVisible(bool(asked and asked.why_not))
 
-    def _changes(self, changes: Sequence[Changed]) -> QWidget:
+    def _changes(self, changes: Sequence[Changed], legend: str) -> QWidget:
         """Field by field: what is there, and what it becomes."""
         table = QWidget()
         grid = QGridLayout(table)
@@ -132,13 +153,14 @@ class ThereSection(Section):
         for at, change in enumerate(changes):
             name = QLabel(field_name(change.field))
             name.setProperty("tone", "soft")
-            grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(self._change(change), at, 1)
+            is_long = change.field in _LONG
+            place = Qt.AlignmentFlag.AlignVCenter if is_long else Qt.AlignmentFlag.AlignTop
+            grid.addWidget(name, at, 0, place)
+            cell = self._long_change(change, legend) if is_long else self._change(change)
+            grid.addWidget(cell, at, 1)
         return table
 
     def _change(self, change: Changed) -> QWidget:
-        if change.field in _LONG:
-            return self._long_change(change)
         cell = QWidget()
         layout = QVBoxLayout(cell)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -150,7 +172,7 @@ class ThereSection(Section):
         layout.addWidget(OneLine(after or tr("–  nothing")))
         return cell
 
-    def _long_change(self, change: Changed) -> QWidget:
+    def _long_change(self, change: Changed, legend: str) -> QWidget:
         cell = QWidget()
         layout = QHBoxLayout(cell)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -162,26 +184,21 @@ class ThereSection(Section):
             see = quiet(
                 tr("See what differs"),
                 tr("Show line by line what is there and what it becomes"),
-                lambda: self.compare_wanted.emit(before, after),
+                lambda: self.compare_wanted.emit(before, after, legend),
             )
             layout.addWidget(see)
         layout.addStretch()
         return cell
 
-    def _choice_rows(self, offered: Sequence[Choice], why_not: str) -> list[QWidget]:
-        rows: list[QWidget] = []
-        for choice in offered:
-            name, meaning = choice_words(choice)
-            button = push(name, meaning)
-            button.clicked.connect(lambda _checked=False, chosen=choice: self._there.decide(chosen))
-            row = QWidget()
-            layout = QHBoxLayout(row)
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(10)
-            button.setMinimumWidth(150)
-            layout.addWidget(button)
-            layout.addWidget(words(meaning, "soft"), 1)
-            rows.append(row)
-        if why_not:
-            rows.append(words(why_not, "soft"))
-        return rows
+    def _choice_row(self, choice: Choice) -> QWidget:
+        name, meaning = choice_words(choice)
+        button = push(name, meaning)
+        button.clicked.connect(lambda: self._there.decide(choice))
+        button.setMinimumWidth(150)
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(button)
+        layout.addWidget(remark(meaning), 1)
+        return row

@@ -122,6 +122,13 @@ def field_name(field: Field) -> str:
     }[field]
 
 
+def compare_legend(*, is_conflict: bool) -> str:
+    """What the marks of a comparison stand for: edits made there, or what will change there."""
+    if is_conflict:
+        return tr("−  as you handed it over     +  as it is there now")
+    return tr("−  only there now     +  there afterwards")
+
+
 def choice_words(choice: Choice) -> tuple[str, str]:
     """What can become of edits made there: a few words, and what they mean."""
     return {

@@ -1,9 +1,7 @@
 """A writer at the dialog of the hand-over: real links on loopback, a real fake of a platform."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import keyring
@@ -22,41 +20,22 @@ from app.ui.handover.dialog import HandoverDialog
 from app.ui.handover.gate_watch import Issue
 from app.ui.handover.held_row import HeldRow, LinkRow
 from app.ui.handover.office import DraftOffice
-from app.ui.handover.there import Office
+from app.ui.handover.there import Phase
 from app.ui.settings import Settings
 from tests.engagement.test_secrets import of_module
 from tests.handover.desk import DESKS, Desk, impatient
+from tests.support.http_server import Handler, serving
+
+MAIN = "Hand over as a draft"
 
 
 class Site:
     """A site on loopback: ``/gone`` is not found, everything else is there."""
 
+    url = ""
+
     def __init__(self) -> None:
         self.asked: list[str] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_HEAD(self) -> None:
-                site.asked.append(self.path)
-                self.send_response(404 if self.path == "/gone" else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            do_GET = do_HEAD  # noqa: N815
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 class Bench:
@@ -111,15 +90,42 @@ class Bench:
     def add_account(self) -> None:
         managing.add(self.desk.account, self.desk.key, open_secrets())
 
-    def open(self, *, office: Office | None = None, **more: object) -> "Hands":
+    def ready(self, *paths: str, more: str = "", **opening: object) -> "Hands":
+        """An issue with these links that may be handed over, and the dialog that says so."""
+        self.write(*paths, more=more)
+        self.add_account()
+        hands = self.look(**opening)
+        hands.wait(lambda: hands.may_hand_over)
+        return hands
+
+    def flagged(self, *paths: str) -> "Hands":
+        """An issue with these links, of which ``/bad`` is on the writer's list; what is told."""
+        self.write(*paths)
+        self.block("/bad")
+        self.add_account()
+        return self.look()
+
+    def handed(self, *paths: str, more: str = "") -> None:
+        """An issue with these links that was handed over."""
+        hands = self.ready(*paths, more=more)
+        hands.hand_over()
+        hands.dialog.close()
+
+    def look(self, **opening: object) -> "Hands":
+        """Open the dialog, and wait until all is known."""
+        hands = self.open(**opening)
+        hands.settle()
+        return hands
+
+    def open(self, **opening: object) -> "Hands":
         """Open the dialog for the issue as it is."""
         text = self.draft.read_text(encoding="utf-8")
         issue = Issue(self.draft, text, allow_private=True)
         dialog = HandoverDialog(
             *(self.window, "A quiet week", issue, self.checking),
-            *(office or DraftOffice(self.draft, text), self.history),
+            *(DraftOffice(self.draft, text), self.history),
             limit=self.limit,
-            **more,  # type: ignore[arg-type]
+            **opening,  # type: ignore[arg-type]
         )
         self.dialogs.append(dialog)
         dialog.open()
@@ -163,10 +169,17 @@ class Hands:
         QTest.keyClicks(focus, text)
 
     def settle(self) -> None:
-        """Wait until the links were looked at and the platform was asked."""
+        """Wait until the links were looked at, the platform was asked, and all is shown."""
         watch, there = self.dialog.watch, self.dialog.there
+        self.wait(lambda: self.dialog.is_whole)
         self.wait(lambda: watch.verdict is not None and not watch.is_asking)
         self.wait(lambda: there.phase.name not in ("READING", "PLANNING"))
+
+    def hand_over(self) -> None:
+        """Press the button by keys, and wait for the draft."""
+        self.wait(lambda: self.may_hand_over)
+        self.push(MAIN)
+        self.wait(lambda: self.dialog.there.phase is Phase.DONE)
 
     def rows(self, kind: type[LinkRow] = HeldRow) -> list[LinkRow]:
         return [row for row in self.dialog.findChildren(kind) if not row.isHidden()]
@@ -187,8 +200,18 @@ class Hands:
 @pytest.fixture
 def site() -> Iterator[Site]:
     found = Site()
-    yield found
-    found.close()
+
+    class Answering(Handler):
+        def do_HEAD(self) -> None:  # noqa: N802 - the library's name
+            found.asked.append(self.path)
+            self.send_response(404 if self.path == "/gone" else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_HEAD  # noqa: N815 - the library's name
+
+    with serving(Answering) as found.url:
+        yield found
 
 
 @pytest.fixture(params=["listmonk"])

@@ -17,23 +17,18 @@ from app.ui.handover.held_row import OverriddenRow, WarnedRow
 from app.ui.handover.there import Phase
 from tests.handover.fakes.server import Asked, Cut, Said
 
-from .conftest import Bench
-
-MAIN = "Hand over as a draft"
+from .conftest import MAIN, Bench
 
 
 def test_an_issue_whose_links_are_well_becomes_a_draft_by_one_key(bench: Bench) -> None:
     bench.write("/a", "/b")
     bench.add_account()
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     assert sorted(set(bench.site.asked)) == ["/a", "/b"]
     assert hands.links == "All were looked at within the last 60 minutes, and none is flagged."
     assert hands.there == "A new draft will be made at listmonk."
     assert bench.desk.drafts() == []
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.hand_over()
     (draft,) = bench.desk.drafts()
     assert draft[Field.SUBJECT] == "A quiet week"
     assert hands.dialog.outcome.title.text() == "It is a draft at listmonk now"
@@ -42,11 +37,7 @@ def test_an_issue_whose_links_are_well_becomes_a_draft_by_one_key(bench: Bench) 
 
 
 def test_a_flagged_link_holds_the_issue_until_it_is_mended(bench: Bench) -> None:
-    bench.write("/a", "/bad")
-    bench.block("/bad")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
+    hands = bench.flagged("/a", "/bad")
     (row,) = hands.rows()
     assert row.state.url == f"{bench.site.url}/bad"
     assert "list" in row.told.text()
@@ -58,8 +49,7 @@ def test_a_flagged_link_holds_the_issue_until_it_is_mended(bench: Bench) -> None
     assert not isValid(hands.dialog) or hands.dialog.isHidden()
 
     bench.write("/a", "/good")
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     assert hands.rows() == []
     hands.wait(lambda: hands.may_hand_over)
     hands.push(MAIN)
@@ -69,8 +59,7 @@ def test_a_flagged_link_holds_the_issue_until_it_is_mended(bench: Bench) -> None
 def test_a_link_that_comes_off_the_list_is_let_through_after_another_look(bench: Bench) -> None:
     bench.write("/bad")
     bench.block("/bad")
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     assert len(hands.rows()) == 1
     bench.block("")
     hands.wait(lambda: hands.dialog.watch.is_open)
@@ -78,11 +67,7 @@ def test_a_link_that_comes_off_the_list_is_let_through_after_another_look(bench:
 
 
 def test_an_override_by_keys_needs_a_reason_and_stays_in_the_history(bench: Bench) -> None:
-    bench.write("/bad")
-    bench.block("/bad")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
+    hands = bench.flagged("/bad")
     hands.push("Let it through…")
     hands.go_to("Why this link may go out")
     hands.enter("   ")
@@ -110,11 +95,7 @@ def test_an_override_by_keys_needs_a_reason_and_stays_in_the_history(bench: Benc
 
 
 def test_enter_pressed_once_too_often_does_no_harm(bench: Bench) -> None:
-    bench.write("/bad", "/gone")
-    bench.block("/bad")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
+    hands = bench.flagged("/bad", "/gone")
     hands.push("Let it through…")
     hands.enter("It is our own shop")
     hands.press(Qt.Key.Key_Return)
@@ -128,14 +109,10 @@ def test_enter_pressed_once_too_often_does_no_harm(bench: Bench) -> None:
 
 
 def test_tab_goes_down_the_page(bench: Bench) -> None:
-    bench.write("/bad", "/gone")
-    bench.block("/bad")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
+    hands = bench.flagged("/bad", "/gone")
     hands.qtbot.wait(50)
     names = []
-    for _ in range(9):
+    for _ in range(10):
         hands.press(Qt.Key.Key_Tab)
         focus: QWidget | None = hands.dialog.focusWidget()
         assert focus is not None
@@ -144,20 +121,18 @@ def test_tab_goes_down_the_page(bench: Bench) -> None:
         "Check all again",
         *("Go to it", "Check again", "Let it through…"),
         *("Go to it", "Check again"),
-        *("Look again", "Account", "Close"),
+        *("Look again", "Accounts…", "Account", "Close"),
     ]
 
 
 def test_what_holds_survives_a_restart_without_the_cache(bench: Bench) -> None:
     bench.write("/bad", "/a")
     bench.block("/bad")
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     hands.dialog.close()
     bench.restart()
     asked = len(bench.site.asked)
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     (row,) = hands.rows()
     assert row.state.url.endswith("/bad")
     assert len(bench.site.asked) > asked  # the cache is gone: what is unknown is asked
@@ -166,8 +141,7 @@ def test_what_holds_survives_a_restart_without_the_cache(bench: Bench) -> None:
 def test_a_broken_link_is_named_and_holds_nothing(bench: Bench) -> None:
     bench.write("/a", "/gone")
     bench.add_account()
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     (row,) = hands.rows(WarnedRow)
     assert row.state.url.endswith("/gone")
     assert "1 broken link: that holds nothing, but readers see it." in hands.links
@@ -176,12 +150,10 @@ def test_a_broken_link_is_named_and_holds_nothing(bench: Bench) -> None:
 
 def test_a_link_that_was_looked_at_too_long_ago_is_asked_again(bench: Bench) -> None:
     bench.write("/a")
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     hands.dialog.close()
     asked = len(bench.site.asked)
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     assert len(bench.site.asked) == asked
     hands.dialog.close()
     bench.limit = timedelta(seconds=0)
@@ -195,50 +167,33 @@ def test_links_that_grow_old_while_the_dialog_is_open_are_asked_before_it_leaves
     bench.write("/a")
     bench.add_account()
     later = timedelta()
-    hands = bench.open(now=lambda: datetime.now(UTC) + later)
-    hands.settle()
+    hands = bench.look(now=lambda: datetime.now(UTC) + later)
     hands.wait(lambda: hands.may_hand_over)
     asked = len(bench.site.asked)
     later = timedelta(minutes=59, seconds=59.5)
     hands.qtbot.wait(600)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.hand_over()
     assert len(bench.site.asked) > asked
 
 
 def test_it_is_remembered_and_shown_as_a_change_the_next_time(bench: Bench) -> None:
-    bench.write("/a")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
-    hands.dialog.close()
+    bench.handed("/a")
     bench.write("/a", more="\nAnd a word more.\n")
     bench.restart()
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     assert hands.there == "The draft at listmonk will be changed:"
     with hands.qtbot.waitSignal(hands.dialog.compare_wanted) as compared:
         hands.push("See what differs")
     assert compared.args is not None
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.hand_over()
     assert len(bench.desk.drafts()) == 1
     kinds = [event.kind for event in bench.history.events(bench.draft)]
     assert kinds == [Kind.HANDED, Kind.HANDED]
 
 
 def test_the_reports_know_whose_issue_it_is_once_it_is_sent(bench: Bench) -> None:
-    bench.write("/a")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands = bench.ready("/a")
+    hands.hand_over()
     handed = hands.dialog.there.handed
     assert handed is not None
     matches = Matches()
@@ -252,24 +207,14 @@ def test_the_reports_know_whose_issue_it_is_once_it_is_sent(bench: Bench) -> Non
 @pytest.mark.parametrize("desk", ["buttondown", "listmonk"], indirect=True)
 @pytest.mark.parametrize("choice", [Choice.THEIRS, Choice.COPY])
 def test_what_was_edited_there_is_the_writers_to_decide(bench: Bench, choice: Choice) -> None:
-    bench.write("/a")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
-    hands.dialog.close()
+    bench.handed("/a")
     bench.desk.edit(Field.SUBJECT, "Their subject")
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     assert "was edited there since" in hands.there
     assert not hands.may_hand_over
     hands.push({Choice.THEIRS: "Keep theirs", Choice.COPY: "Make a second draft"}[choice])
     hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.hand_over()
     subjects = [each[Field.SUBJECT] for each in bench.desk.drafts()]
     assert "Their subject" in subjects
     assert len(subjects) == (2 if choice is Choice.COPY else 1)
@@ -277,41 +222,23 @@ def test_what_was_edited_there_is_the_writers_to_decide(bench: Bench, choice: Ch
 
 @pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
 def test_both_sides_edits_can_be_joined_and_are_shown_before(bench: Bench) -> None:
-    bench.write("/a", more="\nOne.\n")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
-    hands.dialog.close()
+    bench.handed("/a", more="\nOne.\n")
     bench.desk.edit(Field.SUBJECT, "Their subject")
     bench.write("/a", more="\nOne, and two.\n")
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     hands.push("Join both")
     hands.settle()
     assert hands.there == "The draft at Buttondown will be changed:"
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.hand_over()
     (draft,) = bench.desk.drafts()
     assert draft[Field.SUBJECT] == "Their subject"
     assert "One, and two." in draft[Field.BODY]
 
 
 def test_an_issue_that_was_sent_there_can_only_become_a_second_draft(bench: Bench) -> None:
-    bench.write("/a")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
-    hands.dialog.close()
+    bench.handed("/a")
     bench.desk.send()
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     assert "no draft any more" in hands.there
     hands.push("Make a second draft")
     hands.settle()
@@ -320,8 +247,7 @@ def test_an_issue_that_was_sent_there_can_only_become_a_second_draft(bench: Benc
 
 def test_without_an_account_it_leads_to_adding_one(bench: Bench) -> None:
     bench.write("/a")
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     assert hands.dialog.there.phase is Phase.NO_ACCOUNT
     assert not hands.may_hand_over
     with hands.qtbot.waitSignal(hands.dialog.account_wanted):
@@ -334,20 +260,14 @@ def test_without_an_account_it_leads_to_adding_one(bench: Bench) -> None:
 def test_a_platform_that_does_not_answer_is_told_in_words_and_nothing_is_lost(
     bench: Bench,
 ) -> None:
-    bench.write("/a")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
+    hands = bench.ready("/a")
     bench.desk.fake.cuts = dict.fromkeys(range(200), Cut.BEFORE)
     hands.push(MAIN)
     hands.wait(lambda: hands.dialog.there.phase is Phase.STOPPED)
     assert hands.dialog.outcome.title.text() == "It was not handed over"
     assert "try again" in hands.dialog.outcome.sentence.text()
     bench.desk.fake.cuts.clear()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.hand_over()
     assert len(bench.desk.drafts()) == 1
     assert [event.kind for event in bench.history.events(bench.draft)] == [Kind.HANDED]
 
@@ -358,8 +278,7 @@ def test_while_the_platform_cannot_be_reached_it_says_so_and_looks_again_when_as
     bench.write("/a")
     bench.add_account()
     bench.desk.fake.cuts = dict.fromkeys(range(200), Cut.BEFORE)
-    hands = bench.open()
-    hands.settle()
+    hands = bench.look()
     if hands.dialog.there.phase is Phase.PLANNED:
         pytest.skip("this platform is not asked anything before a new draft")
     assert hands.there
@@ -370,11 +289,7 @@ def test_while_the_platform_cannot_be_reached_it_says_so_and_looks_again_when_as
 
 
 def test_a_look_that_is_stopped_lets_nothing_leave(bench: Bench) -> None:
-    bench.write("/a")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
+    hands = bench.ready("/a")
     hands.dialog.watch.recheck([f"{bench.site.url}/a"])
     hands.dialog.watch.stop_asking()
     hands.wait(lambda: "You stopped" in hands.links)
@@ -398,11 +313,7 @@ def test_where_nothing_can_be_kept_nothing_leaves(bench: Bench) -> None:
 def test_after_a_crash_between_the_draft_and_its_answer_it_is_still_one_draft(
     bench: Bench,
 ) -> None:
-    bench.write("/a")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
+    hands = bench.ready("/a")
     fake, answer = bench.desk.fake, bench.desk.fake.answer
 
     def made_and_gone(asked: Asked) -> Said:
@@ -420,31 +331,21 @@ def test_after_a_crash_between_the_draft_and_its_answer_it_is_still_one_draft(
     bench.restart()
     fake.answer = answer  # type: ignore[method-assign]
     fake.cuts.clear()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands = bench.look()
+    hands.hand_over()
     assert len(bench.desk.drafts()) == 1
     assert [event.kind for event in bench.history.events(bench.draft)] == [Kind.HANDED]
 
 
 @pytest.mark.parametrize("after", [0, 5, 15, 30, 60])
 def test_a_dialog_that_is_closed_at_work_leaves_at_most_one_draft(bench: Bench, after: int) -> None:
-    bench.write("/a")
-    bench.add_account()
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
+    hands = bench.ready("/a")
     hands.push(MAIN)
     hands.wait(lambda: hands.dialog.there.phase is Phase.WORKING)
     hands.qtbot.wait(after)
     hands.dialog.close()
     hands.wait(lambda: not any(each.name == "hand-over" for each in threading.enumerate()))
     assert len(bench.desk.drafts()) <= 1
-    hands = bench.open()
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push(MAIN)
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands = bench.look()
+    hands.hand_over()
     assert len(bench.desk.drafts()) == 1

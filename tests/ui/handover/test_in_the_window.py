@@ -8,16 +8,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.engagement import managing
+from app.engagement.model import Account
+from app.engagement.providers import PROVIDERS
 from app.engagement.secrets import open_secrets
 from app.handover.history import History, Kind
 from app.linkcheck.verdict import Reason
 from app.ui import theme
 from app.ui.handover.dialog import HandoverDialog
 from app.ui.handover.history_dialog import IssueHistoryDialog
-from app.ui.handover.there import Phase
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
-from tests.handover.desk import Desk
+from tests.handover.desk import DESKS, Desk
 
 from .conftest import Hands, Site
 
@@ -56,8 +57,14 @@ def issue(desk: Desk, site: Site) -> Path:
     return desk.draft
 
 
+@pytest.fixture
+def account(desk: Desk) -> Account:
+    managing.add(desk.account, desk.key, open_secrets())
+    return desk.account
+
+
 def hands_in(qtbot: QtBot, shell: Shell) -> Hands:
-    """Hands in the dialog of the command."""
+    """Hands in the dialog of the command, once all is known."""
     shell.window.commands["hand_over"].trigger()
     found: list[HandoverDialog] = []
 
@@ -66,26 +73,26 @@ def hands_in(qtbot: QtBot, shell: Shell) -> Hands:
         return bool(found)
 
     qtbot.waitUntil(opened)
-    return Hands(qtbot, found[0])
+    hands = Hands(qtbot, found[0])
+    hands.settle()
+    return hands
 
 
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("desk", sorted(DESKS), indirect=True)
 def test_from_the_text_to_the_draft_and_its_history_by_keys(
     qtbot: QtBot, start: Start, issue: Path, desk: Desk
 ) -> None:
-    managing.add(desk.account, desk.key, open_secrets())
     shell = start(issue)
     hands = hands_in(qtbot, shell)
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push("Hand over as a draft")
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.hand_over()
     assert len(desk.drafts()) == 1
     hands.dialog.close()
     shell.window.commands["issue_history"].trigger()
     qtbot.waitUntil(lambda: bool(shell.window.findChildren(IssueHistoryDialog)))
     (history,) = shell.window.findChildren(IssueHistoryDialog)
     qtbot.waitUntil(lambda: len(history.model.rows) == 1)
-    assert history.model.rows[0].what == "Handed over to listmonk, as a draft"
+    assert history.model.rows[0].what == f"Handed over to {PROVIDERS[desk.provider]}, as a draft"
     assert history.view.isEnabled()
     history.close()
 
@@ -93,7 +100,6 @@ def test_from_the_text_to_the_draft_and_its_history_by_keys(
 def test_to_go_to_a_link_leads_into_the_text(qtbot: QtBot, start: Start, issue: Path) -> None:
     shell = start(issue)
     hands = hands_in(qtbot, shell)
-    hands.settle()
     hands.push("Go to it")
     sheet = shell.desk.current
     assert sheet is not None
@@ -101,16 +107,13 @@ def test_to_go_to_a_link_leads_into_the_text(qtbot: QtBot, start: Start, issue: 
     assert sheet.editor.selection.caret[0] == 6
 
 
+@pytest.mark.usefixtures("account")
 def test_the_history_follows_the_draft_when_it_is_renamed(
-    qtbot: QtBot, start: Start, issue: Path, desk: Desk
+    qtbot: QtBot, start: Start, issue: Path
 ) -> None:
-    managing.add(desk.account, desk.key, open_secrets())
     shell = start(issue)
     hands = hands_in(qtbot, shell)
-    hands.settle()
-    hands.wait(lambda: hands.may_hand_over)
-    hands.push("Hand over as a draft")
-    hands.wait(lambda: hands.dialog.there.phase is Phase.DONE)
+    hands.hand_over()
     hands.dialog.close()
     sheet = shell.desk.current
     assert sheet is not None
@@ -127,7 +130,6 @@ def test_the_history_follows_the_draft_when_it_is_renamed(
 
     qtbot.waitUntil(has_followed)
     hands = hands_in(qtbot, shell)
-    hands.settle()
     assert "nothing will be changed" in hands.there
     hands.dialog.close()
 
