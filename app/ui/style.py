@@ -73,6 +73,9 @@ QPushButton:default:disabled { background: $hover; color: $text_faint; border-co
 QPushButton[quiet="true"] { background: transparent; border-color: transparent; padding: 3px 9px; }
 QPushButton[quiet="true"]:hover { background: $hover; }
 QPushButton[quiet="true"]:focus { border-color: $accent; }
+QPushButton[flush="true"] { padding-left: 0; padding-right: 0; text-align: left; }
+QPushButton[flush="true"]:hover { background: transparent; color: $accent; }
+QPushButton[flush="true"]:focus { border-color: transparent; text-decoration: underline; }
 QPushButton[quiet="true"]:checked { color: $text; background: $chosen; }
 
 QListView, QTreeView { background: transparent; border: 0; outline: 0; color: $text; }

@@ -33,12 +33,26 @@ def compare(this: Row, other: Row, who: Who) -> tuple[Compared, ...]:
     ]  # fmt: skip
     for rate, title in words.TITLES.items():
         one, two = this.rates[rate], other.rates[rate]
+        if one.count is None and two.count is None:
+            lines += _times(rate, this, other)
+            continue
         points = _points(one, two)
         lines.append(
             Compared(say(title), words.ratio(one), words.ratio(two), _difference(one, two, points),
                      rate, points)
         )  # fmt: skip
     return tuple(lines)
+
+
+def _times(rate: Rate, this: Row, other: Row) -> list[Compared]:
+    """How often in all, where neither tells by how many; nothing where neither tells even that."""
+    counts = {Rate.OPENS: (this.opened, other.opened), Rate.CLICKS: (this.clicked, other.clicked)}
+    one, two = counts.get(rate, (None, None))
+    if one is None and two is None:
+        return []
+    return [
+        Compared(say(words.TITLES[rate]), words.times(one), words.times(two), _counts(one, two))
+    ]
 
 
 def table(this: Row, other: Row, compared: tuple[Compared, ...]) -> Table:

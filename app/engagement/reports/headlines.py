@@ -19,12 +19,13 @@ class Headline:
     """A rate as it is shown large.
 
     Attributes:
-        value: The rate in words, or a dash.
+        value: The rate in words; how often in all, where only that is told; else a dash.
         of: What it is a rate of: ``118 of 279 delivered``.
         classes: Who did it, where that is told; empty for the rest.
         beside: How it compares with the usual, in words.
         explained: What the usual is made of; empty where there is none.
         better: Whether it is better than the usual; None: as usual, or not known.
+        is_told: The platform tells anything of it.
     """
 
     rate: Rate
@@ -37,6 +38,7 @@ class Headline:
     better: bool | None
     number: float | None
     usual: Usual | None
+    is_told: bool
 
 
 def told_apart(figures: Figures) -> bool:
@@ -90,7 +92,7 @@ def _headline(
     return Headline(
         rate=rate,
         title=say(words.TITLES[rate]),
-        value=words.percent(ratio.rate),
+        value=words.percent(ratio.rate) if ratio.count is not None else words.times(times),
         of=_of(ratio, times),
         classes=words.beyond(rate) if ratio.is_beyond else classes,
         beside=beside,
@@ -98,15 +100,14 @@ def _headline(
         better=better,
         number=ratio.rate,
         usual=usually,
+        is_told=ratio.count is not None or times is not None,
     )
 
 
 def _of(ratio: Ratio, times: int | None) -> str:
+    if ratio.count is None and times is not None:
+        return say("in all; by how many people is not told")
     if ratio.count is None:
-        if times == 1:
-            return say("once in all; by whom is not told")
-        if times is not None:
-            return say("{times} times in all; by whom is not told", times=words.number(times))
         return say("not told by the platform")
     if ratio.total is None:
         return say("{count}; of how many is not told", count=words.number(ratio.count))

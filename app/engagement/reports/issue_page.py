@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.engagement.model import Count, Dimension, LinkRecord, Mode
 from app.engagement.reports import splits, words
 from app.engagement.reports.charts import BarChart
-from app.engagement.reports.figures import Row, Who, is_growing
+from app.engagement.reports.figures import Rate, Row, Who, is_growing
 from app.engagement.reports.freshness import ago
 from app.engagement.reports.headlines import Headline, headlines, told_apart
 from app.engagement.reports.over_time import Clock, OverTime, day_text, full_day, over_time
@@ -15,6 +15,15 @@ from app.engagement.reports.queries import IssueReport, LinkRow, link_rows, repo
 from app.engagement.reports.tables import Table
 from app.engagement.store.reader import Reader
 from app.speech import mark, say
+
+_FIGURES = {
+    Rate.OPENS: mark("who opened it"),
+    Rate.CLICKS: mark("who clicked"),
+    Rate.UNSUBSCRIBES: mark("unsubscribes"),
+    Rate.BOUNCES: mark("bounces"),
+    Rate.COMPLAINTS: mark("complaints"),
+}
+"""Figures whose tile is left out where they are not told; clickers of openers go with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +228,8 @@ def _untold(found: IssueReport, side: Side) -> str:
             mark("reasons of bounces"),
         ),
     ]
-    missing = [say(name) for is_lacking, name in lacks if is_lacking]
+    figures = [(not each.is_told, _FIGURES.get(each.rate, "")) for each in side.headlines]
+    missing = [say(name) for is_lacking, name in (*figures, *lacks) if is_lacking and name]
     if not missing:
         return ""
     return say("Nothing is known of {things} of this issue: the platform does not tell it, or there"

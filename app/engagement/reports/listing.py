@@ -82,9 +82,14 @@ def meaning(column: str) -> str:
     return say(_MEANINGS[column])
 
 
-def lines(rows: Iterable[Row], date: Callable[[int], tuple[str, str]]) -> list[Line]:
-    """The lines of issues; ``date`` tells a day and a time in the writer's way."""
-    return [_line(row, date) for row in rows]
+def lines(
+    rows: Iterable[Row], date: Callable[[int], tuple[str, str]], before: Iterable[Line] = ()
+) -> list[Line]:
+    """The lines of issues; ``date`` tells a day and a time in the writer's way. Lines of ``before``
+    are taken over where their row is the same.
+    """
+    made = {id(line.row): line for line in before}
+    return [made.get(id(row)) or _line(row, date) for row in rows]
 
 
 def arranged(lines: Sequence[Line], which: Filter, column: str, *, descending: bool) -> list[Line]:
@@ -155,9 +160,11 @@ def _rate(row: Row, rate: Rate, ratio: Ratio, *, growing: bool) -> Cell:
     if ratio.count is None:
         if times is None:
             return Cell(words.UNKNOWN, tip=say("The platform does not tell this."))
-        many = say("{number} times", number=words.number(times))
-        told = say("once") if times == 1 else many
-        return Cell(words.UNKNOWN, told, say("Only how often is told, not by how many people."))
+        return Cell(
+            words.UNKNOWN,
+            words.times(times),
+            say("Only how often is told, not by how many people."),
+        )
     told = words.number(ratio.count)
     if ratio.total is not None:
         told = say("{count} of {total}", count=told, total=words.number(ratio.total))

@@ -94,7 +94,7 @@ def over_time(
     if hours and lines:
         return OverTime(
             hours=_by_hours(hours, lines, sent_at, as_of, clock),
-            days=_by_days(_days_of(hours, clock), lines, as_of, clock),
+            days=_by_days(_days_of(hours, clock), lines, as_of, clock, are_writers=True),
             week=_week(hours, lines[0], clock, sent_at, as_of),
         )
     days = {
@@ -103,7 +103,8 @@ def over_time(
     lines = _lines((each[0] for each in days.values()), who)
     if not days or not lines:
         return OverTime(None, None, None)
-    return OverTime(None, _by_days(days, lines, as_of, Clock(UTC)), None)
+    course = _by_days(days, lines, as_of, Clock(UTC), are_writers=False)
+    return OverTime(None, course, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,8 @@ def _by_days(
     lines: Sequence[_Line],
     as_of: int | None,
     clock: Clock,
+    *,
+    are_writers: bool,
 ) -> LineChart:
     first, last = min(days), max(days)
     if as_of is not None:
@@ -201,7 +204,7 @@ def _by_days(
             for line in lines
         ),
         unfinished=today == dates[-1],
-        note=_days_note(lines, later, clock, as_of),
+        note=_days_note(lines, later, clock, as_of, are_writers=are_writers),
     )  # fmt: skip
 
 
@@ -326,7 +329,12 @@ def _halves_note(clock: Clock, moment: int) -> list[str]:
 
 
 def _days_note(
-    lines: Sequence[_Line], later: Sequence[Figures], clock: Clock, as_of: int | None
+    lines: Sequence[_Line],
+    later: Sequence[Figures],
+    clock: Clock,
+    as_of: int | None,
+    *,
+    are_writers: bool,
 ) -> str:
     notes = []
     if later:
@@ -334,7 +342,9 @@ def _days_note(
         notes.append(
             say("After these {days} days: {opened} more opened.", days=MOST_DAYS, opened=opened)
         )
-    if as_of is not None:
+    if not are_writers:
+        notes.append(say("Days are those of UTC, as the platform counts them."))
+    elif as_of is not None:
         notes.append(say("Days are those of your clock: {zone}.", zone=clock.name(as_of)))
         notes += _halves_note(clock, as_of)
     return " ".join(notes)

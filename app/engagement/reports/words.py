@@ -30,6 +30,13 @@ def percent(rate: float | None) -> str:
     return f"{value:.2f} %" if 0 < value < 1 else f"{value:.1f} %"
 
 
+def times(value: int | None) -> str:
+    """``85 times``, or a dash."""
+    if value is None:
+        return UNKNOWN
+    return say("once") if value == 1 else say("{number} times", number=number(value))
+
+
 def ratio(value: Ratio) -> str:
     """``42.3 % (118 of 279 delivered)``; what is known of it where not all is."""
     if value.count is None:

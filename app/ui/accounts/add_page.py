@@ -239,11 +239,14 @@ class AddPage(Page):
         failed = self._tested is not None and not self._tested.ok
         self.add.setText(self.tr("Add a&nyway") if failed else self.tr("&Add account"))
         self.add.setAccessibleName(self.add.text().replace("&", ""))
-        self.add.setToolTip(
-            self.tr("Add it although the test failed: it is tried again by itself")
-            if failed
-            else self.tr("Try the key, then keep the account")
-        )
         can_keep = self.keeping.secrets() is not None
+        if filled and not can_keep:
+            tip = self.tr("First say where the key may be kept")
+        elif failed:
+            tip = self.tr("Add it although the test failed: it is tried again by itself")
+        else:
+            tip = self.tr("Try the key, then keep the account")
+        self.add.setToolTip(tip)
         self.add.setEnabled(filled and not asking and can_keep and not missing)
         self.add.setDefault(self.add.isEnabled())
+        self.test.setDefault(filled and not asking and not self.add.isEnabled())

@@ -119,6 +119,8 @@ def test_what_the_platform_does_not_tell_is_a_dash_and_is_said(made: Make) -> No
     assert [side.who for side in page.sides] == [Who.ALL]
     assert of(page, Rate.OPENS).value == "–"
     assert of(page, Rate.OPENS).of == "not told by the platform"
+    assert not of(page, Rate.OPENS).is_told
+    assert "of who opened it, who clicked, unsubscribes" in page.untold
     assert page.sides[0].course.hours is None
     assert page.sides[0].course.week is None
     assert "when it was opened" in page.untold
@@ -276,6 +278,10 @@ def test_a_platform_that_tells_days_has_days_alone(made: Make) -> None:
     assert course.days is not None
     assert course.days.series[0].values[:3] == (5, 0, 2)
     assert [each.name for each in course.days.series] == ["Opened"], "clicks are not told"
+    assert course.days.note == "Days are those of UTC, as the platform counts them."
+    assert (of(page, Rate.OPENS).value, of(page, Rate.OPENS).of) == (
+        "7 times", "in all; by how many people is not told",
+    )  # fmt: skip
 
 
 def test_domains_have_their_denominators(made: Make) -> None:
@@ -401,7 +407,21 @@ def test_figures_counted_differently_are_not_subtracted(tmp_path: Path) -> None:
     }  # fmt: skip
     assert lines["Opens"] == "counted differently"
     assert lines["Clicks"] == "–"
+    assert [each.title for each in compare(two, two, Who.ALL)] == [
+        "Sent", "Delivered", "Opens",
+    ], "what neither tells is left out"  # fmt: skip
     assert lines["Delivered"] == "–"
+
+
+def test_times_are_compared_where_nobody_tells_people(tmp_path: Path) -> None:
+    path = tmp_path / "engagement.db"
+    for number in (1, 3):
+        stock(path, OTHER, IssueRecord(f"j{number}", "x", SENT_AT, Figures(opens=Count(number)),
+                                       SENT_AT))  # fmt: skip
+    with Reader(path) as reader:
+        three, one = rows(reader, (OTHER,))
+    opens = compare(three, one, Who.ALL)[2]
+    assert (opens.this, opens.other, opens.difference) == ("3 times", "once", "+2")
 
 
 def test_subscribers_are_listed_by_their_last_event(tmp_path: Path) -> None:

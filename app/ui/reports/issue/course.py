@@ -5,7 +5,7 @@ from PySide6.QtCore import Signal
 from app.engagement.reports.charts import LineChart
 from app.engagement.reports.over_time import OverTime
 from app.ui.charts import ChartView
-from app.ui.reports.issue.parts import Card, Choices
+from app.ui.reports.issue.parts import Card, Choices, more_button
 
 _HOURS, _DAYS = 0, 1
 
@@ -29,6 +29,7 @@ class CourseCard(Card):
         self.view = ChartView(ground="raised")
         self.view.told.connect(self.told)
         self.corner.addWidget(self.steps)
+        self.corner.addWidget(more_button(self.view))
         self.body.addWidget(self.view)
 
     def show_course(self, course: OverTime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHeaderView,
@@ -32,6 +32,7 @@ class LinksTable(TableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._links: Sequence[LinkRow] = ()
+        self.most = 1.0
         self.setItemDelegateForColumn(_SHARE, _ShareBar(self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
@@ -40,6 +41,7 @@ class LinksTable(TableView):
     def show_links(self, links: Sequence[LinkRow]) -> None:
         """Show links, the most clicked first."""
         self._links = links
+        self.most = max((link.share or 0 for link in links), default=0) or 1
         self.show_table(links_table(links))
         head, mode = self.horizontalHeader(), QHeaderView.ResizeMode
         for column in range(5):
@@ -55,6 +57,13 @@ class LinksTable(TableView):
             self._open(self._url(row))
             return
         super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel is the page's until the table is worked in."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def menu(self, row: int) -> QMenu:
         """What can be done with a link. It deletes itself when it is closed."""
@@ -90,7 +99,7 @@ class LinksTable(TableView):
 
 
 class _ShareBar(QStyledItemDelegate):
-    """A share with a bar as long as it is."""
+    """A share with a bar: that of the most clicked link is as long as can be."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
@@ -98,10 +107,10 @@ class _ShareBar(QStyledItemDelegate):
         if not isinstance(table, LinksTable):
             return
         share = table.rows.table.rows[index.row()][_SHARE]
-        if not isinstance(share, float):
+        if not isinstance(share, float) or not share:
             return
         place = QRectF(option.rect)
-        width = (place.width() - 88) * share
+        width = (place.width() - 88) * share / table.most
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

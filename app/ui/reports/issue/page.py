@@ -23,7 +23,15 @@ from app.ui.reports.issue.compare import CompareCard
 from app.ui.reports.issue.course import CourseCard
 from app.ui.reports.issue.export import Exporter
 from app.ui.reports.issue.links import LinksTable
-from app.ui.reports.issue.parts import Card, Choices, HeadlineTile, quiet_button, soft_words
+from app.ui.reports.issue.parts import (
+    Card,
+    Choices,
+    HeadlineTile,
+    flush_button,
+    more_button,
+    quiet_button,
+    soft_words,
+)
 from app.ui.reports.issue.readers import ReadersCard
 
 WIDEST = 1040
@@ -190,20 +198,30 @@ class IssuePage(QScrollArea):
 
     def _headlines(self) -> QWidget:
         self._tiles = [HeadlineTile(is_main=number < _MAIN) for number in range(_TILES)]
-        tiles = QGridLayout()
-        tiles.setSpacing(12)
-        for number, tile in enumerate(self._tiles):
-            tiles.addWidget(tile, number // 3, number % 3)
-            tiles.setColumnStretch(number % 3, 1)
-        tiles.setContentsMargins(0, 0, 0, 0)
+        self._places = QGridLayout()
+        self._places.setSpacing(12)
+        for column in range(_MAIN):
+            self._places.setColumnStretch(column, 1)
+        self._places.setContentsMargins(0, 0, 0, 0)
         holder = QWidget()
-        holder.setLayout(tiles)
+        holder.setLayout(self._places)
         # A tall window leaves its room below, not within the tiles.
         holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return holder
 
+    def _show_headlines(self, side: Side) -> None:
+        """What is told, in rows from the left; what is left out is named at the page's end."""
+        for row in (0, 1):
+            column = 0
+            for number in range(row * _MAIN, (row + 1) * _MAIN):
+                tile, headline = self._tiles[number], side.headlines[number]
+                tile.show_headline(headline)
+                self._places.addWidget(tile, row, column)  # before it is seen: else a window
+                tile.setVisible(headline.is_told)
+                column += headline.is_told
+
     def _head(self) -> QVBoxLayout:
-        back = quiet_button(
+        back = flush_button(
             self.tr("← All issues"), self.tr("Back to the list (Esc)"), self.back_wanted.emit
         )
         self._export = quiet_button(
@@ -217,8 +235,10 @@ class IssuePage(QScrollArea):
         top = QHBoxLayout()
         top.addWidget(back)
         top.addStretch()
-        for each in (self.who, clicks, self._export):
-            top.addWidget(each)
+        top.addWidget(self.who)
+        top.addSpacing(18)
+        top.addWidget(clicks)
+        top.addWidget(self._export)
         self._subject = QLabel()
         self._subject.setFont(fonts.writing(points=21))
         self._subject.setWordWrap(True)
@@ -227,7 +247,7 @@ class IssuePage(QScrollArea):
         self._fresh = QLabel()
         self._fresh.setProperty("tone", "soft")
         self._notes = soft_words()
-        self._remark = quiet_button("", self.tr("Show which (Ctrl+Alt+G)"), self.remark_wanted.emit)
+        self._remark = flush_button("", self.tr("Show which (Ctrl+Alt+G)"), self.remark_wanted.emit)
         self._remark.hide()
         under = QHBoxLayout()
         under.addWidget(self._sent, 1)
@@ -261,6 +281,7 @@ class IssuePage(QScrollArea):
         card, view = Card(title), ChartView(ground="raised")
         view.told.connect(self.told)
         card.body.addWidget(view)
+        card.corner.addWidget(more_button(view))
         if column is not None:
             column.addWidget(card)
         return card, view
@@ -296,8 +317,7 @@ class IssuePage(QScrollArea):
         data, side = self.data, self.side
         if data is None or side is None:
             return
-        for tile, headline in zip(self._tiles, side.headlines, strict=True):
-            tile.show_headline(headline)
+        self._show_headlines(side)
         self.course.show_course(side.course)
         self._links_holder.setVisible(bool(side.links))
         self._links_holder.set_title(self.tr("Links (%1)").replace("%1", str(len(side.links))))

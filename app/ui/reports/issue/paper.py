@@ -85,10 +85,11 @@ class _Paper:
 
     def _headlines(self, side: Side) -> None:
         wide = self._width / 3
-        for number, headline in enumerate(side.headlines):
+        told = [headline for headline in side.headlines if headline.is_told]
+        for number, headline in enumerate(told):
             left, top = wide * (number % 3), self._y + 78 * (number // 3)
             self._figure(headline, QRectF(left, top, wide - 16, 78))
-        self._y += 78 * -(-len(side.headlines) // 3) + 6
+        self._y += 78 * -(-len(told) // 3) + 6
 
     def _figure(self, headline: Headline, place: QRectF) -> None:
         painter, colors = self._painter, _LOOK.colors

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.engagement.reports.headlines import Headline
 from app.ui import fonts, theme
+from app.ui.charts import ChartView
 
 INSET = 6
 """Pixels that words stand in from the edge of what can have the focus."""
@@ -204,6 +205,29 @@ def quiet_button(text: str, tip: str, slot: Callable[[], object]) -> QPushButton
     button.setToolTip(tip)
     button.setAutoDefault(False)
     button.clicked.connect(lambda _checked=False: slot())
+    return button
+
+
+def flush_button(text: str, tip: str, slot: Callable[[], object]) -> QPushButton:
+    """A quiet button that begins where the words above and below it do."""
+    button = quiet_button(text, tip, slot)
+    button.setProperty("flush", True)
+    return button
+
+
+def more_button(view: ChartView) -> QPushButton:
+    """What can be done with a chart, for those who look for it by mouse."""
+    tip = QCoreApplication.translate("Card", "Show as a table, copy or save (right click)")
+    button = quiet_button("⋯", tip, lambda: None)
+    button.setAccessibleName(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the chart itself has keys for each
+
+    def show() -> None:
+        menu = view.menu()
+        corner = button.mapToGlobal(button.rect().bottomRight())
+        menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
+
+    button.clicked.connect(show)
     return button
 
 

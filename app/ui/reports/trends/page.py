@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from app.engagement.reports.charts import Chart, is_empty
 from app.engagement.reports.trends import Period, Trends
 from app.ui.charts.view import ChartView
-from app.ui.reports.issue.parts import Card, Choices, soft_words
+from app.ui.reports.issue.parts import Card, Choices, more_button, soft_words
 
 PERIODS = (Period.ALL, Period.YEAR, Period.QUARTER)
 TWO_COLUMNS = 900
@@ -114,6 +114,7 @@ class TrendsPage(QScrollArea):
         card, view = Card(""), ChartView(ground="raised")
         view.told.connect(self.said)
         card.body.addWidget(view)
+        card.corner.addWidget(more_button(view))
         card.body.addStretch()
         # As high as its neighbour.
         card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

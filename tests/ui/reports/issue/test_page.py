@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPageSize, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.engagement.model import Figures, IssueRecord, Mode
+from app.engagement.reports.figures import Rate
 from app.engagement.reports.issue_page import IssuePageData, issue_page
 from app.engagement.reports.over_time import Clock
 from app.engagement.reports.queries import rows
@@ -89,8 +90,53 @@ def test_sections_that_are_not_told_are_left_out_and_it_is_said(
     page.show_report(next(each for each in data if each.row.id == "bare"))
     for hidden in (page.course, page._links_holder, page._week[0], page._clients[0], page.who):
         assert not hidden.isVisible()
+    assert not any(tile.isVisible() for tile in page._tiles)
     assert "does not tell it" in page._untold.text()
-    assert words(page)[0] == "Opens: –. not told by the platform"
+    assert "who opened it, who clicked, unsubscribes" in page._untold.text()
+
+
+def test_what_is_told_moves_up_to_the_left(
+    qtbot: QtBot, page: IssuePage, data: list[IssuePageData]
+) -> None:
+    whole = data[0]
+    some = tuple(
+        replace(each, is_told=each.rate in (Rate.CLICKS, Rate.COMPLAINTS))
+        for each in whole.sides[0].headlines
+    )
+    page.show_report(replace(whole, sides=(replace(whole.sides[0], headlines=some),)))
+    shown = [tile for tile in page._tiles if tile.isVisible()]
+    assert words(page)[1].startswith("Clicks")
+    qtbot.waitUntil(lambda: [tile.x() for tile in shown] == [0, 0])
+    page.show_report(whole)
+    assert all(tile.isVisible() for tile in page._tiles)
+
+
+def test_the_wheel_over_links_is_the_pages_until_the_table_is_worked_in(
+    qtbot: QtBot, page: IssuePage
+) -> None:
+    def wheel() -> bool:
+        turned = QWheelEvent(
+            QPointF(5, 5), page.links.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, -120),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        page.links.wheelEvent(turned)
+        return turned.isAccepted()
+
+    assert not wheel()
+    page.links.setFocus()
+    qtbot.waitUntil(page.links.hasFocus)
+    assert page.links.verticalScrollBar().maximum() == 0 or wheel()
+
+
+def test_a_chart_says_by_mouse_what_can_be_done_with_it(qtbot: QtBot, page: IssuePage) -> None:
+    [more] = [each for each in page.course.findChildren(QPushButton) if each.text() == "⋯"]
+    assert "copy or save" in more.accessibleName()
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert len(menu.actions()) > 5
+    menu.close()
 
 
 def test_widgets_are_used_again(page: IssuePage, data: list[IssuePageData]) -> None:
