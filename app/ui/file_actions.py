@@ -11,6 +11,7 @@ from app.drafts.library import Trashed, file_name
 from app.ui.background import ask
 from app.ui.desk import Desk
 from app.ui.entry import Entry
+from app.ui.loading import when_loaded
 from app.ui.main_window import DRAFT_SUFFIXES, MainWindow
 from app.ui.notices import Choice, Notice, Tone
 from app.ui.sheet import Sheet
@@ -45,7 +46,7 @@ class FileActions(QObject):
         actions.bind("save_copy", self._with_sheet(self._ask_copy))
         actions.bind("rename", self._with_sheet(self._ask_name))
         actions.bind("duplicate", self._with_sheet(self._duplicate))
-        actions.bind("versions", self._with_sheet(self._show_versions))
+        actions.bind("versions", self._with_sheet(self._load_versions))
         actions.bind("trash", self._with_sheet(self._trash_sheet))
         actions.bind("close", self._with_sheet(desk.close))
         actions.bind("reopen", desk.reopen)
@@ -243,6 +244,9 @@ class FileActions(QObject):
 
         choice = Choice(self.tr("Bring it back"), bring_back)
         self._desk.told.emit(Notice("trash", words, choices=(choice,)))
+
+    def _load_versions(self, sheet: Sheet) -> None:
+        when_loaded("app.ui.dialogs.versions", lambda: self._show_versions(sheet), self)
 
     def _show_versions(self, sheet: Sheet) -> None:
         from app.drafts.history import History

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.ui.engagement import Engagement
+from app.ui.loading import when_loaded
 from app.ui.main_window import REPORTS, MainWindow
 from app.ui.rooms import Rooms
 
@@ -39,6 +40,9 @@ class ReportActions(QObject):
 
     def show_accounts(self, *, adds: bool = False) -> None:
         """The dialog of accounts; ``adds`` begins with adding one."""
+        when_loaded("app.ui.accounts.dialog", lambda: self._show_accounts(adds=adds), self)
+
+    def _show_accounts(self, *, adds: bool) -> None:
         from app.ui.accounts.dialog import AccountsDialog
 
         dialog = AccountsDialog(self._window, self._engagement, adds=adds)

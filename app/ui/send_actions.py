@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from app.ui.checking import Checking
 from app.ui.desk import Desk
-from app.ui.editor.jobs import run_in_thread
+from app.ui.loading import when_loaded
 from app.ui.main_window import MainWindow
 from app.ui.notices import Choice, Notice, Tone
 from app.ui.saver import Saver
@@ -33,7 +32,6 @@ class SendActions(QObject):
         self._window = window
         self._desk = desk
         self._saver = saver
-        self._loads = False
         deeds: dict[str, tuple[str, Callable[[Sheet], object]]] = {
             "export_draft": ("dialog", self._export),
             "copy_rich": ("rich_copy", self._copy),
@@ -49,12 +47,10 @@ class SendActions(QObject):
 
         def run() -> None:
             sheet = self._desk.current
-            if sheet is not None and not self._loads:
-                self._loads = True
-                run_in_thread(lambda: _load(module), lambda: loaded(sheet), self)
+            if sheet is not None:
+                when_loaded(module, lambda: loaded(sheet), self)
 
         def loaded(sheet: Sheet) -> None:
-            self._loads = False
             if sheet in self._desk.sheets:
                 deed(sheet)
 
@@ -105,10 +101,6 @@ class SendActions(QObject):
         selection = text_in(sheet.editor.textCursor()) if selected and sheet.editor else ""
         text = "\n".join(sheet.draft.lines)
         return Source(sheet.title, text, sheet.path, selection)
-
-
-def _load(module: str) -> None:
-    import_module(module)
 
 
 def _open(folder: Path) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.ui.checking import Checking
 from app.ui.desk import Desk
+from app.ui.loading import when_loaded
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
 from app.ui.sheet import Sheet
@@ -107,6 +108,9 @@ class ViewActions(QObject):
 
     def open_settings(self, page: str = "") -> None:
         """Show the settings, at a page or at the first."""
+        when_loaded("app.ui.dialogs.settings.dialog", lambda: self._open_settings(page), self)
+
+    def _open_settings(self, page: str) -> None:
         from app.ui.dialogs.settings.dialog import SettingsDialog
         from app.ui.dialogs.settings.page import Choices
 
@@ -138,7 +142,7 @@ class ViewActions(QObject):
         dialog.open()
 
     def _show_shortcuts(self) -> None:
-        from app.ui.dialogs.about import ShortcutsDialog
+        from app.ui.dialogs.shortcuts import ShortcutsDialog
 
         ShortcutsDialog(self._window).open()
 

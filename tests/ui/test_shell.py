@@ -662,6 +662,7 @@ def test_settings_take_effect_at_once_and_are_kept(
 ) -> None:
     shell = start(folder / "one.md")
     do(shell, "settings")
+    qtbot.waitUntil(lambda: shell.window.findChild(QDialog) is not None)
     dialog = shell.window.findChild(QDialog)
     assert dialog is not None
     dialog.page.points.setValue(20.0)  # type: ignore[attr-defined]
@@ -802,6 +803,7 @@ def test_everything_that_acts_has_a_name(
     root: QWidget = shell.window
     if command:
         do(shell, command)
+        qtbot.waitUntil(lambda: shell.window.findChild(QDialog) is not None)
         dialog = shell.window.findChild(QDialog)
         assert dialog is not None
         root = dialog

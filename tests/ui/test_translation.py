@@ -93,14 +93,14 @@ def test_everything_in_the_window(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("command", ["settings", "shortcuts", "about", "network"])
-def test_the_dialogs(shell: Shell, command: str) -> None:
+def test_the_dialogs(qtbot: QtBot, shell: Shell, command: str) -> None:
     shell.window.commands[command].trigger()
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     dialogs = [
         widget
         for widget in QApplication.topLevelWidgets()
         if widget.isVisible() and widget.isModal()
     ]
-    assert dialogs
     for dialog in dialogs:
         found = bare(dialog, data={"Sendoff", str(Store().load().folder)})
         dialog.close()

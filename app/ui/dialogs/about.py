@@ -1,70 +1,15 @@
-"""What can be looked up: all shortcuts, the version, and the state of the network."""
+"""What can be looked up: the version, and the state of the network."""
 
 import platform
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, qVersion
-from PySide6.QtGui import QKeySequence
 from PySide6.QtSvgWidgets import QSvgWidget
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app import __version__
 from app.paths import cache_dir, config_dir, data_dir, resources_dir
 from app.ui import fonts
-from app.ui.commands import MENUS, Command, Menu, words
 from app.ui.dialogs.dialog import Dialog, section, soft
-
-
-class ShortcutsDialog(Dialog):
-    """Every command with its keys, by menu."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(
-            parent, QCoreApplication.translate("ShortcutsDialog", "Keyboard shortcuts")
-        )
-        self.resize(760, 600)
-        sheet = QWidget()
-        columns = QHBoxLayout(sheet)
-        columns.setContentsMargins(0, 0, 12, 0)
-        columns.setSpacing(36)
-        for part in (MENUS[:2], MENUS[2:]):
-            column = QVBoxLayout()
-            column.setSpacing(6)
-            for menu in part:
-                for each in (menu, *(item for item in menu.items if isinstance(item, Menu))):
-                    column.addWidget(section(words(each.title)))
-                    column.addLayout(self._keys(each))
-                    column.addSpacing(12)
-            column.addStretch()
-            columns.addLayout(column)
-        area = QScrollArea()
-        area.setWidget(sheet)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName(self.tr("Keyboard shortcuts"))
-        self.body.addWidget(area)
-        self.add_close()
-
-    @staticmethod
-    def _keys(menu: Menu) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(0, 1)
-        own = [item for item in menu.items if isinstance(item, Command)]
-        for row, command in enumerate(own):
-            keys = QKeySequence(command.keys[0])
-            shown = QLabel(keys.toString(QKeySequence.SequenceFormat.NativeText))
-            shown.setProperty("tone", "soft")
-            grid.addWidget(QLabel(words(command.text).rstrip("…")), row, 0)
-            grid.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignRight)
-        return grid
 
 
 class AboutDialog(Dialog):

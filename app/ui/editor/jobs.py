@@ -33,8 +33,8 @@ class _Tasks:
     widget or a timer, which would end there.
     """
 
-    work: Callable[[], None]
-    then: Callable[[], None]
+    work: Callable[[], object]
+    then: Callable[[], object]
     owner: QObject
 
 
@@ -78,7 +78,7 @@ def window_post() -> Post:
     return _posts[0]
 
 
-def run_in_thread(work: Callable[[], None], then: Callable[[], None], owner: QObject) -> None:
+def run_in_thread(work: Callable[[], object], then: Callable[[], object], owner: QObject) -> None:
     """Run ``work`` in a thread, then ``then`` here, unless ``owner`` is gone by that time."""
     job = _Job(_Tasks(work, then, owner))
     QThreadPool.globalInstance().start(_Work(job, window_post()))

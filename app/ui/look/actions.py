@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.ui.desk import Desk
 from app.ui.editor.jobs import window_post
+from app.ui.loading import when_loaded
 from app.ui.look.clip_watch import ClipWatch
 from app.ui.main_window import MainWindow
 from app.ui.saver import Saver
@@ -35,8 +36,11 @@ class LookActions(QObject):
         self._preview: PreviewPane | None = None
         self.clip = ClipWatch(self._is_preview_seen, self)
         self.clip.measured.connect(self._show_cut)
-        window.commands.bind("email_look", self._show_look)
-        window.commands.bind("insert_snippet", self._show_snippets)
+        for name, module, show in (
+            ("email_look", "dialog", self._show_look),
+            ("insert_snippet", "snippets", self._show_snippets),
+        ):
+            window.commands.bind(name, self._loader(f"app.ui.look.{module}", show))
         desk.current_changed.connect(self._follow)
 
     def set_preview(self, preview: "PreviewPane") -> None:
@@ -92,6 +96,9 @@ class LookActions(QObject):
     def _publication(self) -> Path:
         sheet = self._desk.current
         return sheet.path.parent if sheet is not None and sheet.path else self._folder()
+
+    def _loader(self, module: str, show: Callable[[], object]) -> Callable[[], None]:
+        return lambda: when_loaded(module, show, self)
 
     def _show_look(self) -> None:
         from app.ui.look.dialog import LookDialog

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.ui.loading import when_loaded
 from app.ui.rot.keeping import RotKeeper, Wish
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ class RotActions(QObject):
 
     def show_list(self, first: "Key | None" = None) -> None:
         """The list of links that died; ``first`` is chosen at first."""
+        when_loaded("app.ui.rot.dialog", lambda: self._show_list(first), self)
+
+    def _show_list(self, first: "Key | None") -> None:
         from app.ui.rot.dialog import DeadLinksDialog
 
         if self.keeper.wish is None:  # before the start is over

@@ -118,7 +118,7 @@ class SettingsDialog(Dialog):
             self._turns.finish()
         elif module not in sys.modules:
             self._turns.pause()
-            run_in_thread(partial(_load, module), partial(self._go_on, entry), self)
+            run_in_thread(partial(import_module, module), partial(self._go_on, entry), self)
 
     def _go_on(self, entry: Entry) -> None:
         if entry is self._chosen:
@@ -166,10 +166,6 @@ class SettingsDialog(Dialog):
 
 _HERE = __package__
 # What these pages show takes a while to import: a thread does that when they are chosen.
-
-
-def _load(module: str) -> None:
-    import_module(module)
 
 
 def _links(choices: Choices) -> SettingsPage:
