@@ -190,12 +190,14 @@ class LinkService:
     def learned(self, verdicts: list[tuple[str, Verdict]]) -> None:
         """Take verdicts from the desk, in its thread, and pass them on."""
         self._found.update(verdicts)
-        self._on_verdicts(verdicts)
+        if not self._is_stopped:  # who stopped it may be gone before it ends
+            self._on_verdicts(verdicts)
 
     def network_changed(self, state: NetworkState) -> None:
         """Take the network's state from the desk, in its thread, and pass it on."""
         self.state = state
-        self._on_state(state)
+        if not self._is_stopped:
+            self._on_state(state)
 
     def _tell(self, action: "Callable[[Desk], None]", *, starts: bool = True) -> None:
         """Have the desk do something in its own thread, started first if need be."""

@@ -60,8 +60,9 @@ class AcceptedLinks:
             self._dates.pop(url, None)
 
     def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
+        """Give the file back, once what another thread reads is read."""
+        with self._lock:
+            self._database.close()
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> None:
         try:

@@ -110,6 +110,10 @@ class VerdictCache:
         self._path = path
         self._clock = clock
         self._lock = threading.RLock()
+        # SQLite takes the program down when a connection is closed while it reads. Taken after
+        # `_lock` where both are, so that who reads never waits for who writes.
+        self._reading = threading.Lock()
+        self._is_closed = False
         self.notice: CacheNotice | None = None
         self._writer = self._open()
         self._reader = self._second(self._writer)
@@ -170,8 +174,13 @@ class VerdictCache:
         self._write("DELETE FROM paces WHERE at < ?", [(now - _PACES_FOR,)])
 
     def close(self) -> None:
-        """Give the file back; the cache must not be used afterwards."""
+        """Give the file back, once what another thread reads is read. Nothing is known then."""
         with self._lock:
+            self._is_closed = True
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        with self._reading:
             if self._reader is not self._writer:
                 self._reader.close()
             self._writer.close()
@@ -183,7 +192,8 @@ class VerdictCache:
 
     def _select(self, query: str, values: Sequence[object]) -> list[Any]:
         try:
-            return self._reader.execute(query, values).fetchall()
+            with self._reading:
+                return [] if self._is_closed else self._reader.execute(query, values).fetchall()
         except sqlite3.Error as error:
             log.warning("The cache of verdicts cannot be read: %s", error)
             self._reopen(error)
@@ -192,7 +202,7 @@ class VerdictCache:
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """One transaction; tried again on a fresh file if this one has become unusable."""
         with self._lock:
-            for attempt in (1, 2):
+            for attempt in () if self._is_closed else (1, 2):
                 try:
                     self._writer.execute("BEGIN IMMEDIATE")
                     try:
@@ -249,7 +259,9 @@ class VerdictCache:
 
     def _reopen(self, error: sqlite3.Error) -> None:
         with self._lock:
-            self.close()
+            if self._is_closed:
+                return
+            self._disconnect()
             damaged = None if isinstance(error, sqlite3.OperationalError) else self._rebuild(error)
             self._writer = damaged or self._open()
             self._reader = self._second(self._writer)
