@@ -13,6 +13,8 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from app.ui import style, theme
+from app.ui.editor.jobs import wait_for_jobs
+from tests.support.patience import PATIENCE
 
 HARMLESS = (
     "This plugin does not support propagateSizeHints",
@@ -40,6 +42,13 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def idle(folders: Path) -> Iterator[None]:
+    """Jobs that a test has begun end before its folders and its patches go, not in the next."""
+    yield
+    wait_for_jobs(int(PATIENCE * 1000))
 
 
 @pytest.fixture(autouse=True, scope="session")
