@@ -27,7 +27,7 @@ def typed_in_window(draft: str, keys: int, *, place: str, preview: bool = False)
         root = Path(folder)
         (root / "draft.md").write_text(draft, encoding="utf-8")
         with _app(root, screen, preview=preview) as process:
-            if preview and not _children(process.pid):
+            if preview and not children(process.pid):
                 raise SystemExit("the preview's engine did not start")
             _type(screen, place, keys // 10)  # settles what happens only once
             time.sleep(1)
@@ -121,17 +121,18 @@ def _wait_until_quiet(pid: int, limit: float = 60.0) -> None:
 def _cpu(pid: int) -> float:
     """Seconds of CPU of a process and all below it."""
     total = 0.0
-    for each in (pid, *_children(pid)):
+    for each in (pid, *children(pid)):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
             total += (int(fields[11]) + int(fields[12])) / TICKS
     return total
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """Those that a process began, and theirs."""
     found = []
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += [int(child), *_children(int(child))]
+                found += [int(child), *children(int(child))]
     return found

@@ -4,7 +4,7 @@ The app itself in a process of its own (offscreen, or on DISPLAY), showing its r
 syncs from the real server on SQLite on loopback, whose limit of requests a second is lifted. A
 timer of 4 ms says how late the event loop is; as a busy machine is late by itself, the same is
 seen afterwards without a sync, and what the window's thread waited for a processor is taken away.
-Exit status 1 when a sync takes 300 MB.
+Exit status 1 when window and sync together take 300 MB.
 
     python benchmarks/reports_ui.py [--smoke] [--issues 1000] [--events 1000000]
 """
@@ -52,7 +52,9 @@ def main() -> int:
             found = window(folder / "desk", served.url, owner, key)
         database.close()
     tell(found, options.events)
-    return int(found["sync"]["peak_mb"] >= ALLOWED_MB or found["sync"]["state"] != "current")
+    sync = found["sync"]
+    taken = sync["peak_mb"] + sync["process"]["peak_mb"]
+    return int(taken >= ALLOWED_MB or sync["state"] != "current")
 
 
 def window(desk: Path, url: str, owner: str, key: str) -> Any:
@@ -84,9 +86,14 @@ def window(desk: Path, url: str, owner: str, key: str) -> Any:
 def tell(found: Any, events: int) -> None:
     """Print it."""
     sync = found["sync"]
-    print(f"  {found['issues']:,} issues, {events:,} events synced in the app: {sync['state']}, "
-          f"{sync['seconds']:.1f} s, {sync['cpu']:.1f} s processor, "
-          f"peak {sync['peak_mb']:.0f} MB")  # fmt: skip
+    print(
+        f"  {found['issues']:,} issues, {events:,} events synced in the app: {sync['state']}, "
+        f"{sync['seconds']:.1f} s"
+    )
+    its = sync["process"]
+    print(f"    processor: window {sync['cpu']:.1f} s, the sync's process {its['cpu']:.1f} s; "
+          f"peaks: {sync['peak_mb']:.0f} and {its['peak_mb']:.0f} MB")  # fmt: skip
+    print(f"  first opening of the reports: longest turn {found['opening']:.1f} ms processor time")
     for name, words in (("sync", "while it syncs"), ("idle", "without a sync")):
         late, event = found[name]["late"], found[name]["event"]
         over = sum(each >= FRAME_MS for each in late)
@@ -100,8 +107,12 @@ def tell(found: Any, events: int) -> None:
               f"longest by the clock {event['wall']:.1f} ms")  # fmt: skip
     print(f"  longest look for garbage while it syncs: {sync['garbage']:.1f} ms processor time")
     for what, words in (("wall", "painted after"), ("read", "of that until it was read"),
-                        ("cpu", "processor time of all threads")):  # fmt: skip
+                        ("cpu", "processor time of all threads"),
+                        ("own", "of that the window's thread")):  # fmt: skip
         print(f"  report, {words}: {spread([each[what] for each in found['reports']])}")
+    first = found["reports"][0]
+    print(f"    the first one: {first['wall']:.1f} ms, {first['cpu']:.1f} ms processor time, "
+          f"{first['own']:.1f} ms of it the window's thread")  # fmt: skip
     over = sum(each["wall"] >= PAINTED_MS for each in found["reports"])
     print(f"    {over} of {len(found['reports'])} took {PAINTED_MS} ms and more")
     slowest = max(found["sorts"], key=lambda name: statistics.median(found["sorts"][name]))

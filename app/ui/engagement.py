@@ -28,6 +28,8 @@ class Engagement(QObject):
 
     changed = Signal()
     """The store has something new."""
+    growing = Signal()
+    """The same now and then in the midst of a sync; ``changed`` follows at its end."""
     accounts_changed = Signal()
     began = Signal(str)
     """An account is being synced."""
@@ -143,7 +145,7 @@ class Engagement(QObject):
         now = time.monotonic()
         if progress.records and now - self._told > SHOW_PAUSE:
             self._told = now
-            self.changed.emit()
+            self.growing.emit()
 
     def _on_end(self, outcome: "Outcome") -> None:
         self.running.pop(outcome.account, None)

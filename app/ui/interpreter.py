@@ -15,7 +15,7 @@ YOUNG = 2_000
 """New objects that are worth a look; one takes 0.2 to 0.5 ms for each 1,000."""
 MOST = 5_000
 """New objects that a look takes in while the writer is here."""
-BUSY = 0.2
+BUSY = 0.05
 """The share of a processor from which on other threads are at work."""
 OLDER = 10
 """Looks at new objects before those that survived them are put by."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 
 from app.engagement.model import Account, Dimension, LinkRecord, SeriesPoint
-from app.engagement.reports.figures import Rate, Ratio, Row, is_growing, people, row
+from app.engagement.reports.figures import Rate, Ratio, Row, held_until, is_growing, people, row
 from app.engagement.store.reader import Reader
 
 _FOR_QUARTILES = 4
@@ -112,15 +112,22 @@ class IssueReport:
     splits: Mapping[Dimension, tuple[SeriesPoint, ...]]
 
 
-def rows(reader: Reader, accounts: Iterable[Account]) -> list[Row]:
-    """All issues that were synced from these accounts, newest first."""
+def rows(reader: Reader, accounts: Iterable[Account], before: Iterable[Row] = ()) -> list[Row]:
+    """All issues that were synced from these accounts, newest first. Rows of ``before`` are taken
+    over where nothing changed.
+    """
     names = {account.id: account.name for account in accounts}
     synced = {account: status.as_of for account, status in reader.statuses().items()}
-    return [
-        row(each, names[each.account], synced.get(each.account))
-        for each in reader.issues()
-        if each.account in names
-    ]
+    made = {id(each.source): each for each in before}
+    found = []
+    for each in reader.issues():
+        if each.account in names:
+            name, until = names[each.account], synced.get(each.account)
+            known = made.get(id(each))
+            if known is None or (known.name, known.as_of) != (name, held_until(each, until)):
+                known = row(each, name, until)
+            found.append(known)
+    return found
 
 
 def chosen(

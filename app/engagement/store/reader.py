@@ -3,7 +3,7 @@ committed page whole while a sync goes on.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -49,6 +49,7 @@ class Reader:
         self._connection = connect(path or store_file())
         self._connection.execute("PRAGMA query_only = ON")
         self._lock = threading.Lock()
+        self._known: Mapping[int, tuple[tuple[Any, ...], StoredIssue]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -70,9 +71,15 @@ class Reader:
         return {row[0]: Status(*row) for row in rows}
 
     def issues(self, account: str | None = None) -> list[StoredIssue]:
-        """All issues, or one account's, newest first."""
+        """All issues, or one account's, newest first. Of all, one that did not change is the same
+        object as before: a sync changes few of a thousand at a time.
+        """
         if account is None:
-            return [_issue(row) for row in self._all(f"{_ISSUE} {_NEWEST}")]
+            before = self._known
+            known = {row[0]: (row, _issue_again(row, before.get(row[0])))
+                     for row in self._all(f"{_ISSUE} {_NEWEST}")}  # fmt: skip
+            self._known = known
+            return [issue for _, issue in known.values()]
         return [_issue(row) for row in self._all(f"{_ISSUE} WHERE account = ? {_NEWEST}", account)]
 
     def issue(self, account: str, issue: str) -> StoredIssue | None:
@@ -180,6 +187,12 @@ class Reader:
 
 
 _NEWEST = "ORDER BY coalesce(sent_at, as_of) DESC, number DESC"
+
+
+def _issue_again(
+    row: tuple[Any, ...], before: tuple[tuple[Any, ...], StoredIssue] | None
+) -> StoredIssue:
+    return before[1] if before is not None and before[0] == row else _issue(row)
 
 
 def _issue(row: tuple[Any, ...]) -> StoredIssue:

@@ -17,7 +17,7 @@ from app.engagement.sync.messages import Message, Wanted, read, written
 from app.engagement.sync.state import Outcome, State, mistake
 from app.speech import say
 
-_NICENESS = 10
+_NICENESS = 5
 """The window and everything else that the writer does goes first."""
 
 

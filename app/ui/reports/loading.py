@@ -71,6 +71,7 @@ class Loader(QObject):
         self._closed = False
         self._asked: dict[str, int] = {}
         self._version = 0
+        self._lines: list[Line] = []
         self._known: tuple[tuple[int, tuple[Account, ...]], list[Row]] | None = None
         self._drawn: Mapping[int, tuple[int | None, int]] = {}
         self._given: tuple[list[Line], list[Row]] = ([], [])
@@ -103,7 +104,7 @@ class Loader(QObject):
         reader, accounts = self._opened(), stored.load()
         self._version = reader.version()
         found = self._rows(accounts)
-        made = lines(found, day_and_time)
+        self._lines = made = lines(found, day_and_time, self._lines)
         return Overview(accounts, found, made, reader.statuses(), reader.detailed())
 
     def _rows(self, accounts: tuple[Account, ...]) -> list[Row]:
@@ -111,7 +112,8 @@ class Loader(QObject):
         reader = self._opened()
         now = (reader.version(), accounts)
         if self._known is None or self._known[0] != now:
-            self._known = (now, rows(reader, accounts))
+            before = self._known[1] if self._known is not None else ()
+            self._known = (now, rows(reader, accounts, before))
         return self._known[1]
 
     def _report(self, account: str, issue: str) -> IssuePageData | None:

@@ -284,6 +284,7 @@ class ReportsRoom(QWidget):
         self.state.help_changed.connect(self.help.show_help)
         self.help.accounts_wanted.connect(self.accounts_wanted)
         engagement.changed.connect(self.reload)
+        engagement.growing.connect(self.reload)
         engagement.accounts_changed.connect(self.reload)
         engagement.began.connect(lambda _: self._show_page())
         look = QTimer(self, interval=LOOK_MS)

@@ -1,5 +1,6 @@
 """The list as lines of cells, its sparklines and its freshness, without a screen."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.engagement.model import Account, Count, Dimension, Figures, IssueDetail, SeriesPoint
@@ -33,6 +34,31 @@ def test_a_rate_stands_above_its_denominator(tmp_path: Path) -> None:
     assert line.cells["bounces"].second == "10 of 210"
     assert (line.cells["sent"].text, line.cells["delivered"].text) == ("210", "200")
     assert line.cells["complaints"].is_zero
+
+
+def test_only_lines_of_what_changed_are_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "one.db"
+    stock(path, OWN, full(1, "One", 80, 20), full(2, "Two", 60, 30))
+
+    def read(accounts: tuple[Account, ...] = (OWN,)) -> dict[str, Line]:
+        rows = queries.rows(reader, accounts, [line.row for line in before])
+        before[:] = lines(rows, lambda at: (f"day {at // DAY}", "08:00"), before)
+        assert before == lines(
+            queries.rows(reader, accounts), lambda at: (f"day {at // DAY}", "08:00")
+        )
+        return {line.row.id: line for line in before}
+
+    before: list[Line] = []
+    with Reader(path) as reader:
+        first = read()
+        stock(path, OWN, replace(full(2, "Two", 70, 30), version=1), full(3, "Three", 1, 1))
+        second = read()
+        assert second["i1"] is first["i1"], "taken over"
+        assert second["i2"].cells["opens"].second == "70 of 200"
+        assert set(second) == {"i1", "i2", "i3"}
+        renamed = read((replace(OWN, name="Another name"),))
+        assert {line.cells["account"].text for line in renamed.values()} == {"Another name"}
+        assert read(()) == {}
 
 
 def test_what_is_not_told_is_a_dash_and_never_0(tmp_path: Path) -> None:
