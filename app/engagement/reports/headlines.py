@@ -100,8 +100,14 @@ def _headline(
         better=better,
         number=ratio.rate,
         usual=usually,
-        is_told=ratio.count is not None or times is not None,
+        is_told=_is_told(rate, ratio, times),
     )
+
+
+def _is_told(rate: Rate, ratio: Ratio, times: int | None) -> bool:
+    if rate is Rate.CTOR and ratio.total is None:
+        return False  # of whom nothing is known; who clicked stands beside
+    return ratio.count is not None or times is not None
 
 
 def _of(ratio: Ratio, times: int | None) -> str:

@@ -201,7 +201,10 @@ def _notes(row: Row, *, apart: bool) -> tuple[str, ...]:
         notes.append(say("It was deleted at the platform; these are the last figures known."))
     if mode is Mode.NONE:
         notes.append(say("It was sent without tracking: who opened and clicked is not known."))
-    elif not apart and (figures.openers.all is not None or figures.opens.all is not None):
+    elif not apart and any(
+        each.all is not None
+        for each in (figures.openers, figures.opens, figures.clickers, figures.clicks)
+    ):
         notes.append(
             say("The platform does not tell people from machines: figures count both, so that opens"
                 " and clicks look higher than they are.")
@@ -233,4 +236,11 @@ def _untold(found: IssueReport, side: Side) -> str:
     if not missing:
         return ""
     return say("Nothing is known of {things} of this issue: the platform does not tell it, or there"
-               " was nothing to tell.", things=", ".join(missing))  # fmt: skip
+               " was nothing to tell.", things=_listed(missing))  # fmt: skip
+
+
+def _listed(things: Sequence[str]) -> str:
+    """``a, b and c``."""
+    if len(things) == 1:
+        return things[0]
+    return say("{things} and {last}", things=", ".join(things[:-1]), last=things[-1])

@@ -103,6 +103,13 @@ def test_more_clickers_than_openers_make_no_rate_and_it_is_said(made: Make) -> N
     assert ctor.classes == "more clicked than are known to have opened: that makes no rate"
 
 
+def test_clicks_of_unknown_openers_are_no_figure_of_their_own(made: Make) -> None:
+    page = made(told.issue(1, "x", openers=Count(), clickers=Count(9)))
+    assert of(page, Rate.CLICKS).is_told
+    assert not of(page, Rate.CTOR).is_told
+    assert "does not tell people from machines" in " ".join(page.notes)
+
+
 def test_other_issues_are_named_by_the_writers_day(made: Make) -> None:
     night = told.issue(1, "Late", SENT_AT - 8 * HOUR)  # 23:00 UTC is 00:00 in Berlin
     assert made(night, told.issue(2, "New")).names == ("3 Feb 2026 · Late",)

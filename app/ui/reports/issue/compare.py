@@ -138,12 +138,11 @@ class _Cell(QLabel):
 
 
 def _first(this: Row, others: Sequence[Row], kept: Row | None) -> int:
-    """The issue chosen before, else the account's issue that was sent before this one."""
+    """The issue chosen before, else the account's that was sent before this one, or another."""
     if kept is not None:
         for at, row in enumerate(others):
             if (row.account, row.id) == (kept.account, kept.id):
                 return at
-    for at, row in enumerate(others):
-        if row.account == this.account and (row.sent_at or 0) < (this.sent_at or 0):
-            return at
-    return 0
+    same = [at for at, row in enumerate(others) if row.account == this.account]
+    before = [at for at in same if (others[at].sent_at or 0) < (this.sent_at or 0)]
+    return next(iter(before or same), 0)

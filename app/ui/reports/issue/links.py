@@ -19,7 +19,7 @@ from app.ui import theme
 from app.ui.charts.table_view import TableView
 
 Index = QModelIndex | QPersistentModelIndex
-_URL, _WORDS, _SHARE = 0, 1, 4
+_URL, _WORDS, _CLICKS, _CLICKERS, _SHARE = range(5)
 _WEB = ("http", "https")
 
 
@@ -47,9 +47,11 @@ class LinksTable(TableView):
         for column in range(5):
             head.setSectionResizeMode(column, mode.Fixed)
         head.setSectionResizeMode(_URL, mode.Stretch)
-        for column, width in ((_WORDS, 190), (2, 76), (3, 84), (_SHARE, 180)):
+        for column, width in ((_WORDS, 190), (_CLICKS, 76), (_CLICKERS, 84), (_SHARE, 180)):
             head.resizeSection(column, width)
         self.setColumnHidden(_WORDS, not any(link.text for link in links))
+        self.setColumnHidden(_CLICKS, all(link.clicks is None for link in links))
+        self.setColumnHidden(_CLICKERS, all(link.clickers is None for link in links))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
         row = self.currentIndex().row()

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -19,6 +18,7 @@ from app.engagement.reports.charts import BarChart
 from app.engagement.reports.issue_page import IssuePageData, Side
 from app.ui import fonts
 from app.ui.charts import ChartView
+from app.ui.reports.issue.columns import Columns
 from app.ui.reports.issue.compare import CompareCard
 from app.ui.reports.issue.course import CourseCard
 from app.ui.reports.issue.export import Exporter
@@ -74,7 +74,7 @@ class IssuePage(QScrollArea):
         self.who.chosen.connect(self._refresh)
         self._column = QVBoxLayout()
         self._column.setSpacing(14)
-        self._both = QHBoxLayout()
+        self._pairs = Columns()
         inner = QWidget()
         inner.setObjectName("desk")
         inner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -170,21 +170,21 @@ class IssuePage(QScrollArea):
         self._week = self._chart_card(self.tr("When it was opened"))
         self._column.addWidget(self._week[0])
         yield "week"
-        left, right = self._pairs()
-        self._clients = self._chart_card(self.tr("Mail programs"), left)
-        self._systems = self._chart_card(self.tr("Systems"), left)
-        self._proxies = self._chart_card(self.tr("Privacy proxies"), left)
+        self._column.addLayout(self._pairs)
+        self._clients = self._chart_card(self.tr("Mail programs"))
+        self._domains = self._chart_card(self.tr("Receiving domains"))
+        self._systems = self._chart_card(self.tr("Systems"))
         yield "programs"
-        self._domains = self._chart_card(self.tr("Receiving domains"), right)
-        self._devices = self._chart_card(self.tr("Devices"), right)
-        self._bounces = self._chart_card(self.tr("Bounces by reason"), right)
-        self._archive = self._chart_card(self.tr("The archive page"), right)
-        left.addStretch()
-        right.addStretch()
+        self._devices = self._chart_card(self.tr("Devices"))
+        self._proxies = self._chart_card(self.tr("Privacy proxies"))
+        self._bounces = self._chart_card(self.tr("Bounces by reason"))
+        self._archive = self._chart_card(self.tr("The archive page"))
         self._splits = (
             self._clients, self._domains, self._systems, self._devices,
             self._proxies, self._bounces, self._archive,
         )  # fmt: skip
+        for card, _ in self._splits:
+            self._pairs.add(card)
         yield "domains"
         self._compare = CompareCard()
         self._compare.wanted.connect(self.compare_wanted)
@@ -210,15 +210,17 @@ class IssuePage(QScrollArea):
         return holder
 
     def _show_headlines(self, side: Side) -> None:
-        """What is told, in rows from the left; what is left out is named at the page's end."""
-        for row in (0, 1):
-            column = 0
-            for number in range(row * _MAIN, (row + 1) * _MAIN):
-                tile, headline = self._tiles[number], side.headlines[number]
-                tile.show_headline(headline)
-                self._places.addWidget(tile, row, column)  # before it is seen: else a window
-                tile.setVisible(headline.is_told)
-                column += headline.is_told
+        """What is told, in rows from the left, few in one; what is left out is named at the page's
+        end.
+        """
+        in_one = sum(each.is_told for each in side.headlines) <= _MAIN
+        columns = [0, 0]
+        for number, (tile, headline) in enumerate(zip(self._tiles, side.headlines, strict=True)):
+            row = 0 if in_one else number // _MAIN
+            tile.show_headline(headline)
+            self._places.addWidget(tile, row, columns[row])  # before it is seen: else a window
+            tile.setVisible(headline.is_told)
+            columns[row] += headline.is_told
 
     def _head(self) -> QVBoxLayout:
         back = flush_button(
@@ -277,35 +279,16 @@ class IssuePage(QScrollArea):
         self._links_holder.body.addWidget(self.links)
         return self._links_holder
 
-    def _chart_card(self, title: str, column: QVBoxLayout | None = None) -> tuple[Card, ChartView]:
+    def _chart_card(self, title: str) -> tuple[Card, ChartView]:
         card, view = Card(title), ChartView(ground="raised")
         view.told.connect(self.told)
         card.body.addWidget(view)
         card.corner.addWidget(more_button(view))
-        if column is not None:
-            column.addWidget(card)
         return card, view
 
-    def _pairs(self) -> tuple[QVBoxLayout, QVBoxLayout]:
-        """Two columns of cards, each as high as it needs."""
-        left, right = QVBoxLayout(), QVBoxLayout()
-        self._both.setSpacing(14)
-        for column in (left, right):
-            column.setSpacing(14)
-            self._both.addLayout(column, 1)
-        self._turn()
-        self._column.addLayout(self._both)
-        return left, right
-
-    def resizeEvent(self, event: object) -> None:  # noqa: D102
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._turn()
-
-    def _turn(self) -> None:
-        """One column where the window is narrow."""
-        narrow = self.viewport().width() < _NARROW
-        direction = QBoxLayout.Direction
-        self._both.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
+        self._pairs.turn(narrow=self.viewport().width() < _NARROW)
 
     def show_export(self) -> None:
         """The menu of everything that can be taken along."""
@@ -333,6 +316,7 @@ class IssuePage(QScrollArea):
             (self._domains, side.domains),
         ):
             _show(card, chart)
+        self._pairs.balance()
         self._compare.show_issue(data, side.who)
         self.exporter.show(data, side)
 

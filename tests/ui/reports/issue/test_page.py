@@ -106,7 +106,8 @@ def test_what_is_told_moves_up_to_the_left(
     page.show_report(replace(whole, sides=(replace(whole.sides[0], headlines=some),)))
     shown = [tile for tile in page._tiles if tile.isVisible()]
     assert words(page)[1].startswith("Clicks")
-    qtbot.waitUntil(lambda: [tile.x() for tile in shown] == [0, 0])
+    assert len(shown) == 2
+    qtbot.waitUntil(lambda: shown[0].x() == 0 < shown[1].x() and shown[0].y() == shown[1].y())
     page.show_report(whole)
     assert all(tile.isVisible() for tile in page._tiles)
 
@@ -137,6 +138,21 @@ def test_a_chart_says_by_mouse_what_can_be_done_with_it(qtbot: QtBot, page: Issu
     assert isinstance(menu, QMenu)
     assert len(menu.actions()) > 5
     menu.close()
+
+
+def test_cards_fill_both_columns_whichever_are_told(page: IssuePage) -> None:
+    assert page.data is not None
+    whole = page.data
+    side = replace(whole.sides[0], domains=None, devices=None)
+    page.show_report(replace(whole, sides=(side,), bounces=None, archive=None, proxies=None))
+    shown = [card for card, _ in page._splits if not card.isHidden()]
+    assert shown == [page._clients[0], page._systems[0]]
+    QApplication.processEvents()
+    assert shown[0].y() == shown[1].y()
+    assert shown[0].x() < shown[1].x()
+    page.show_report(whole)
+    QApplication.processEvents()
+    assert page._domains[0].x() == shown[1].x()
 
 
 def test_widgets_are_used_again(page: IssuePage, data: list[IssuePageData]) -> None:
@@ -322,6 +338,24 @@ def test_the_wheel_scrolls_the_page_and_does_not_choose_another_issue(
     )  # fmt: skip
     QApplication.sendEvent(chooser, wheel)
     assert page._compare.other == before
+
+
+def test_what_is_told_of_no_link_has_no_column(page: IssuePage) -> None:
+    assert page.data is not None
+    links = page.data.sides[0].links
+    assert not page.links.isColumnHidden(2)
+    page.links.show_links([replace(link, clicks=None) for link in links])
+    assert page.links.isColumnHidden(2)
+    assert not page.links.isColumnHidden(3)
+
+
+def test_an_issue_stands_beside_one_of_its_own_account(page: IssuePage) -> None:
+    assert page.data is not None
+    whole = page.data
+    elsewhere = replace(whole.others[0], account="other")
+    alike = replace(whole.others[1], sent_at=whole.row.sent_at)
+    page.show_report(replace(whole, others=(elsewhere, alike), names=("a", "b")))
+    assert page._compare.other == alike
 
 
 def test_links_without_words_have_no_column_for_them(page: IssuePage) -> None:
