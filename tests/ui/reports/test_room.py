@@ -304,6 +304,7 @@ def test_without_an_account_the_way_to_the_first_one_is_shown(qtbot: QtBot, star
     assert not room.state.isVisible()
     qtbot.waitUntil(room.invitation.button.hasFocus)
     qtbot.keyClick(room.invitation.button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shell.window.findChild(QDialog) is not None)
     dialog = shell.window.findChild(QDialog)
     assert dialog is not None
     dialog.close()
