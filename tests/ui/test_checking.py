@@ -281,7 +281,7 @@ def test_without_its_server_nothing_is_asked_and_it_is_said(
         assert heard.pages == ["links"]
         heard.checking.use_services(Settings())
         heard.wait(lambda: heard.last)
-    assert heard.told[0].key in heard.settled
+        heard.wait(lambda: heard.told[0].key in heard.settled)
 
 
 def test_trouble_is_told_and_its_end_too(heard: Heard) -> None:

@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from app.ui import theme
 from app.ui.editor.editor import DraftEditor
+from app.ui.export.dialog import ExportDialog
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 from tests.ui.preview.conftest import OF_THE_ENGINE
@@ -33,6 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore(*OF_THE_ENGINE, extend=True))
+
+
+def is_seen(dialog: QDialog) -> bool:
+    """Whether it is there and open."""
+    return isValid(dialog) and dialog.isVisible()
 
 
 class Desk:
@@ -69,6 +76,12 @@ class Desk:
 
         self.qtbot.waitUntil(lambda: bool(open_ones()))
         return open_ones()[0]
+
+    def written(self, path: Path) -> None:
+        """Wait until a file is written, and the dialog that it was for has heard of it."""
+        self.qtbot.waitUntil(path.exists)
+        dialogs = self.shell.window.findChildren(ExportDialog)
+        self.qtbot.waitUntil(lambda: not any(map(is_seen, dialogs)))
 
     def name_file(self, path: Path) -> None:
         """Type a name into the file dialog, and Enter."""

@@ -54,7 +54,7 @@ def export(desk: Desk, wanted: Format, path: Path) -> ExportDialog:
 def test_a_format_becomes_a_file(desk: Desk, wanted: Format, name: str, holds: bytes) -> None:
     path = desk.folder / name
     export(desk, wanted, path)
-    desk.qtbot.waitUntil(path.exists)
+    desk.written(path)
     assert holds in path.read_bytes()
     desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices))
     told = desk.shell.window.notices.notices[0].text
@@ -65,7 +65,7 @@ def test_a_format_becomes_a_file(desk: Desk, wanted: Format, name: str, holds: b
 def test_a_message_has_the_picture(desk: Desk) -> None:
     path = desk.folder / "a.eml"
     export(desk, Format.EML, path)
-    desk.qtbot.waitUntil(path.exists)
+    desk.written(path)
     message = message_from_bytes(path.read_bytes(), policy=default)
     assert message["Subject"] == "Twelve"
     kinds = [part.get_content_type() for part in message.walk()]
@@ -74,7 +74,7 @@ def test_a_message_has_the_picture(desk: Desk) -> None:
 
 def test_a_name_without_ending_gets_one(desk: Desk) -> None:
     export(desk, Format.TEXT, desk.folder / "plain")
-    desk.qtbot.waitUntil((desk.folder / "plain.txt").exists)
+    desk.written(desk.folder / "plain.txt")
 
 
 def test_a_file_that_is_there_is_asked_about(desk: Desk) -> None:
@@ -92,6 +92,7 @@ def test_a_file_that_is_there_is_asked_about(desk: Desk) -> None:
     desk.qtbot.waitUntil(dialog.question.isVisible)
     desk.press(dialog.over, Qt.Key.Key_Space)
     desk.qtbot.waitUntil(lambda: b"doctype" in path.read_bytes())
+    desk.written(path)
 
 
 def test_the_draft_is_never_overwritten(desk: Desk) -> None:
@@ -137,7 +138,7 @@ def test_the_last_format_and_folder_are_proposed(desk: Desk) -> None:
     other = desk.folder / "out"
     other.mkdir()
     export(desk, Format.TEXT, other / "a.txt")
-    desk.qtbot.waitUntil((other / "a.txt").exists)
+    desk.written(other / "a.txt")
     desk.qtbot.waitUntil(lambda: last.load().folder == str(other))
     desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices))
     QApplication.processEvents()
@@ -164,7 +165,7 @@ def test_a_pdf_is_printed_with_pictures_and_nothing_remote(desk: Desk) -> None:
     )
     path = desk.folder / "a.pdf"
     export(desk, Format.PDF, path)
-    desk.qtbot.waitUntil(path.exists)
+    desk.written(path)
     assert path.read_bytes().rstrip().endswith(b"%%EOF")
     from PySide6.QtPdf import QPdfDocument
 

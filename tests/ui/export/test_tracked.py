@@ -1,7 +1,7 @@
 """Tracked HTML from the window, with the real tracking server on loopback."""
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def wanted(desk: Desk) -> ExportDialog:
 
 
 def saved(desk: Desk, path: Path) -> str:
-    desk.qtbot.waitUntil(path.exists)
+    desk.written(path)
     desk.qtbot.waitUntil(lambda: bool(desk.shell.window.notices.notices))
     return desk.shell.window.notices.notices[0].text
 
@@ -135,19 +135,21 @@ def test_a_link_is_looked_at_before_it_leaves(
     account: Account, desk: Desk, api: Api, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checking = desk.shell.checking
+    answers: list[Callable[[], None]] = []
 
     def assure(owner: str, urls: Iterable[str], again: Iterable[str]) -> bool:
         def answer() -> None:
             checking.verdicts.emit([(url, Verdict(Reason.OK)) for url in again])
             checking.assured.emit(owner, 0)
 
-        QTimer.singleShot(50, checking, answer)
+        answers.append(answer)
         return True
 
     monkeypatch.setattr(checking, "assure", assure)
     dialog = wanted(desk)
     dialog.export(desk.folder / "a.html")
     desk.qtbot.waitUntil(lambda: "Looking at the links: 1 of 1" in dialog.message.text())
+    answers[0]()
     saved(desk, desk.folder / "a.html")
 
 

@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from app.handover.gate import Hold
 from app.handover.history import History
 from app.linkcheck.verdict import Reason, Verdict
+from app.ui.editor.jobs import wait_for_jobs
 from app.ui.handover.gate_watch import GateWatch, Issue
 from app.ui.handover.words import why_held
+from tests.support.patience import PATIENCE
 
 A, B = "https://a.example/", "https://b.example/"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,9 +70,10 @@ class Watched:
         self.qtbot.waitUntil(lambda: len(self.checker.asked) == times)
 
     def held(self) -> list[tuple[str, Hold]]:
-        """Wait until it is judged; what holds."""
-        self.qtbot.waitUntil(lambda: self.watch.verdict is not None)
-        self.qtbot.wait(300)
+        """Wait until it is judged by all that was told; what holds."""
+        self.qtbot.waitUntil(lambda: not self.watch.is_asking)
+        wait_for_jobs(int(PATIENCE * 1000))
+        QApplication.processEvents()
         assert self.watch.verdict is not None
         return [(each.state.url, each.hold) for each in self.watch.verdict.held]
 

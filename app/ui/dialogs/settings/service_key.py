@@ -41,6 +41,7 @@ class ServiceKey(QWidget):
         self.account = account
         self.name = name
         self.is_there = False
+        self._is_entered = False
         self._clean = clean
         self.state = words("", "soft")
         self.change = push("")
@@ -73,13 +74,18 @@ class ServiceKey(QWidget):
     def look(self) -> None:
         """See whether there is a key."""
         account = self.account
-        attempt(lambda: _look(account), self._show, lambda error: self._fail(str(error)), self)
+
+        def show(found: _Found) -> None:
+            if account == self.account:  # the keyring may have answered another question first
+                self._show(found)
+
+        attempt(lambda: _look(account), show, lambda error: self._fail(str(error)), self)
 
     def set_account(self, account: Account) -> None:
         """Be about another key."""
         if account != self.account:
             self.account = account
-            self.field.clear()
+            self._clear()
             self.look()
 
     def _lay_out(self) -> None:
@@ -120,13 +126,14 @@ class ServiceKey(QWidget):
         self.change.setText(action)
         self.change.setAccessibleName(f"{action} {self.name}")
         self.change.setToolTip(self.tr("Enter a key"))
-        self.change.setVisible(not found.variable)
+        self.change.setVisible(not found.variable and not self._is_entered)
         self.forget.setVisible(found.is_there and not found.variable)
-        self.entry.hide()
+        self.entry.setVisible(self._is_entered)  # a keyring that is late takes no field away
         self._look_at_field()
 
     def enter(self) -> None:
         """Offer the field for a key."""
+        self._is_entered = True
         self.change.hide()
         self.entry.show()
         self.keeping.begin()
@@ -157,9 +164,13 @@ class ServiceKey(QWidget):
         )
 
     def _kept(self) -> None:
-        self.field.clear()
+        self._clear()
         self.look()
         self.changed.emit()
+
+    def _clear(self) -> None:
+        self._is_entered = False
+        self.field.clear()
 
     def _forget(self) -> None:
         account = self.account
