@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionVie
 from pytestqt.qtbot import QtBot
 
 from app.linkcheck.verdict import Note, Reason, Status, Verdict
-from app.markup import Document
+from app.markup import Document, PlacedHeading
 from app.proof import Proof
 from app.ui.notices import Choice, Notice, NoticeArea
 from app.ui.panels.drafts import (
@@ -24,7 +24,7 @@ from app.ui.panels.drafts import (
 from app.ui.panels.gather import Gatherer
 from app.ui.panels.links import LinksPanel, destination
 from app.ui.panels.outline import OutlinePanel
-from app.ui.panels.rows import RowModel, RowPainter
+from app.ui.panels.rows import BATCH, RowModel, RowPainter
 from app.ui.status_bar import StatusBar
 from app.ui.tabs import DraftTabs
 
@@ -339,6 +339,25 @@ def test_headings_lead_to_their_lines(qtbot: QtBot, dressed: QApplication) -> No
     with qtbot.waitSignal(panel.go_to) as heard:
         qtbot.keyClick(panel.list, Qt.Key.Key_Return)
     assert heard.args == [5]
+    panel.close()
+
+
+def test_a_long_list_is_placed_in_turns_and_shows_the_chosen_row_all_the_same(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    panel = OutlinePanel()
+    shown(panel, qtbot)
+    count = 3 * BATCH
+    panel.show_headings([PlacedHeading(1, f"Part {at}", f"part-{at}", at) for at in range(count)])
+    panel.mark_line(count - 1)
+    index = panel.list.currentIndex()
+    assert index.row() == count - 1
+    assert panel.list.visualRect(index).isEmpty()  # it has no place yet
+    view = panel.list.viewport().rect()
+    qtbot.waitUntil(lambda: view.contains(panel.list.visualRect(index)))
+    panel.list.verticalScrollBar().setValue(0)
+    panel.show_headings(list(panel.model.rows))
+    assert panel.list.verticalScrollBar().value() == 0  # where the writer has scrolled to
     panel.close()
 
 

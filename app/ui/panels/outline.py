@@ -43,16 +43,15 @@ class OutlinePanel(QWidget):
 
     def show_headings(self, headings: Sequence["PlacedHeading"]) -> None:
         """Replace the list."""
-        if list(headings) != list(self.model.rows):
-            self.model.show(tuple(headings))
+        if headings != self.model.rows:
+            self.model.show(headings)
         words = self.tr("Lines that start with # become headings and are listed here.")
         self.pages.show_rows(bool(headings), words)
 
     def mark_line(self, line: int) -> None:
         """Mark the heading that this line stands under."""
-        row = bisect_right([heading.line for heading in self.model.rows], line) - 1
-        index = self.model.index(row, 0) if row >= 0 else QModelIndex()
-        self.list.setCurrentIndex(index)
+        row = bisect_right(self.model.rows, line, key=lambda heading: heading.line) - 1
+        self.list.mark(row)
 
     def _picked(self, index: QModelIndex) -> None:
         self.go_to.emit(self.model.rows[index.row()].line)
