@@ -172,8 +172,9 @@ class Document:
 
     def headings(self) -> Iterator[PlacedHeading]:
         """The headings in order, with distinct ids."""
-        for block in self._index.titled:
-            start = self._starts[self._position(block)]
+        for start, block in zip(self._starts, self.blocks, strict=True):
+            if not block.headings:
+                continue
             for heading, slug in zip(block.headings, self._index.slugs(block), strict=True):
                 yield PlacedHeading(heading.level, heading.text, slug, start + heading.line)
 

@@ -7,12 +7,14 @@ and finds the other blocks whose links or rendering change with that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, KeysView, Sequence
+from itertools import chain
 
 from markdown_it.token import Token
 
 from app.markup.blocks import Block, Surroundings
-from app.markup.headings import numbered
+from app.markup.headings import Slugs
 from app.markup.inlines import DefinitionTarget
 from app.markup.parser import parser
 from app.markup.reparse import Pool
@@ -64,25 +66,21 @@ class Index:
         self._noted: set[Block] = set()
         self._anchored: set[Block] = set()
         self._local: set[Block] = set()
-        self._anchors: frozenset[str] = frozenset()
+        self._anchors: Counter[str] = Counter()
+        self._ids: dict[Block, tuple[str, ...]] = {}
         self._numbers: dict[Block, tuple[tuple[int, int], ...]] = {}
         self._used_notes: dict[str, tuple[Block, Token]] = {}
         self._uses: dict[str, int] = {}
-        self._slugs: dict[Block, tuple[str, ...]] = {}
+        self._slugs: Slugs[Block] = Slugs()
 
     def defining(self, label: str) -> Block | None:
         """The block whose definition of the label counts: the first."""
         return self._effective.get(label)
 
     @property
-    def anchors(self) -> frozenset[str]:
-        """All ids of headings, and explicit ones."""
-        return self._anchors
-
-    @property
-    def titled(self) -> list[Block]:
-        """The blocks with headings, in order."""
-        return self._sorted({block for block in self._anchored if block.headings})
+    def anchors(self) -> KeysView[str]:
+        """All ids of headings, and explicit ones; as they are at any time."""
+        return self._anchors.keys()
 
     def _sorted(self, blocks: set[Block]) -> list[Block]:
         return sorted(blocks, key=self._position) if len(blocks) > 1 else list(blocks)
@@ -222,19 +220,40 @@ class Index:
         """The blocks whose headings' ids changed, or that link to anchors when those changed."""
         if not any(block.headings or block.ids for block in (*removed, *touched)):
             return set()
-        before = self._slugs
-        titled = self.titled
-        slugs = iter(numbered(heading.slug for block in titled for heading in block.headings))
-        self._slugs = {block: tuple(next(slugs) for _ in block.headings) for block in titled}
-        changed = {block for block in titled if self._slugs[block] != before.get(block)}
-        anchors = frozenset(slug for own in self._slugs.values() for slug in own).union(
-            *(block.ids for block in self._anchored)
-        )
-        if anchors != self._anchors:
-            self._anchors = anchors
-            changed |= self._local
-        return changed
+        concerned = (*removed, *touched)
+        own = {block: [heading.slug for heading in block.headings] for block in touched}
+        gone = [name for block in concerned for name in self._names(block)]
+        changed = self._slugs.exchange(concerned, own)
+        for block in concerned:
+            self._ids.pop(block, None)
+        self._ids.update((block, block.ids) for block in touched if block.ids)
+        if changed is not None:
+            moved = self._rename(gone, [name for block in touched for name in self._names(block)])
+        else:
+            changed = self._slugs.renew(
+                (block, [heading.slug for heading in block.headings])
+                for block in self._sorted({block for block in self._anchored if block.headings})
+            )
+            before = self._anchors
+            self._anchors = Counter(chain(self._slugs, *self._ids.values()))
+            moved = before.keys() != self._anchors.keys()
+        return changed | self._local if moved else changed
+
+    def _names(self, block: Block) -> tuple[str, ...]:
+        """The anchors that a block was known to have."""
+        return (*self._slugs.of(block), *self._ids.get(block, ()))
+
+    def _rename(self, gone: Iterable[str], come: Iterable[str]) -> bool:
+        """Count some anchors no more, and others; tells whether there are other ones now."""
+        gone, come = Counter(gone), Counter(come)
+        before = {name for name in gone.keys() | come.keys() if name in self._anchors}
+        self._anchors.subtract(gone)
+        self._anchors.update(come)
+        after = {name for name in gone.keys() | come.keys() if self._anchors[name]}
+        for name in gone.keys() - after:
+            del self._anchors[name]
+        return before != after
 
     def slugs(self, block: Block) -> tuple[str, ...]:
         """The ids of the headings in a block, distinct over the draft."""
-        return self._slugs.get(block, ())
+        return self._slugs.of(block)
