@@ -4,6 +4,9 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
 from app.ui.editor.jobs import window_post
 
 Answer = TypeVar("Answer")
@@ -11,7 +14,8 @@ Answer = TypeVar("Answer")
 
 class Apart(Generic[Answer]):
     """Runs ``work``, then ``then`` in the window's thread, where this is made; ``then`` hears None
-    where the work failed, which the excepthook reports. It keeps itself alive until then.
+    where the work failed, which the excepthook reports. It keeps itself alive until then. Where
+    ``owner`` is gone by that time, nothing is heard of it.
     """
 
     def __init__(
@@ -19,10 +23,12 @@ class Apart(Generic[Answer]):
         work: Callable[[], Answer],
         then: Callable[[Answer | None], object],
         name: str = "apart",
+        owner: QObject | None = None,
     ) -> None:
         # Let go of in the window's thread: what they hold may be widgets; see `editor.jobs`.
         self._tasks: tuple[Callable[[], Answer], Callable[[Answer | None], object]] | None
         self._tasks = work, then
+        self._owner = owner
         self._answer: Answer | None = None
         self._is_cancelled = False
         self._post = window_post()
@@ -42,5 +48,7 @@ class Apart(Generic[Answer]):
     def _finish(self) -> None:
         tasks, self._tasks = self._tasks, None
         answer, self._answer = self._answer, None
-        if tasks is not None and not self._is_cancelled:
+        owner, self._owner = self._owner, None
+        is_wanted = not self._is_cancelled and (owner is None or isValid(owner))
+        if tasks is not None and is_wanted:
             tasks[1](answer)

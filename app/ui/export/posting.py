@@ -3,6 +3,8 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from PySide6.QtCore import QObject
+
 from app.mailing.errors import MailError
 from app.publish import PublicationError
 from app.ui.handover.errand import Errand
@@ -14,8 +16,13 @@ def post(
     work: Callable[[], Coroutine[Any, Any, Answer]],
     then: Callable[[Answer], object],
     failed: Callable[[str], object],
+    owner: QObject | None = None,
 ) -> Errand[Answer]:
-    """Run ``work``; then ``then`` or ``failed``, in words, unless it is forgotten."""
+    """Run ``work``; then ``then`` or ``failed``, in words, while ``owner`` lives."""
     return Errand(
-        work, then, lambda error: failed(str(error)), others=(MailError, PublicationError)
+        work,
+        then,
+        lambda error: failed(str(error)),
+        owner=owner,
+        others=(MailError, PublicationError),
     )

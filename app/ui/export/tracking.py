@@ -198,7 +198,7 @@ class TrackedMaking(QObject):
             self.looked.emit(watch.left, watch.asked)
         elif watch.is_open:
             watch.close()
-            self._posting = post(self._register, self._registered, self.failed.emit)
+            self._posting = post(self._register, self._registered, self.failed.emit, self)
         elif watch.verdict is not None:
             watch.close()
             self.held.emit(in_words(watch.verdict))

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.engagement.accounts import AccountError
 from app.engagement.errors import HttpError
@@ -21,7 +21,9 @@ _TROUBLES = (HandoverError, HttpError, SecretError, AccountError, LedgerError)
 
 
 class Errand(Generic[Answer]):
-    """Runs ``work``; ``then``, ``failed`` (in words) or ``cancelled`` follow in the window's."""
+    """Runs ``work``; ``then``, ``failed`` (in words) or ``cancelled`` follow in the window's, while
+    ``owner`` lives.
+    """
 
     def __init__(
         self,
@@ -30,6 +32,7 @@ class Errand(Generic[Answer]):
         failed: Callable[[Exception], object],
         cancelled: Callable[[], object] = lambda: None,
         *,
+        owner: QObject | None = None,
         others: tuple[type[Exception], ...] = (),
     ) -> None:
         """``others`` are told as the usual troubles are; all else is a fault."""
@@ -52,7 +55,7 @@ class Errand(Generic[Answer]):
                 case Exception():
                     failed(outcome)
 
-        self._apart = Apart(self._run, finish, "hand-over")
+        self._apart = Apart(self._run, finish, "hand-over", owner)
 
     def cancel(self) -> None:
         """End it; what was sent may have been done all the same."""

@@ -138,7 +138,7 @@ class There(QObject):
             async with self._office.handover(account, self._history) as handover:
                 return await handover.plan(letter, choice)
 
-        self._errand = Errand(work, self._planned, self._not_planned)
+        self._errand = Errand(work, self._planned, self._not_planned, owner=self)
 
     @property
     def is_ready(self) -> bool:
@@ -167,7 +167,7 @@ class There(QObject):
             self._office.handed(plan.letter, handed)
             return handed
 
-        self._errand = Errand(work, self._done, self._stopped, self._cancelled)
+        self._errand = Errand(work, self._done, self._stopped, self._cancelled, owner=self)
 
     def cancel(self) -> None:
         """Go no further; what was sent may have been done all the same."""

@@ -1,19 +1,29 @@
 """What the dialog shows of the platform, where the platform outlives the dialog."""
 
-import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from app.engagement.model import Account
 from app.handover.history import History
-from app.handover.model import Action, Choice, Handed, Letter, Plan, Progress, Step, Tell
+from app.handover.model import (
+    Action,
+    Choice,
+    Handed,
+    HandoverError,
+    Letter,
+    Plan,
+    Progress,
+    Step,
+    Tell,
+)
 from app.ui.handover.there import Phase, There
 from tests.support.patience import PATIENCE
 
@@ -51,14 +61,15 @@ class Slow:
         except RuntimeError as error:
             self.wrong.append(error)
         self.is_over.set()
-        raise asyncio.CancelledError
+        raise HandoverError("It broke off.")
 
     def handed(self, letter: Letter, handed: Handed) -> None:
         pass
 
 
+@pytest.mark.parametrize("is_closed", [True, False], ids=["closed", "gone with its window"])
 def test_a_platform_that_tells_on_disturbs_nobody_when_the_dialog_is_gone(
-    qtbot: QtBot, folders: Path
+    qtbot: QtBot, folders: Path, *, is_closed: bool
 ) -> None:
     platform, window, history = Slow(), QObject(), History()
     there = There(platform, history, window)
@@ -66,11 +77,13 @@ def test_a_platform_that_tells_on_disturbs_nobody_when_the_dialog_is_gone(
     qtbot.waitUntil(lambda: there.is_ready)
     there.carry_out()
     qtbot.waitUntil(platform.is_at_work.is_set)
-    there.close()
+    if is_closed:
+        there.close()
     delete(there)
     platform.goes_on.set()
     qtbot.waitUntil(platform.is_over.is_set)
     qtbot.waitUntil(lambda: not any(each.name == "hand-over" for each in threading.enumerate()))
+    QCoreApplication.processEvents()  # nobody hears how it ended
     history.close()
     assert platform.wrong == []
     assert there.phase is Phase.WORKING
