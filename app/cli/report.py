@@ -167,7 +167,7 @@ def _print_row(row: "Row") -> None:
 def _print_report(found: "IssueReport") -> None:
     from app.cli.output import printable
     from app.engagement.reports import export, words
-    from app.engagement.reports.figures import Rate
+    from app.engagement.reports.figures import Rate, is_growing
 
     row, figures = found.row, found.row.source.record.figures
     print(printable(row.subject))
@@ -194,7 +194,8 @@ def _print_report(found: "IssueReport") -> None:
         print("  " + " ".join(f"{each:>8}" for each in told) + f"  {printable(link.url)}")
     if len(found.links) > _SHOWN_LINKS:
         print(f"  … and {len(found.links) - _SHOWN_LINKS} more (--csv lists all)")
-    print(f"\nFigures as of {words.moment(row.as_of) or 'an unknown time'}")
+    growing = ", still coming in" if is_growing(row) else ""
+    print(f"\nFigures as of {words.moment(row.as_of) or 'an unknown time'}{growing}")
 
 
 def _freshness(reader: "Reader", accounts: "Sequence[Account]") -> list[dict[str, object]]:

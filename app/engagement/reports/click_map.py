@@ -46,6 +46,17 @@ def counted(link: LinkRow) -> int | None:
     return link.clicks if link.clickers is None else link.clickers
 
 
+def legend(links: Sequence[LinkRow]) -> str:
+    """What the figures beside links are, in words."""
+    if all(counted(link) is None for link in links):
+        return ""
+    if all(link.clickers is None for link in links):
+        return say("Clicks · share of all clicks")
+    if all(link.clicks is None for link in links):
+        return say("How many clicked · share of all who did")
+    return say("How many clicked · share of all clicks")
+
+
 def spots(hrefs: Sequence[str], links: Sequence[LinkRow]) -> list[Spot | None]:
     """The figures for each of a text's links.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.engagement.model import SeriesPoint
 from app.engagement.reports import words
-from app.engagement.reports.figures import Rate, Ratio, Row, people
+from app.engagement.reports.figures import Rate, Ratio, Row, is_growing, people
 from app.engagement.reports.queries import IssueReport, LinkRow
 from app.engagement.reports.tables import csv_text
 
@@ -105,6 +105,8 @@ def report_markdown(report: IssueReport) -> str:
         lines += ["", "| Link | Clicks | Clickers | Share |", "| --- | ---: | ---: | ---: |"]
         lines += [_link_line(link) for link in report.links]
     lines += ["", f"Figures as of {words.moment(row.as_of) or words.UNKNOWN}."]
+    if is_growing(row):
+        lines[-1] += " They still come in."
     return "\n".join(lines) + "\n"
 
 

@@ -118,19 +118,17 @@ def sending_times(rows: Sequence[Row], zone: tzinfo | None = None) -> SendingTim
             at = datetime.fromtimestamp(row.sent_at / 1000, zone)
             sent[at.weekday(), at.hour].append(row)
     cuts = tuple(tuple(_cut(sent[weekday, hour]) for hour in range(24)) for weekday in range(7))
-    where = say("your time") if zone is None else (zone.tzname(None) or "")
     return SendingTimes(
         title=say("Sending times"),
         name=say("Weekday"),
         rows=_weekdays(),
         labels=tuple(f"{hour:02d}:00" for hour in range(24)),
-        ticks=tuple(Tick(hour, f"{hour:02d}") for hour in range(0, 24, 6)),
+        ticks=tuple(Tick(hour, f"{hour:02d}:00") for hour in range(0, 24, 3)),
         values=tuple(tuple(cut.rate for cut in of_day) for of_day in cuts),
         thing=say("median open rate"),
         unit=Unit.RATE,
         note=say(
-            "Hours in {zone}. An hour with fewer than {n} issues has no colour.",
-            zone=where,
+            "Hours of sending, of your clock. One with fewer than {n} issues has no colour.",
             n=ENOUGH,
         ),
         cuts=cuts,

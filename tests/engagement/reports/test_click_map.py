@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engagement.model import Count, LinkRecord
-from app.engagement.reports.click_map import HEATS, spots, unplaced
+from app.engagement.reports.click_map import HEATS, legend, spots, unplaced
 from app.engagement.reports.queries import LinkRow, link_rows
 from tests.engagement.reports.stocked import told
 
@@ -60,6 +60,13 @@ def test_the_share_is_told_with_what_it_is_of() -> None:
     assert spot.title == "12 people, 15 clicks, 75.0 % of 20 clicks"
     assert spot.badge == "12 · 75.0 %"
     assert other.title.startswith("1 person")
+
+
+def test_what_the_figures_are_is_said() -> None:
+    assert legend([row(1, A, 3, 4)]) == "How many clicked · share of all clicks"
+    assert legend([row(1, A, None, 4)]) == "Clicks · share of all clicks"
+    assert legend([row(1, A, 3, None)]) == "How many clicked · share of all who did"
+    assert legend([row(1, A, None, None)]) == ""
 
 
 def test_links_that_are_not_in_the_text_are_told() -> None:

@@ -106,3 +106,13 @@ def test_times_are_shown_where_no_recipients_are_told() -> None:
 def test_impossible_times_are_unknown() -> None:
     assert words.day(2**63 - 1) == "–"
     assert words.day(None) == "–"
+
+
+def test_a_report_says_that_figures_still_come_in(tmp_path: Path) -> None:
+    path = tmp_path / "engagement.db"
+    stock(path, OWN, full(99, "New", 8, 2), full(1, "Old", 80, 20))
+    with Reader(path) as reader:
+        known = queries.rows(reader, (OWN,))
+        new, old = (export.report_markdown(queries.report(reader, known, each)) for each in known)
+    assert "They still come in." in new
+    assert "still" not in old

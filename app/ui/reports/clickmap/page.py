@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.engagement.reports import words as figures
+from app.engagement.reports.click_map import legend
 from app.engagement.reports.figures import Row
 from app.engagement.reports.queries import LinkRow
 from app.ui import fonts, theme
@@ -66,6 +67,8 @@ class ClickMapPage(QWidget):
         self.ask = AskBar()
         self.list = LinkList(self)
         self.list.setMinimumWidth(240)
+        self.legend = words("", "soft")
+        self.legend.setContentsMargins(ROW_MARGIN, 0, ROW_MARGIN, 4)
         self.missing = words("", "soft")
         self.missing.setContentsMargins(ROW_MARGIN, 0, ROW_MARGIN, 0)
         self.message = words("", "soft")
@@ -100,6 +103,7 @@ class ClickMapPage(QWidget):
             self._tell(self.tr("Looking for the issue's text…"))
         self.subject.setText(row.subject)
         self.list.show_links(links)
+        self.legend.setText(legend(links))
         self._look(wanted)
 
     def close_engine(self) -> None:
@@ -127,6 +131,7 @@ class ClickMapPage(QWidget):
     def _lay_out(self) -> None:
         self.back = push(self.tr("← &Figures"), self.tr("To the issue's figures (Escape)"))
         self.back.setProperty("quiet", True)
+        self.back.setProperty("flush", True)
         self.back.clicked.connect(self.back_wanted)
         self.other_text = push("")
         self.other_text.setProperty("quiet", True)
@@ -135,8 +140,8 @@ class ClickMapPage(QWidget):
         self.open.setProperty("quiet", True)
         self.open.clicked.connect(self._open)
         head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        head.setSpacing(18)
+        head.addWidget(self.back)
         head.addWidget(self.subject, 1)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -146,6 +151,7 @@ class ClickMapPage(QWidget):
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.legend)
         column.addWidget(self.list, 1)
         column.addWidget(self.missing)
         self.parts = QSplitter(Qt.Orientation.Horizontal)

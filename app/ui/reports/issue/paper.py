@@ -4,10 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+)
 
 from app.engagement.reports import words
-from app.engagement.reports.charts import Chart
+from app.engagement.reports.charts import BarChart, Chart
 from app.engagement.reports.figures import Who
 from app.engagement.reports.headlines import Headline
 from app.engagement.reports.issue_page import IssuePageData, Side
@@ -21,7 +29,7 @@ _MARGIN = 14.0
 """Millimetres."""
 _GAP = 18.0
 _LINKS = 8
-_BARS = 4
+_MOST_BARS, _FEWEST_BARS = 5, 2
 _LOOK = replace(PRINTED, zoom=0.9)
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
@@ -70,8 +78,10 @@ class _Paper:
         if side.course.week is not None:
             self._chart(side.course.week, 160)
         told = (side.domains, side.clients, side.devices)
-        pair = [replace(each, bars=each.bars[:_BARS], note="") for each in told if each is not None]
-        self._beside(pair[:2])
+        pair = [each for each in told if each is not None][:2]
+        for bars in range(_MOST_BARS, _FEWEST_BARS - 1, -1):
+            if self._beside([_cut(each, bars) for each in pair]):
+                break
         self._foot(data, side)
 
     def _head(self, data: IssuePageData) -> None:
@@ -113,14 +123,14 @@ class _Paper:
             self._line(chart.note, 14, _LOOK.colors.text_soft)
         self._y += _GAP - 4
 
-    def _beside(self, charts: Sequence[Chart]) -> None:
-        """Two charts in two columns, where there is room."""
+    def _beside(self, charts: Sequence[Chart]) -> bool:
+        """Two charts in two columns, where there is room; whether there was."""
         if not charts:
-            return
+            return True
         wide = (self._width - 28) / 2
         high = max(painting.height(chart, _LOOK) for chart in charts)
         if self._y + high + 24 > self._bottom:
-            return
+            return False
         top = self._y
         for number, chart in enumerate(charts):
             self._y = top
@@ -129,6 +139,7 @@ class _Paper:
             place = QRectF(left, self._y, wide, painting.height(chart, _LOOK))
             painting.paint(self._painter, chart, place, _LOOK)
         self._y = top + 24 + high
+        return True
 
     def _links(self, side: Side) -> None:
         """The links that were clicked most, as a table."""
@@ -145,14 +156,25 @@ class _Paper:
         for link in side.links[:_LINKS]:
             painter.setPen(QPen(QColor(colors.line), 0.75))
             painter.drawLine(0, round(self._y), round(self._width), round(self._y))
-            for (at, room, _), text in zip(columns, _cells(link), strict=True):
-                place = QRectF(at, self._y, room, 19)
-                write(painter, place, text, colors.text, _RIGHT if at else _LEFT)
+            for (at, room, _), text in zip(columns[1:], _cells(link), strict=True):
+                write(painter, QRectF(at, self._y, room, 19), text, colors.text, _RIGHT)
+            self._link(link, columns[0][1])
             self._y += 19
         more = len(side.links) - _LINKS
         if more > 0:
             self._line(say("and {n} more", n=more), 17, colors.text_soft)
         self._y += _GAP
+
+    def _link(self, link: LinkRow, room: float) -> None:
+        """Its words, and behind them where it leads: two may lead to the same page."""
+        painter, colors = self._painter, _LOOK.colors
+        used = 0.0
+        if link.text:
+            used = min(room * 0.6, QFontMetricsF(painter.font()).horizontalAdvance(link.text)) + 1
+            write(painter, QRectF(0, self._y, used, 19), link.text, colors.text, _LEFT)
+            used += 10
+        color = colors.text_soft if link.text else colors.text
+        write(painter, QRectF(used, self._y, room - used, 19), link.url, color, _LEFT)
 
     def _foot(self, data: IssuePageData, side: Side) -> None:
         self._painter.setFont(_LOOK.font(10))
@@ -179,6 +201,14 @@ class _Paper:
         write(self._painter, line, text, color)
 
 
+def _cut(chart: BarChart, bars: int) -> BarChart:
+    """The first bars alone, which its title says."""
+    if len(chart.bars) <= bars:
+        return replace(chart, note="")
+    title = say("{title}: the first {n}", title=chart.title, n=bars)
+    return replace(chart, title=title, bars=chart.bars[:bars], note="")
+
+
 def _cells(link: LinkRow) -> tuple[str, ...]:
-    return (link.url, words.number(link.clicks), words.number(link.clickers),
+    return (words.number(link.clicks), words.number(link.clickers),
             words.percent(link.share))  # fmt: skip

@@ -140,6 +140,7 @@ class TrendsPage(QScrollArea):
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         around = QHBoxLayout(body)
         around.setContentsMargins(28, 8, 28, 28)
+        around.setSpacing(0)
         around.addStretch(1)
         around.addWidget(middle, 1000)
         around.addStretch(1)
