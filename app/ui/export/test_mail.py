@@ -12,6 +12,7 @@ from app.ui.accounts.page import form, name_of, push, words
 from app.ui.accounts.verdict import TestedView
 from app.ui.controls import Switch
 from app.ui.dialogs.dialog import Dialog, rule
+from app.ui.export.mail_setup import MailSetup
 from app.ui.export.posting import post
 from app.ui.export.source import Source
 from app.ui.handover.errand import Errand
@@ -64,11 +65,19 @@ class TestMailDialog(Dialog):
         above.addLayout(fields)
         above.addWidget(rule())
         self.entries.hide()
+        self.setup = MailSetup()
+        self.setup.hide()
+        self.setup.connected.connect(self._begin_to_send)
+        self.setup.busy_changed.connect(self._show_connecting)
         self.body.addWidget(self.entries)
         self.body.addWidget(self._told(), 1)
         self.server = push(self.tr("&Mail server…"), self.tr("Where test mails go through"))
         self.server.clicked.connect(self._open_settings)
         self.buttons.insertWidget(0, self.server)
+        self.link_up = self.add_button(self.tr("&Connect"))
+        self.link_up.setToolTip(self.tr("Try this server, and keep it where it works"))
+        self.link_up.clicked.connect(self.setup.connect_or_cancel)
+        self.link_up.hide()
         self.send = self.add_button(self.tr("&Send"))
         self.send.setDefault(True)
         self.send.setEnabled(False)
@@ -84,6 +93,7 @@ class TestMailDialog(Dialog):
         lines = QVBoxLayout(inner)
         lines.setContentsMargins(0, 0, 10, 0)
         lines.setSpacing(12)
+        lines.addWidget(self.setup)
         lines.addWidget(self.has)
         lines.addWidget(self.fared)
         lines.addStretch()
@@ -105,6 +115,7 @@ class TestMailDialog(Dialog):
 
     def _leave(self) -> None:
         """Nothing goes on."""
+        self.setup.leave()
         for each in (self._posting, self._reading):
             if each is not None:
                 each.forget()
@@ -121,19 +132,13 @@ class TestMailDialog(Dialog):
             recipient = server.recipients[0] if server.recipients else server.sender
             return server, mails_of(source.issue(), checked(server), [recipient])[0]
 
-        self._reading = post(read, lambda found: self._show(*found), self._show_problem)
+        self._reading = post(read, lambda found: self._show(*found), self._show_problem, self)
 
     def _show(self, server: MailServer, mail: TestMail | None) -> None:
         self._server = server
+        self._ask_for_server(mail is None)
         if mail is None:
-            lack = self.tr(
-                "Sendoff does not know yet through which server it may send you a mail. Your mail"
-                " provider's help names it."
-            )
-            self.has.show_lines([(Status.UNVERIFIED, lack)])
-            self.send.hide()
-            self.server.setDefault(True)
-            self.server.setFocus()
+            self.setup.begin(server)
             return
         self.entries.show()
         self.to.setText(", ".join(server.recipients))
@@ -143,6 +148,23 @@ class TestMailDialog(Dialog):
         self.send.setEnabled(True)
         self.to.setFocus()
         self.to.selectAll()
+
+    def _ask_for_server(self, asks: bool) -> None:
+        """Show what is needed to connect, or the mail."""
+        shown: tuple[QWidget, ...] = (self.setup, self.link_up)
+        hidden: tuple[QWidget, ...] = (self.has, self.send)
+        for each in (*shown, *hidden):
+            each.setVisible(asks == (each in shown))
+        (self.link_up if asks else self.send).setDefault(True)
+
+    def _show_connecting(self, busy: bool) -> None:
+        self.link_up.setText(self.tr("&Cancel") if busy else self.tr("&Connect"))
+        self.setup.setEnabled(not busy)
+
+    def _begin_to_send(self, said: str) -> None:
+        """The server works: make the mail."""
+        self._say_how([(Status.SAFE, said)])
+        self._read()
 
     def _show_problem(self, why: str) -> None:
         self.has.show_lines([(Status.WARN, why)])
@@ -169,7 +191,7 @@ class TestMailDialog(Dialog):
         self._say_how([(Status.UNCHECKED, self.tr("Sending…"))])
         self.send.setText(self.tr("&Cancel"))
         self.to.setEnabled(False)
-        self._posting = post(send, self._show_sent, self._show_failure)
+        self._posting = post(send, self._show_sent, self._show_failure, self)
 
     def _stop(self) -> None:
         posting, self._posting = self._posting, None

@@ -151,10 +151,77 @@ def test_closing_ends_what_is_under_way(desk: Desk) -> None:
         QApplication.processEvents()
 
 
-def test_an_unknown_server_leads_to_its_page(desk: Desk) -> None:
+def asked(desk: Desk) -> TestMailDialog:
+    """The dialog where no server is known."""
     dialog = opened(desk)
-    desk.qtbot.waitUntil(lambda: "does not know yet" in dialog.has.text)
-    assert not dialog.send.isEnabled()
+    desk.qtbot.waitUntil(dialog.setup.isVisible)
+    assert QApplication.focusWidget() is dialog.setup.address
+    return dialog
+
+
+def test_the_first_mail_needs_an_address_a_password_and_a_server(
+    good: ssl.SSLContext, desk: Desk
+) -> None:
+    box = Box()
+    with mail_server(box, starttls=good) as port:
+        dialog = asked(desk)
+        setup = dialog.setup
+        QTest.keyClicks(setup.address, USER)
+        type_into(setup.host, "127.0.0.1")
+        setup.port.setValue(port)
+        desk.qtbot.waitUntil(lambda: setup.keeping.secrets() is not None)
+        type_into(setup.password.line, "wrong")
+        desk.press(setup.password.line, Qt.Key.Key_Return)
+        desk.qtbot.waitUntil(lambda: "does not take this user" in setup.found.text)
+        assert load() == MailServer(), "what does not work is not kept"
+        setup.password.line.setText(PASSWORD)
+        desk.press(dialog.link_up, Qt.Key.Key_Space)
+        desk.qtbot.waitUntil(dialog.send.isEnabled)
+        assert "takes your password" in dialog.fared.text
+        assert not setup.isVisible()
+        assert dialog.to.text() == USER
+        desk.press(dialog.to, Qt.Key.Key_Return)
+        desk.qtbot.waitUntil(lambda: bool(box.mails))
+        desk.qtbot.waitUntil(desk.shell.window.status.said.isVisible)
+    kept = load()
+    assert (kept.host, kept.port, kept.user) == ("127.0.0.1", port, USER)
+    assert password_of(kept, open_secrets()) == PASSWORD
+
+
+def test_the_server_of_a_known_provider_is_filled_in(desk: Desk) -> None:
+    dialog = asked(desk)
+    setup = dialog.setup
+    QTest.keyClicks(setup.address, "me@gmail.com")
+    assert (setup.host.text(), setup.port.value()) == ("smtp.gmail.com", 465)
+    assert setup.server.security is Security.TLS
+    assert setup.server.user == "me@gmail.com"
+    assert "Gmail wants a password made for apps" in setup.note.text()
+    type_into(setup.address, "Me <me@bridges.example>")
+    assert setup.host.text() == ""
+    assert setup.host.placeholderText() == "smtp.bridges.example"
+    assert not setup.note.isVisible()
+    dialog.close()
+
+
+def test_connecting_can_be_cancelled(desk: Desk) -> None:
+    with odd_server(silent) as port:
+        dialog = asked(desk)
+        setup = dialog.setup
+        QTest.keyClicks(setup.address, USER)
+        type_into(setup.host, "127.0.0.1")
+        setup.port.setValue(port)
+        desk.press(dialog.link_up, Qt.Key.Key_Space)
+        desk.qtbot.waitUntil(lambda: "Asking the server" in setup.found.text)
+        desk.press(dialog.link_up, Qt.Key.Key_Space)
+        assert setup.found.text == ""
+        assert setup.isEnabled()
+        desk.press(dialog, Qt.Key.Key_Escape)
+        QApplication.processEvents()
+
+
+def test_an_unknown_server_leads_to_its_page(desk: Desk) -> None:
+    dialog = asked(desk)
+    assert not dialog.send.isVisible()
     desk.press(dialog.server, Qt.Key.Key_Space)
     settings = desk.dialog(SettingsDialog)
     assert isinstance(settings, SettingsDialog)

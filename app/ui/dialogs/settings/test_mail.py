@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox
 
 from app.engagement.accounts import AccountError
 from app.engagement.secrets import open_secrets
@@ -26,6 +26,7 @@ from app.ui.dialogs.settings.page import Choices, SettingsPage, form, indent, na
 from app.ui.dialogs.settings.service_key import ServiceKey
 from app.ui.editor.jobs import run_in_thread
 from app.ui.export.posting import post
+from app.ui.export.security_box import security_box
 from app.ui.handover.errand import Errand
 
 _REST_MS = 500
@@ -50,7 +51,7 @@ class TestMailPage(SettingsPage):
         self.recipients.setPlaceholderText("you@example.com")
         self.unsubscribe.setPlaceholderText(self.tr("https://…, only to try List-Unsubscribe out"))
         self.unsubscribe.setToolTip(self.tr("Your platform adds its own when it sends"))
-        self.security = self._security()
+        self.security = security_box()
         self.port = QSpinBox()
         self.port.setRange(1, 65535)
         indent(self.port)
@@ -91,17 +92,6 @@ class TestMailPage(SettingsPage):
         )
 
     # the fields
-
-    def _security(self) -> QComboBox:
-        box = QComboBox()
-        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        for each, text in (
-            (Security.STARTTLS, self.tr("STARTTLS (mostly port 587)")),
-            (Security.TLS, self.tr("TLS from the start (mostly port 465)")),
-            (Security.NONE, self.tr("None (a server on this computer only)")),
-        ):
-            box.addItem(text, each.value)
-        return box
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -222,7 +212,7 @@ class TestMailPage(SettingsPage):
 
         self.found.show_lines([(Status.UNCHECKED, self.tr("Asking the server…"))])
         self.test.setText(self.tr("Cancel &test"))
-        self._posting = post(ask, self._show_works, self._show_lack)
+        self._posting = post(ask, self._show_works, self._show_lack, self)
 
     def _show_works(self, told: str) -> None:
         self._stop()
