@@ -13,8 +13,10 @@ STEP = 4 * HOUR
 DAY = 24 * HOUR
 _AT_ONCE = 100
 
-Spark = tuple[int, ...]
-"""Opens in each step, people only where they are told apart; empty where nothing is told."""
+Spark = tuple[int | None, ...]
+"""Opens in each step, people only where they are told apart; None: it has not come yet. Empty where
+nothing is told.
+"""
 
 
 def first_days(reader: Reader, rows: Sequence[Row]) -> Iterator[dict[tuple[str, str], Spark]]:
@@ -34,9 +36,9 @@ def first_days(reader: Reader, rows: Sequence[Row]) -> Iterator[dict[tuple[str, 
 
 
 def _line(row: Row, told: dict[int, int], step: int, span: int) -> Spark:
-    """Steps that have not come yet are not 0: they are not there."""
+    """Steps that have not come yet are not 0, and keep their room: lines can be compared."""
     if not told or row.sent_at is None:
         return ()
     seen = span if row.as_of is None else min(span, row.as_of - row.sent_at)
     steps = max(max(told) + 1, min(span // step, seen // step))
-    return tuple(told.get(place, 0) for place in range(steps))
+    return tuple(told.get(place, 0) if place < steps else None for place in range(span // step))

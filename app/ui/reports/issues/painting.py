@@ -96,14 +96,14 @@ def _spark_picture(spark: Spark, width: int, ratio: float, colors: Theme) -> QPi
     picture = QPixmap(round(width * ratio), round(height * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    top, bottom = max(spark) or 1, SPARK_EDGE + SPARK_HEIGHT
+    come = [value for value in spark if value is not None]
+    top, bottom = max(come) or 1, SPARK_EDGE + SPARK_HEIGHT
     step = (width - 2) / max(1, len(spark) - 1)
     points = [
-        QPointF(1 + at * step, bottom - SPARK_HEIGHT * value / top)
-        for at, value in enumerate(spark)
+        QPointF(1 + at * step, bottom - SPARK_HEIGHT * value / top) for at, value in enumerate(come)
     ]
     if len(points) == 1:
-        points.append(QPointF(width - 1, points[0].y()))
+        points.append(QPointF(1 + min(step, 4), points[0].y()))
     ground = QColor(colors.accent)
     ground.setAlphaF(0.13)
     painter = QPainter(picture)
