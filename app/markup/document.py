@@ -14,6 +14,7 @@ from app.markup.index import Index
 from app.markup.model import (
     Change,
     FrontMatter,
+    Link,
     LinkKind,
     Place,
     PlacedDefinition,
@@ -131,18 +132,34 @@ class Document:
             yield from self.links_of(index)
 
     def links_between(self, first_line: int, last_line: int) -> Iterator[PlacedLink]:
-        """The links that touch the lines from first to last, both included."""
-        index = self.block_at(first_line)[0]
-        while index < len(self.blocks) and self._starts[index] <= last_line:
-            for placed in self.links_of(index):
-                if placed.line <= last_line and placed.end_line >= first_line:
-                    yield placed
-            index += 1
+        """The links that touch the lines from first to last, both included.
+
+        Of a line with thousands of links that was just edited there are none until it is parsed.
+        """
+        for index in self.indices_between(first_line, last_line):
+            block, start = self.blocks[index], self._starts[index]
+            first, last = first_line - start, last_line - start
+            unmoved = block.unmoved if isinstance(block, ProvisionalBlock) else frozenset()
+            here = [
+                link
+                for link in block.links
+                if (span := link.span).line <= last
+                and span.end_line >= first
+                and (not unmoved or unmoved.isdisjoint((span.line, span.end_line)))
+            ]
+            yield from self._placed(index, here)
+
+    def indices_between(self, first_line: int, last_line: int) -> range:
+        """The blocks that have some of the lines from first to last, both included."""
+        return range(self.block_at(first_line)[0], bisect_right(self._starts, last_line))
 
     def links_of(self, index: int) -> Iterator[PlacedLink]:
         """The links of one block."""
+        return self._placed(index, self.blocks[index].links)
+
+    def _placed(self, index: int, links: Sequence[Link]) -> Iterator[PlacedLink]:
         start = self._starts[index]
-        for link in self.blocks[index].links:
+        for link in links:
             span = link.span
             place: Place | None = None
             uses = link.label is not None and link.kind is not LinkKind.DEFINITION

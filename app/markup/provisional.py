@@ -22,6 +22,10 @@ Shift = tuple[int, int, int]
 """At a column, so many characters were removed and so many put in."""
 
 
+MOST_MOVED = 1_000
+"""Links of a block that are moved along: more would hold up the key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A run of lines: those of an exact block from ``line`` on, or new ones (no block).
@@ -112,9 +116,14 @@ def _at(item: Item, span: Span, whole: Span) -> Item:
 
 
 class ProvisionalBlock(Block):
-    """Lines that wait for a job."""
+    """Lines that wait for a job.
 
-    __slots__ = ("pieces",)
+    Attributes:
+        unmoved: The lines whose links stand where they stood before the edits, as there are too
+            many of them to be moved along with a key.
+    """
+
+    __slots__ = ("pieces", "unmoved")
 
     def __init__(self, lines: Sequence[str], pieces: Sequence[Piece]) -> None:
         blocks = {piece.block for piece in pieces if piece.block}
@@ -122,6 +131,7 @@ class ProvisionalBlock(Block):
         super().__init__(lines, kind, [])
         self.provisional = True
         self.pieces = tuple(pieces)
+        self.unmoved: frozenset[int] = frozenset()
 
     def borrow(self) -> None:
         """Take over what the exact blocks say of these lines."""
@@ -131,7 +141,7 @@ class ProvisionalBlock(Block):
             if block is None or block in seen:
                 continue
             seen.add(block)
-            self.links += tuple(self._moved(block, block.links))
+            self.links += self._links_of(block)
             self.definitions += tuple(self._moved(block, block.definitions))
             self.headings += tuple(
                 replace(heading, line=line[0])
@@ -143,6 +153,15 @@ class ProvisionalBlock(Block):
             self.ids += block.ids
             self.used_labels |= block.used_labels
             self.includes = self.includes or block.includes
+
+    def _links_of(self, block: Block) -> tuple[Link, ...]:
+        parts = self._parts(block)
+        stayed = all(at == piece.line for at, piece in parts)
+        whole = stayed and sum(piece.count for _, piece in parts) == block.line_count
+        if whole and len(block.links) > MOST_MOVED:
+            self.unmoved |= {at for at, piece in parts if piece.shifts}
+            return block.links
+        return tuple(self._moved(block, block.links))
 
     def _moved(self, block: Block, items: Sequence[Item]) -> Iterator[Item]:
         """The block's links or definitions where they stand now; what did not move is reused."""

@@ -107,6 +107,11 @@ class Proof:
 
     def apply(self, change: Change) -> None:
         """Follow an edit of the document."""
+        if len(change.removed) == len(change.added) == 1:
+            old, new = change.removed[0], change.added[0]
+            if old.links and old.links is new.links and not change.relinked:
+                self._hand_on(old.id, new.id)
+                return
         for block in change.removed:
             self._leave(block.id)
         for block in change.added:
@@ -172,6 +177,16 @@ class Proof:
         """The links of the blocks that lie on these lines (both included)."""
         return self._proofed(self._document.links_between(first_line, last_line))
 
+    def urls_between(self, first_line: int, last_line: int) -> set[str]:
+        """The URLs of the links in the blocks that lie on these lines (both included)."""
+        blocks = self._document.blocks
+        return {
+            entry.url
+            for index in self._document.indices_between(first_line, last_line)
+            for entry in self._entries[blocks[index].id]
+            if entry.url is not None
+        }
+
     def links_of(self, index: int) -> Iterator[ProofedLink]:
         """The links of one block."""
         return self._proofed(self._document.links_of(index))
@@ -234,6 +249,14 @@ class Proof:
                 del self._users[url]
         del self._entries[block_id]
         self._untally(block_id)
+
+    def _hand_on(self, old: int, new: int) -> None:
+        """Another block has the very same links: there may be thousands."""
+        for url in self.wanted_in(old):
+            self._users[url].discard(old)
+            self._users[url].add(new)
+        self._entries[new] = self._entries.pop(old)
+        self._tallies[new] = self._tallies.pop(old)
 
     def _tally(self, block_id: int) -> None:
         # Plain loops: nearly every block has a link or none, and Counter's methods take long.

@@ -176,3 +176,40 @@ def test_part_of_a_long_list_has_the_verdicts_of_its_own_links() -> None:
         for each in proof.links_between(first, first + 2):
             assert each.verdict is dict(answers)[each.url or ""]
             assert each.url == each.link.href
+
+
+def settle(document: Document, proof: Proof) -> None:
+    while document.job is not None:
+        document.job.run()
+        proof.apply(document.adopt(document.job))
+
+
+def test_thousands_of_links_stay_known_while_their_block_is_parsed_again() -> None:
+    lines = [f"[a{at}](https://a.test/{at})" for at in range(2_000)]
+    document = Document(["Before.", "", *lines])
+    proof = Proof(document, {"https://a.test/7": NOT_FOUND})
+    counts, wanted = proof.counts.copy(), proof.wanted()
+    changed = f"xy {lines[1000]}"
+    proof.apply(document.edit(LineEdit(1002, 1, (changed,))))
+    assert document.job is not None
+    assert proof.counts == counts
+    assert proof.wanted() == wanted
+    assert [each.verdict.reason for each in proof.links_between(9, 9)] == [Reason.NOT_FOUND]
+    assert list(proof.links_between(1002, 1002)) == []  # where it stands is not known yet
+    assert proof.urls_between(1002, 1002) >= {"https://a.test/1000"}
+    proof.apply(document.edit(LineEdit(1500, 1, ("no link",))))
+    settle(document, proof)
+    fresh = Document(document.lines)
+    assert list(proof.links()) == list(Proof(fresh, {"https://a.test/7": NOT_FOUND}).links())
+    assert proof.counts == Proof(fresh, {"https://a.test/7": NOT_FOUND}).counts
+    assert proof.wanted() == Proof(fresh).wanted()
+    assert next(proof.links_between(1002, 1002)).placed.column == changed.index("https")
+
+
+def test_a_line_that_comes_between_thousands_of_links_moves_them() -> None:
+    lines = [f"[a{at}](https://a.test/{at})" for at in range(2_000)]
+    document = Document(["Before.", "", *lines])
+    proof = Proof(document)
+    proof.apply(document.edit(LineEdit(500, 0, ("new",))))
+    assert document.job is not None
+    assert [each.url for each in proof.links_between(1003, 1003)] == ["https://a.test/1000"]

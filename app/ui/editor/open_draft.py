@@ -360,7 +360,7 @@ class OpenDraft(QObject):
         if self._checker is None or self._proof is None:
             return
         self._learn_known()
-        visible = {each.url for each in self._proof.links_between(*self._visible)}
+        visible = self._proof.urls_between(*self._visible)
         self._checker.want(self.name, {url: url in visible for url in self._proof.wanted()})
 
     # changing the text

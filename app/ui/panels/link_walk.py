@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from app.markup import Document
     from app.proof import Proof, ProofedLink
 
+MOST_KEPT = 500
+"""Links of a block that are made in one go."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -31,6 +34,9 @@ class LinkWalk:
         kept = {}
         for index, block in enumerate(document.blocks):
             if not block.links:
+                continue
+            if len(block.links) > MOST_KEPT:
+                yield from proof.links_of(index)
                 continue
             stamp, start = proof.stamp(block.id), document.first_line(index)
             known = self._kept.get(block.id)
