@@ -1,7 +1,7 @@
 """The first test mail: an address and a password, and the server where it is not known by them."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from app.engagement.accounts import AccountError
 from app.engagement.secrets import Secrets
@@ -12,7 +12,6 @@ from app.mailing.smtp import check_server
 from app.speech import say
 from app.ui.accounts.key_field import Keeping, KeyField
 from app.ui.accounts.page import form, name_of, words
-from app.ui.accounts.verdict import TestedView
 from app.ui.dialogs.settings.page import indent
 from app.ui.export.posting import post
 from app.ui.export.security_box import security_box
@@ -24,6 +23,8 @@ class MailSetup(QWidget):
 
     connected = Signal(str)
     """The server is known and works: what it said, in words."""
+    told = Signal(list)
+    """How it goes: statuses with sentences; none: nothing goes on."""
     busy_changed = Signal(bool)
     """The server is being asked, or no more."""
 
@@ -34,19 +35,14 @@ class MailSetup(QWidget):
         self.address, self.host, self.user = QLineEdit(), QLineEdit(), QLineEdit()
         self.address.setPlaceholderText("you@example.com")
         self.password = KeyField()
-        self.password.line.setAccessibleName(self.tr("Password"))
         self.keeping = Keeping()
         self.keeping.hide()
         self.note = words("", "soft")
-        for label in (self.note, self.keeping.explanation, self.keeping):
-            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.security = security_box()
         self.port = QSpinBox()
         self.port.setRange(1, 65535)
         indent(self.port)
         self.port.setAccessibleName(self.tr("Port"))
-        self.found = TestedView()
-        self.found.clear()
         self._lay_out()
         self._fill(MailServer())
         self.address.textEdited.connect(self._guess)
@@ -65,7 +61,7 @@ class MailSetup(QWidget):
         """Ask the server whether it takes this, or ask no more."""
         if self._posting is not None:
             self.leave()
-            self.found.clear()
+            self.told.emit([])
             return
         server, password = self.server, self.password.key
         secrets = self.keeping.secrets()
@@ -76,7 +72,7 @@ class MailSetup(QWidget):
             _keep(good, password, secrets)
             return said
 
-        self.found.show_lines([(Status.UNCHECKED, self.tr("Asking the server…"))])
+        self.told.emit([(Status.UNCHECKED, self.tr("Asking the server…"))])
         self._posting = post(work, self._show_works, self._show_lack, self)
         self.busy_changed.emit(True)
 
@@ -112,18 +108,17 @@ class MailSetup(QWidget):
         fields = form()
         fields.setContentsMargins(0, 0, 0, 0)
         fields.addRow(name_of(self.address, self.tr("Your &address")), self.address)
-        fields.addRow(name_of(self.password, self.tr("Pass&word")), self.password)
-        fields.addRow("", self.note)
+        fields.addRow(name_of(self.password.line, self.tr("Pass&word")), self.password)
         fields.addRow(name_of(self.host, self.tr("Ser&ver")), self.host)
         fields.addRow(name_of(self.security, self.tr("&Encryption")), row)
         fields.addRow(name_of(self.user, self.tr("&User")), self.user)
-        fields.addRow("", self.keeping)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(14)
         layout.addWidget(words(about))
         layout.addLayout(fields)
-        layout.addWidget(self.found)
+        layout.addWidget(self.note)
+        layout.addWidget(self.keeping)
         layout.addStretch()
 
     # what follows from the address
@@ -148,8 +143,8 @@ class MailSetup(QWidget):
         login, name = self._provider.login, self._provider.name
         if login is Login.FOR_APPS:
             told = self.tr(
-                "%1 wants a password made for apps here, not the one of its website: make one in"
-                " your account there, under “security”."
+                "%1 wants a password made for apps, not the one of its website: make one in your"
+                " account there, under “security”."
             )
         elif login is Login.NONE:
             told = self.tr(
@@ -178,7 +173,7 @@ class MailSetup(QWidget):
 
     def _show_lack(self, why: str) -> None:
         self.leave()
-        self.found.show_lines([(Status.WARN, why)])
+        self.told.emit([(Status.WARN, why)])
 
 
 def _keep(server: MailServer, password: str, secrets: Secrets | None) -> None:

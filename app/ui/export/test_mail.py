@@ -1,6 +1,6 @@
 """The dialog of test mails: to whom, what the mail has, and how it fared."""
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.engagement.secrets import open_secrets
@@ -68,9 +68,11 @@ class TestMailDialog(Dialog):
         self.setup = MailSetup()
         self.setup.hide()
         self.setup.connected.connect(self._begin_to_send)
+        self.setup.told.connect(self.fared.show_lines)
         self.setup.busy_changed.connect(self._show_connecting)
         self.body.addWidget(self.entries)
         self.body.addWidget(self._told(), 1)
+        self.body.addWidget(self.fared)
         self.server = push(self.tr("&Mail server…"), self.tr("Where test mails go through"))
         self.server.clicked.connect(self._open_settings)
         self.buttons.insertWidget(0, self.server)
@@ -95,7 +97,6 @@ class TestMailDialog(Dialog):
         lines.setSpacing(12)
         lines.addWidget(self.setup)
         lines.addWidget(self.has)
-        lines.addWidget(self.fared)
         lines.addStretch()
         room = QScrollArea()
         room.setWidgetResizable(True)
@@ -105,13 +106,7 @@ class TestMailDialog(Dialog):
         room.setWidget(inner)
         room.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
-        self._room = room
         return room
-
-    def _say_how(self, lines: list[tuple[Status, str]]) -> None:
-        """Tell how it fared, and bring that into view."""
-        self.fared.show_lines(lines)
-        QTimer.singleShot(0, self, lambda: self._room.ensureWidgetVisible(self.fared))
 
     def _leave(self) -> None:
         """Nothing goes on."""
@@ -163,7 +158,7 @@ class TestMailDialog(Dialog):
 
     def _begin_to_send(self, said: str) -> None:
         """The server works: make the mail."""
-        self._say_how([(Status.SAFE, said)])
+        self.fared.show_lines([(Status.SAFE, said)])
         self._read()
 
     def _show_problem(self, why: str) -> None:
@@ -176,7 +171,7 @@ class TestMailDialog(Dialog):
         if self._posting is not None:
             self._stop()
             told = self.tr("Cancelled. What was sent before cannot be taken back.")
-            self._say_how([(Status.UNVERIFIED, told)])
+            self.fared.show_lines([(Status.UNVERIFIED, told)])
             return
         source, server = self._source, self._server
         typed, marked = self.to.text(), self.marked.isChecked()
@@ -188,7 +183,7 @@ class TestMailDialog(Dialog):
             password = password_of(good, open_secrets()) if good.user else ""
             return await deliver(mails, good, password)
 
-        self._say_how([(Status.UNCHECKED, self.tr("Sending…"))])
+        self.fared.show_lines([(Status.UNCHECKED, self.tr("Sending…"))])
         self.send.setText(self.tr("&Cancel"))
         self.to.setEnabled(False)
         self._posting = post(send, self._show_sent, self._show_failure, self)
@@ -210,12 +205,12 @@ class TestMailDialog(Dialog):
             return
         lines = [(Status.SAFE, told)]
         lines += [(Status.WARN, each.refusal) for each in sent if each.refusal]
-        self._say_how(lines)
+        self.fared.show_lines(lines)
         self.to.setFocus()
 
     def _show_failure(self, why: str) -> None:
         self._stop()
-        self._say_how([(Status.WARN, why)])
+        self.fared.show_lines([(Status.WARN, why)])
         self.to.setFocus()
 
     def _open_settings(self) -> None:

@@ -210,7 +210,7 @@ class PreflightActions(QObject):
         return min(here, key=lambda each: abs(each.column - column), default=None)
 
     def _mark_here(self) -> None:
-        """The list was opened: what is at the caret is its current row, unless it is a mere hint."""
+        """The list was opened: what is at the caret becomes its current row; no mere hint does."""
         from app.preflight import Severity
 
         here = self._at_caret()

@@ -172,7 +172,7 @@ def test_the_first_mail_needs_an_address_a_password_and_a_server(
         desk.qtbot.waitUntil(lambda: setup.keeping.secrets() is not None)
         type_into(setup.password.line, "wrong")
         desk.press(setup.password.line, Qt.Key.Key_Return)
-        desk.qtbot.waitUntil(lambda: "does not take this user" in setup.found.text)
+        desk.qtbot.waitUntil(lambda: "does not take this user" in dialog.fared.text)
         assert load() == MailServer(), "what does not work is not kept"
         setup.password.line.setText(PASSWORD)
         desk.press(dialog.link_up, Qt.Key.Key_Space)
@@ -211,9 +211,9 @@ def test_connecting_can_be_cancelled(desk: Desk) -> None:
         type_into(setup.host, "127.0.0.1")
         setup.port.setValue(port)
         desk.press(dialog.link_up, Qt.Key.Key_Space)
-        desk.qtbot.waitUntil(lambda: "Asking the server" in setup.found.text)
+        desk.qtbot.waitUntil(lambda: "Asking the server" in dialog.fared.text)
         desk.press(dialog.link_up, Qt.Key.Key_Space)
-        assert setup.found.text == ""
+        assert dialog.fared.text == ""
         assert setup.isEnabled()
         desk.press(dialog, Qt.Key.Key_Escape)
         QApplication.processEvents()
