@@ -49,7 +49,7 @@ class Receiver:
 
     def __init__(self, world: tuple[Domain, ...] = WORLD, seed: int = 2) -> None:
         self._domains = {domain.name: domain for domain in world}
-        self._random = random.Random(seed)  # noqa: S311 - as above
+        self._seed = seed
         self._fate: dict[str, str] = {}
         self.taken: Counter[str] = Counter()
         self.attempts: Counter[str] = Counter()
@@ -62,7 +62,7 @@ class Receiver:
         domain = self._domains[address.rpartition("@")[2]]
         self.attempts[domain.name] += 1
         if address not in self._fate:
-            self._fate[address] = self._drawn(domain)
+            self._fate[address] = self._drawn(domain, address)
         fate = self._fate[address]
         if fate == "deferred":
             self._fate[address] = "taken"
@@ -81,8 +81,9 @@ class Receiver:
             self.taken[address.rpartition("@")[2]] += 1
         return "250 OK"
 
-    def _drawn(self, domain: Domain) -> str:
-        draw = self._random.random()
+    def _drawn(self, domain: Domain, address: str) -> str:
+        # In whatever order they come, for which time and chance decide.
+        draw = random.Random(f"{self._seed} {address}").random()  # noqa: S311 - as above
         for fate, share in (
             ("unknown", domain.bounces),
             ("blocked", domain.blocks),

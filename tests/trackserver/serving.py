@@ -22,7 +22,8 @@ from app.trackserver.settings import Limits, Settings
 from app.trackserver.store.database import Database
 from tests.support.patience import PATIENCE
 
-UNLIMITED = Limits(key_rate=0, address_rate=0)
+UNLIMITED = Limits(key_rate=0, address_rate=0, store_seconds=PATIENCE)
+"""And what is answered is stored: nothing is put beside since the machine was slow for a moment."""
 
 
 def free_port() -> int:

@@ -97,6 +97,7 @@ def test_pages_hold_every_event_once_while_workers_write_at_the_same_time(scene:
         client.page(7)
     for each in workers:
         each.join()
+    scene.drain_all()
     while client.page(7):
         pass
     assert len(client.known) == 600

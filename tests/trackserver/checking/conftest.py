@@ -1,6 +1,7 @@
 """A server that checks links, with the zoo's sites on loopback to be asked."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,12 @@ from app.trackserver.checking.engine import Reach
 from app.trackserver.settings import Checks
 from app.trackserver.store.database import Database
 from tests.linkcheck.names import Names
-from tests.linkcheck.zoo.server import Visit, Zoo
+from tests.linkcheck.zoo.server import Handler, Visit, Zoo
 from tests.trackserver.serving import Nowhere, Served, serving
 
 OWN = "http://news.example"
 """Where the server says that it is: not on the zoo's machine, which it would leave alone."""
-LOCAL = Checks(allow_private=True, ports=frozenset(), timeout=5.0)
+LOCAL = Checks(allow_private=True, ports=frozenset(), timeout=20.0)
 
 
 def asked(served: Served, urls: list[str], **more: Any) -> dict[str, dict[str, Any]]:
@@ -70,7 +71,21 @@ async def greeting(visit: Visit) -> None:
     visit.close()
 
 
-HANDLERS = {
+class Held:
+    """Answers once the test says so."""
+
+    def __init__(self) -> None:
+        self.goes_on = threading.Event()
+
+    async def __call__(self, visit: Visit) -> None:
+        import asyncio
+
+        while not self.goes_on.is_set():
+            await asyncio.sleep(0.01)
+        await visit.reply()
+
+
+HANDLERS: dict[str, Handler] = {
     "page": plain, "missing": missing, "slow": slow, "stall": stalling, "onward": onward,
     "banner": greeting,
 }  # fmt: skip

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from app.trackserver.settings import Limits
 from app.trackserver.store.database import Database
 from app.trackserver.store.setup import keyring
 from app.trackserver.tokens import Kind, Token
+from tests.support.patience import PATIENCE, wait_for
 from tests.trackserver.serving import free_port, serving
 from tests.trackserver.web.conftest import Tracked, stored_hits
 
@@ -150,19 +150,20 @@ class Command:
         )
 
     def until_ready(self) -> "Command":
-        for _ in range(2000):
-            try:
-                httpx.get(f"{self.base}/readyz")
-            except httpx.TransportError:
-                assert self.process.poll() is None, self.process.communicate()
-                time.sleep(0.01)
-            else:
-                return self
-        raise AssertionError("it does not answer")
+        wait_for(self._answers)
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            httpx.get(f"{self.base}/readyz", timeout=PATIENCE)
+        except httpx.TransportError:
+            assert self.process.poll() is None, self.process.communicate()
+            return False
+        return True
 
     def end(self) -> tuple[int, str, str]:
         self.process.send_signal(signal.SIGTERM)
-        out, errors = self.process.communicate(timeout=30)
+        out, errors = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out, errors
 
 
@@ -197,7 +198,7 @@ def test_an_address_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
             env={**os.environ, "SENDOFF_DATA_DIR": str(tmp_path)},
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
         )
     assert done.returncode == 2
@@ -216,7 +217,7 @@ def test_whatever_was_answered_is_kept_however_the_server_ends(
     answered: list[str] = []
 
     def ask(name: int) -> None:
-        with httpx.Client(base_url=command.base) as client:
+        with httpx.Client(base_url=command.base, timeout=PATIENCE) as client:
             for number in range(100_000):
                 try:
                     answer = client.get(f"/i/{token}/{name}-{number}")
@@ -228,15 +229,12 @@ def test_whatever_was_answered_is_kept_however_the_server_ends(
     clients = [threading.Thread(target=ask, args=(name,)) for name in range(8)]
     for client in clients:
         client.start()
-    until = time.monotonic() + 60
-    while len(answered) < 200 and time.monotonic() < until:
-        time.sleep(0.02)
+    wait_for(lambda: len(answered) >= 200)
     command.process.send_signal(how)
-    command.process.communicate(timeout=30)
+    command.process.communicate(timeout=PATIENCE)
     for client in clients:
         client.join()
     stored = [hit.path for hit in stored_hits(database)]
-    assert len(answered) >= 200
     assert set(answered) <= set(stored)
     assert len(stored) == len(set(stored))
     database.close()

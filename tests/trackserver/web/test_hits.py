@@ -20,6 +20,7 @@ from app.trackserver.store.schema import link
 from app.trackserver.tokens import Kind, Token
 from app.trackserver.web import shortcut
 from app.trackserver.web.hits import GIF
+from tests.support.patience import PATIENCE, wait_for
 from tests.trackserver.serving import serving
 from tests.trackserver.web.conftest import DESTINATION, NOW, Tracked, stored_hits
 
@@ -87,7 +88,7 @@ def test_clients_that_do_not_wait_for_the_answer_leave_their_hits(
     put, gone = Store.put, threading.Event()
 
     def slow(store: Store, batches: Sequence[Batch]) -> None:
-        gone.wait(5)
+        gone.wait(PATIENCE)
         put(store, batches)
 
     monkeypatch.setattr(Store, "put", slow)
@@ -97,9 +98,7 @@ def test_clients_that_do_not_wait_for_the_answer_leave_their_hits(
             time.sleep(0.005)
     gone.set()
     assert tracked.http.get(tracked.pixel).status_code == 200
-    until = time.monotonic() + 10
-    while len(tracked.hits()) < 21 and time.monotonic() < until:
-        time.sleep(0.02)
+    wait_for(lambda: len(tracked.hits()) >= 21, 0.02)
     assert len(tracked.hits()) == 21
 
 

@@ -1,9 +1,11 @@
 """A worker as a process of its own, to be killed: ``python -m tests.trackserver.work.drainer URL``.
 
-It takes two batches at once, says so when it is ready, and ends when nothing is left.
+It takes two batches at once, says so when it is ready, begins when it is told to, and ends when
+nothing is left and its input is closed.
 """
 
 import sys
+import threading
 
 from app.trackserver.store.database import Database
 from app.trackserver.work import worker as module
@@ -17,9 +19,16 @@ def main() -> None:
     worker._rows = 2
     print("ready", flush=True)
     sys.stdin.readline()
-    while worker.step():
+    is_enough = threading.Event()
+    threading.Thread(target=_hear, args=(is_enough,), daemon=True).start()
+    while worker.step() or not is_enough.wait(0.01):
         pass
     database.close()
+
+
+def _hear(is_enough: threading.Event) -> None:
+    sys.stdin.read()
+    is_enough.set()
 
 
 if __name__ == "__main__":

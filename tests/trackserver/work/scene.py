@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app.trackserver.inbox import Hit, Kind
 from app.trackserver.store.database import Database
@@ -140,6 +140,19 @@ class Scene:
         worker = worker or self.worker()
         while worker.step():
             pass
+
+    def drain_all(self) -> None:
+        """What several workers have left, too: one that found nothing but what others had, ended;
+        and what they were in each other's way with is tried again later.
+        """
+        while self.waiting():
+            self.now += 60_000
+            self.drain()
+
+    def waiting(self) -> int:
+        """How many batches are in the inbox."""
+        with self.database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(inbox)) or 0
 
     def figures(self, dimension: Dimension = Dimension.TOTAL) -> Counter[tuple[Metric, str, Agent]]:
         with self.database.reading() as connection:

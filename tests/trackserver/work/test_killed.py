@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,39 +19,48 @@ from tests.trackserver.work.scene import ISSUE, Scene
 ROOT = Path(__file__).parents[3]
 WORKERS = 3
 KILLS = 4
-HITS = 2_000
+BATCHES = 200
 
 
 @pytest.mark.slow
 def test_workers_that_are_killed_lose_and_double_nothing(database: Database) -> None:
     scene = Scene(database, people=8)
     chance = random.Random(7)
-    for start in range(0, HITS, 10):
-        scene.put(
-            *(
-                scene.click(chance.randint(1, 8), chance.randint(1, 20), at=(start + n) * 40_000)
-                if chance.random() < 0.4
-                else scene.open(chance.randint(1, 8), at=(start + n) * 40_000)
-                for n in range(10)
+    hits = 0
+
+    def put(batches: int) -> None:
+        nonlocal hits
+        for start in range(hits, hits + batches * 10, 10):
+            scene.put(
+                *(
+                    scene.click(
+                        chance.randint(1, 8), chance.randint(1, 20), at=(start + n) * 40_000
+                    )
+                    if chance.random() < 0.4
+                    else scene.open(chance.randint(1, 8), at=(start + n) * 40_000)
+                    for n in range(10)
+                )
             )
-        )
-    kills = work(database, chance)
+        hits += batches * 10
+
+    put(BATCHES)
+    kills = work(database, chance, lambda: put(BATCHES // 4))
     with database.reading() as connection:
         counts = connection.execute(
             select(func.count(), func.count(event.c.id.distinct())).select_from(event)
         ).one()
-        assert tuple(counts) == (HITS, HITS)
+        assert tuple(counts) == (hits, hits)
         assert connection.scalar(select(func.count()).select_from(inbox)) == 0
         assert connection.scalar(select(func.count()).select_from(set_aside)) == 0
         assert compare(connection, database, ISSUE) == []
         clicks = connection.scalar(
             select(func.count()).select_from(event).where(event.c.type == EventType.CLICKED)
         )
-    assert 0 < (clicks or 0) < HITS
-    assert kills == KILLS, "the backlog was too small: nobody was killed in the middle"
+    assert 0 < (clicks or 0) < hits
+    assert kills == KILLS
 
 
-def work(database: Database, chance: random.Random) -> int:
+def work(database: Database, chance: random.Random, put_more: Callable[[], None]) -> int:
     """Let workers drain the inbox, killing some; how many had to die with work left."""
     workers = [Process(database) for _ in range(WORKERS + KILLS + 1)]
     *replacements, last = workers[WORKERS:]
@@ -63,6 +73,8 @@ def work(database: Database, chance: random.Random) -> int:
     for replacement in replacements:
         time.sleep(0.03 + 0.1 * chance.random())
         victim = at_work.pop(chance.randrange(len(at_work)))
+        while not waiting(database):  # they were faster than we
+            put_more()
         kills += waiting(database) and victim.kill()
         replacement.go()
         at_work.append(replacement)
@@ -104,10 +116,12 @@ class Process:
         return at_work
 
     def end(self) -> int:
+        """Let it end once nothing is left."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
         code = self._process.wait(120)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+        self._process.stdout.close()
         return code
 
 

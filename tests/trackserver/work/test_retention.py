@@ -1,7 +1,6 @@
 """What is deleted when, and what stays."""
 
 import threading
-import time
 
 import msgspec
 import pytest
@@ -30,6 +29,7 @@ from app.trackserver.work.retention import (
     retention,
     set_retention,
 )
+from tests.support.patience import PATIENCE, wait_for
 from tests.trackserver.work.scene import ISSUE, START, Scene
 
 
@@ -184,7 +184,7 @@ def test_months_before_an_issue_are_not_looked_into(database: Database) -> None:
         scene.put(*(scene.click(1, number, at=61_000 + number) for number in range(1, 7)))
         stepping = threading.Thread(target=scene.drain)
         stepping.start()
-        stepping.join(20)
+        stepping.join(PATIENCE)
         assert not stepping.is_alive()
         assert scene.total(Metric.CLICKS, Agent.MACHINE) == 6
 
@@ -228,17 +228,15 @@ def test_jobs_run_by_themselves_and_stop(database: Database) -> None:
     jobs, stop = Jobs(database, lambda: scene.now), threading.Event()
     thread = threading.Thread(target=jobs.run, args=(stop,))
     thread.start()
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+
+    def is_set_up() -> bool:
         with database.reading() as connection:
             tables = inspect(connection).get_table_names()
-        if database.is_sqlite or "pgqueuer_schedules" in tables:
-            break
-        time.sleep(0.05)
-    else:
-        raise AssertionError("the schedules were never installed")
+        return database.is_sqlite or "pgqueuer_schedules" in tables
+
+    wait_for(is_set_up, 0.05)
     stop.set()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -251,16 +249,15 @@ def test_a_scheduled_job_judges_issues(database: Database, monkeypatch: pytest.M
     jobs, stop = Jobs(database, lambda: scene.now), threading.Event()
     thread = threading.Thread(target=jobs.run, args=(stop,))
     thread.start()
-    deadline = time.monotonic() + 30
-    judged = False
-    while not judged and time.monotonic() < deadline:
-        time.sleep(0.1)
+
+    def judged() -> bool:
         with database.reading() as connection:
             row = connection.execute(select(issue.c.seq, issue.c.judged_seq)).one()
-        judged = 0 < row.seq == row.judged_seq
+        return bool(0 < row.seq == row.judged_seq)
+
+    wait_for(judged, 0.1)
     stop.set()
-    thread.join(20)
-    assert judged
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     with database.reading() as connection:
         assert connection.scalar(select(func.sum(rollup.c.n)))
