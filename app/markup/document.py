@@ -132,22 +132,24 @@ class Document:
             yield from self.links_of(index)
 
     def links_between(self, first_line: int, last_line: int) -> Iterator[PlacedLink]:
-        """The links that touch the lines from first to last, both included.
+        """The links that touch the lines from first to last, both included."""
+        return (placed for _, placed in self.placed_between(first_line, last_line))
 
-        Of a line with thousands of links that was just edited there are none until it is parsed.
-        """
+    def placed_between(self, first_line: int, last_line: int) -> Iterator[tuple[Link, PlacedLink]]:
+        """As `links_between`, each with the link as its block has it."""
         for index in self.indices_between(first_line, last_line):
             block, start = self.blocks[index], self._starts[index]
             first, last = first_line - start, last_line - start
-            unmoved = block.unmoved if isinstance(block, ProvisionalBlock) else frozenset()
             here = [
                 link
                 for link in block.links
-                if (span := link.span).line <= last
-                and span.end_line >= first
-                and (not unmoved or unmoved.isdisjoint((span.line, span.end_line)))
+                if (span := link.span).line <= last and span.end_line >= first
             ]
-            yield from self._placed(index, here)
+            moved = here
+            if isinstance(block, ProvisionalBlock) and block.unmoved:
+                found = [(link, now) for link in here if (now := block.now(link)) is not None]
+                here, moved = [link for link, _ in found], [now for _, now in found]
+            yield from zip(here, self._placed(index, moved), strict=True)
 
     def indices_between(self, first_line: int, last_line: int) -> range:
         """The blocks that have some of the lines from first to last, both included."""

@@ -154,6 +154,14 @@ class ProvisionalBlock(Block):
             self.used_labels |= block.used_labels
             self.includes = self.includes or block.includes
 
+    def now(self, link: Link) -> Link | None:
+        """A link of this block where it stands now; None if it is no more."""
+        lines = {link.whole.line, link.span.line, link.span.end_line, link.whole.end_line}
+        if self.unmoved.isdisjoint(lines):
+            return link
+        piece = next(cut(self.pieces, link.whole.line, link.whole.line + 1))
+        return next(self._moved(piece.block, (link,)), None) if piece.block else None
+
     def _links_of(self, block: Block) -> tuple[Link, ...]:
         parts = self._parts(block)
         stayed = all(at == piece.line for at, piece in parts)

@@ -171,11 +171,11 @@ class Proof:
 
     def links(self) -> Iterator[ProofedLink]:
         """Every link in the order of the text."""
-        return self._proofed(self._document.links())
+        return self._proofed((placed.link, placed) for placed in self._document.links())
 
     def links_between(self, first_line: int, last_line: int) -> Iterator[ProofedLink]:
         """The links of the blocks that lie on these lines (both included)."""
-        return self._proofed(self._document.links_between(first_line, last_line))
+        return self._proofed(self._document.placed_between(first_line, last_line))
 
     def urls_between(self, first_line: int, last_line: int) -> set[str]:
         """The URLs of the links in the blocks that lie on these lines (both included)."""
@@ -189,7 +189,8 @@ class Proof:
 
     def links_of(self, index: int) -> Iterator[ProofedLink]:
         """The links of one block."""
-        return self._proofed(self._document.links_of(index))
+        links = self._document.links_of(index)
+        return self._proofed((placed.link, placed) for placed in links)
 
     def stamp(self, block_id: int) -> object:
         """The same object for as long as neither a block's links nor their verdicts may differ."""
@@ -204,16 +205,16 @@ class Proof:
         """What is known of a link of this document."""
         return self._verdict(self._entry(link))
 
-    def _proofed(self, links: Iterable[PlacedLink]) -> Iterator[ProofedLink]:
+    def _proofed(self, links: Iterable[tuple[Link, PlacedLink]]) -> Iterator[ProofedLink]:
         entries: Iterator[tuple[Link, _Entry]] = iter(())
         block_index = -1
-        for placed in links:
+        for own, placed in links:
             if placed.block_index != block_index:
                 block_index = placed.block_index
                 block = self._document.blocks[block_index]
                 entries = zip(block.links, self._entries[block.id], strict=True)
             # ``links`` may leave out some of the block's: go on to this one's entry.
-            entry = next(entry for link, entry in entries if link is placed.link)
+            entry = next(entry for link, entry in entries if link is own)
             yield ProofedLink(placed, self._verdict(entry), entry.url)
 
     def _entry(self, link: Link) -> _Entry:
