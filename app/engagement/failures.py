@@ -28,7 +28,9 @@ def no_connection(error: BaseException) -> HttpError:
                 say("The server's certificate is not good: {value}.", value=_certificate(reason))
             )
         if isinstance(reason, ssl.SSLError):
-            return InsecureError(say("No safe connection to the server can be made."))
+            return InsecureError(
+                say("No safe connection to the server can be made: its encryption may be too old.")
+            )
         reason = reason.__cause__ or reason.__context__
     return OfflineError(say("The server cannot be reached. Are you online?"))
 

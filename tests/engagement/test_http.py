@@ -3,8 +3,10 @@
 import asyncio
 import datetime
 import logging
+import socket
 import ssl
-from collections.abc import Awaitable, Callable
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +123,39 @@ def test_nobody_there_is_offline() -> None:
     assert isinstance(answer, OfflineError)
 
 
+def test_a_name_that_cannot_be_found_is_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def asked() -> Any:
+        async with Client("https://letter.example", dict, patience=QUICK) as client:
+            return await client.get("/")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(OfflineError) as error:
+        asyncio.run(asked())
+    assert "gaierror" not in str(error.value)
+
+
+def test_a_server_of_the_newer_internet_alone_is_reached() -> None:
+    async def run() -> Any:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(OK)
+            await writer.drain()
+            writer.close()
+
+        try:
+            server = await asyncio.start_server(serve, "::1", 0)
+        except OSError:
+            pytest.skip("this computer has no IPv6")
+        port = server.sockets[0].getsockname()[1]
+        async with server, Client(f"http://[::1]:{port}", dict, patience=QUICK) as client:
+            return await client.get("/")
+
+    assert asyncio.run(run()).data == {}
+
+
 def test_silence_is_bounded_and_a_cancelled_request_ends_at_once() -> None:
     async def cancelled(client: Client) -> float:
         work = asyncio.create_task(client.get("/"))
@@ -158,6 +193,39 @@ def test_a_certificate_that_is_not_good_is_told_in_words(
     ] in str(answer)
     assert seen == [], "no key was sent"
     http._trusted.cache_clear()
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ssl.SSLContext]:
+    """A server's side, with a certificate that is good."""
+    http._trusted.cache_clear()
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("127.0.0.1").configure_cert(context)
+    yield context
+    http._trusted.cache_clear()
+
+
+def test_encryption_of_old_is_refused_in_words(trusted: ssl.SSLContext) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        trusted.minimum_version = ssl.TLSVersion.TLSv1
+        trusted.maximum_version = ssl.TLSVersion.TLSv1_1
+    trusted.set_ciphers("ALL:@SECLEVEL=0")
+    answer, seen = ask(OK, url="https://127.0.0.1", tls=trusted)
+    assert isinstance(answer, InsecureError)
+    assert "SSL" not in str(answer)
+    assert "encryption may be too old" in str(answer)
+    assert seen == [], "no key was sent"
+
+
+def test_a_redirect_to_no_encryption_is_refused(trusted: ssl.SSLContext) -> None:
+    redirect = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\ncontent-length: 0\r\n\r\n"
+    answer, seen = ask(*[redirect] * 8, url="https://127.0.0.1", tls=trusted)
+    assert isinstance(answer, NotTheServerError)
+    assert len(seen) == 1
 
 
 def test_no_code_of_ours_turns_verification_off() -> None:

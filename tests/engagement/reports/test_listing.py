@@ -9,7 +9,7 @@ from app.engagement.reports.figures import Rate
 from app.engagement.reports.freshness import ago, freshness
 from app.engagement.reports.listing import LIST, Line, arranged, lines, sortable, spoken
 from app.engagement.reports.queries import Bounds, Filter
-from app.engagement.reports.sparks import first_days
+from app.engagement.reports.sparks import Spark, first_days
 from app.engagement.store.reader import Reader
 from app.engagement.store.store import Status
 from tests.engagement.reports.stocked import DAY, OTHER, OWN, START, full, issue, stock, told
@@ -130,7 +130,7 @@ def points(name: str, dimension: Dimension, *told_: tuple[int, Figures]) -> Issu
     return IssueDetail(name, None, made, frozenset((dimension,)), START)
 
 
-def sparks(path: Path) -> dict[str, tuple[int, ...]]:
+def sparks(path: Path) -> dict[str, Spark]:
     with Reader(path) as reader:
         rows = queries.rows(reader, (OWN, OTHER))
         parts = list(first_days(reader, rows))

@@ -12,7 +12,7 @@ from app.engagement.model import Account, Dimension
 from app.engagement.providers.sendoff import Sendoff, client
 from app.engagement.store.reader import Reader
 from app.engagement.store.store import Store
-from app.engagement.sync.many import sync_account
+from app.engagement.sync.many import sync_account, sync_accounts
 from app.engagement.sync.state import Outcome, State
 from app.trackserver.api.feeds import Changes, Events
 from app.trackserver.api.keys import Scope
@@ -165,6 +165,18 @@ def test_a_key_that_is_not_taken_stops_until_the_writer_did_something(
     status = store.status("a")
     assert status is not None
     assert status.retry_at is None
+    store.close()
+
+
+def test_a_key_that_one_publication_refuses_stops_no_other(api: Api, tmp_path: Path) -> None:
+    sent(api)
+    store = Store(tmp_path / "engagement.db")
+    both = [Account(name, "sendoff", name, api.served.url, api.publication) for name in "ab"]
+    keys = {"a": api.served.new_key([]), "b": api.served.new_key([Scope.READ])}
+    refused, current = asyncio.run(sync_accounts(both, lambda each: keys[each.id], store))
+    assert (refused.state, current.state) == (State.REFUSED, State.CURRENT)
+    with Reader(store.path) as reader:
+        assert [issue.account for issue in reader.issues()] == ["b"]
     store.close()
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.engagement.model import Gone, Tombstone
 from app.engagement.secrets import SessionSecrets
 from app.engagement.store.schema import store_file
 from app.ui import session as sessions
@@ -280,6 +281,18 @@ def test_an_issue_that_is_gone_leads_to_the_list(qtbot: QtBot, start: Start) -> 
     room = room_of(qtbot, start())
     qtbot.waitUntil(lambda: where(room) == ("", ""))
     qtbot.waitUntil(lambda: room.shown is room.list)
+
+
+def test_an_issue_that_is_deleted_while_it_is_read_says_so(qtbot: QtBot, start: Start) -> None:
+    stock_own()
+    room = enter(qtbot, start())
+    open_issue(qtbot, room)
+    account, name = room.place.account, room.place.issue
+    stock(store_file(), OWN, Tombstone(Gone.ISSUE, name))
+    room.reload()
+    qtbot.waitUntil(lambda: "deleted at the platform" in room.issue._notes.text())
+    assert room.shown is room.issue
+    assert (room.place.account, room.place.issue) == (account, name)
 
 
 def test_a_session_that_makes_no_sense_is_no_trouble(qtbot: QtBot, start: Start) -> None:
