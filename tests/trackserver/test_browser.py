@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.trackserver.store.database import Database
 from app.ui.preview import graphics
+from tests.support.patience import PATIENCE
 from tests.trackserver.serving import Served, serving
 
 # The engine's sandbox does not run as root; the pages are ours.
@@ -124,7 +125,7 @@ def registered(served: Served, html: str) -> Any:
 
 def figures(served: Served, issue: str) -> Any:
     """The totals, once everything is counted."""
-    give_up = time.monotonic() + 20
+    give_up = time.monotonic() + PATIENCE
     while True:
         report = served.http.get(f"/v1/issues/{issue}/report").json()
         if not report["freshness"]["waiting"] or time.monotonic() > give_up:

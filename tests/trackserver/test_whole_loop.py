@@ -21,6 +21,7 @@ from app.trackserver.vendors import endpoint, webhooks
 from app.trackserver.vendors.sns import Certificates
 from app.trackserver.words import EventType, Source
 from app.trackserver.work.recount import compare
+from tests.support.patience import PATIENCE
 from tests.trackserver import mailbox
 from tests.trackserver.mailbox import Copy, Program
 from tests.trackserver.serving import Served, serving
@@ -32,7 +33,7 @@ DRAFT = Path(__file__).parents[2] / "resources" / "demo" / "issue-12.md"
 READERS = 17
 SENT = NOON * 1000
 # On a busy machine, too, hits go to the store itself.
-PATIENT = Limits(key_rate=0, address_rate=0, store_seconds=1)
+PATIENT = Limits(key_rate=0, address_rate=0, store_seconds=PATIENCE)
 MINUTE, HOUR = 60_000, 3_600_000
 
 
@@ -62,7 +63,7 @@ class Loop:
 
     def report(self, number: str) -> Any:
         """The report once everything that was answered is counted."""
-        give_up = time.monotonic() + 30
+        give_up = time.monotonic() + PATIENCE
         while (found := self.api("GET", f"/v1/issues/{number}/report"))["freshness"]["waiting"]:
             assert time.monotonic() < give_up
             time.sleep(0.01)
@@ -81,7 +82,7 @@ class Loop:
 def loop(database: Database, tmp_path: Path) -> Iterator[Loop]:
     times: list[Loop] = []
     with (
-        httpx.Client(timeout=20) as strangers,
+        httpx.Client(timeout=PATIENCE) as strangers,
         serving(
             database,
             tmp_path / "server",
