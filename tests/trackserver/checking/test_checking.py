@@ -49,13 +49,14 @@ def test_a_line_is_what_the_description_says(scene: Scene) -> None:
 
 
 def test_results_come_as_they_are_found(scene: Scene) -> None:
-    held = scene.zoo.handlers = {**scene.zoo.handlers, "held": Held()}
+    held = Held()
+    scene.zoo.handlers = {**scene.zoo.handlers, "held": held}
     base = scene.zoo.base
     urls = [f"{base}/held", f"{base}/page"]
     with scene.served.http.stream("POST", "/v1/links/check", json={"urls": urls}) as answer:
         lines = answer.iter_lines()
         assert json.loads(next(lines))["url"] == f"{base}/page"
-        held["held"].goes_on.set()
+        held.goes_on.set()
         assert json.loads(next(lines))["url"] == f"{base}/held"
 
 
