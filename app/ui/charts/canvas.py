@@ -171,12 +171,18 @@ class Canvas(QWidget):
         else:
             self.choose((rows - 1 if to_end else 0, 0))
 
+    def _introduction(self) -> str:
+        """What a screen reader tells of a widget that is no button, table or text."""
+        keys = self.tr("A chart: arrow keys read its values, T shows them as a table.")
+        summary = self._chart.summary() if self._chart is not None else ""
+        return f"{summary.rstrip('.')}. {keys}" if summary else keys
+
     def _say(self) -> None:
         """For screen readers: the chosen value, else the chart in a sentence."""
         if self._chart is None:
             return
         words = self.words()
-        self.setAccessibleDescription(words or self._chart.summary())
+        self.setAccessibleDescription(words or self._introduction())
         if words and self.hasFocus():
             # The description alone is read only when the focus comes.
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))

@@ -41,7 +41,9 @@ def press(
 
 def test_a_chart_says_what_it_is_before_a_value_is_chosen(view: ChartView) -> None:
     assert view.canvas.accessibleName() == "Opens"
-    assert view.canvas.accessibleDescription() == LINE.summary()
+    told = view.canvas.accessibleDescription()
+    assert told.startswith(LINE.summary().rstrip("."))
+    assert "T shows them as a table" in told
 
 
 def test_arrows_go_from_value_to_value_and_each_is_said(qtbot: QtBot, view: ChartView) -> None:
@@ -60,7 +62,7 @@ def test_arrows_go_from_value_to_value_and_each_is_said(qtbot: QtBot, view: Char
     assert view.canvas.chosen == (0, 0)
     press(qtbot, view, Key.Key_Escape)
     assert view.canvas.words() == ""
-    assert view.canvas.accessibleDescription() == LINE.summary()
+    assert view.canvas.accessibleDescription().startswith(LINE.summary().rstrip("."))
 
 
 def test_enter_acts_on_the_chosen_value(qtbot: QtBot, view: ChartView) -> None:

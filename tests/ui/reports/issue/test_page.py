@@ -1,13 +1,21 @@
 """The page of one issue by mouse and keys, on a store with a year of letters."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPageSize, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton
+from PySide6.QtGui import QAccessible, QDesktopServices, QImage, QPageSize, QWheelEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.engagement.model import Figures, IssueRecord, Mode
@@ -18,6 +26,7 @@ from app.engagement.reports.queries import rows
 from app.engagement.store.reader import Reader
 from app.engagement.store.schema import store_file
 from app.ui.charts import ChartView
+from app.ui.charts.table_view import cell_text
 from app.ui.reports.issue.page import IssuePage
 from app.ui.reports.issue.paper import pdf
 from tests.engagement.reports import told
@@ -128,6 +137,40 @@ def test_the_wheel_over_links_is_the_pages_until_the_table_is_worked_in(
     page.links.setFocus()
     qtbot.waitUntil(page.links.hasFocus)
     assert page.links.verticalScrollBar().maximum() == 0 or wheel()
+
+
+def test_a_screen_reader_hears_every_part_and_each_chart_as_its_table(
+    qtbot: QtBot, page: IssuePage
+) -> None:
+    def heard(widget: QWidget) -> tuple[str, str]:
+        known = QAccessible.queryAccessibleInterface(widget)
+        return known.text(QAccessible.Text.Name), known.text(QAccessible.Text.Description)
+
+    for tile in page._tiles:
+        name, _ = heard(tile)
+        assert re.match(r"[\w-]+( \w+)?: [\d.]+ %\. ", name), name
+    told_splits = [view for card, view in page._splits if not card.isHidden()]
+    charts = [page.course.view, page._week[1], *told_splits]
+    assert len(charts) > 6
+    for view in charts:
+        name, told = heard(view.canvas)
+        assert view.chart is not None
+        assert name == view.chart.title
+        assert "T shows them as a table" in told
+        view.setFocus()
+        qtbot.keyClick(view.canvas, Key.Key_T)
+        [shown] = view.findChildren(QTableView)
+        table = QAccessible.queryAccessibleInterface(shown)
+        assert table.role() is QAccessible.Role.Table
+        assert table.text(QAccessible.Text.Name) == view.chart.table().title
+        told_cells = [
+            table.child(at).text(QAccessible.Text.Name) for at in range(table.childCount())
+        ]
+        expected = view.chart.table()
+        for word in (*expected.header, *map(cell_text, expected.rows[0])):
+            assert word in told_cells
+    buttons = [each for each in page.findChildren(QPushButton) if each.isVisible()]
+    assert all(heard(each)[0] for each in buttons)
 
 
 def test_a_chart_says_by_mouse_what_can_be_done_with_it(qtbot: QtBot, page: IssuePage) -> None:
