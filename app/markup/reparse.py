@@ -18,6 +18,8 @@ FAST_COST = 20_000
 INLINE_WEIGHT = 4
 """What a character of new inline content costs, in the same measure."""
 FAST_WINDOW = 2_500
+LARGE = 20_000
+"""Characters of a block whose styles are prepared in the job."""
 JOB_WINDOW = 30_000
 JOB_SIZE = 48_000
 """Characters after which a job is done; the rest is the next one's."""
@@ -156,3 +158,5 @@ class ParseJob:
                         self.hrefs.append(found.href)
                 yield
             block.link_ahead()
+            if sum(map(len, block.lines)) > LARGE:
+                block.styles(0)  # puts all its lines in order, which the window would wait for

@@ -205,7 +205,7 @@ class OpenDraft(QObject):
             self.outline_changed.emit()
         if self.proof.counts != before:
             self.counts_changed.emit()
-        if change.relinked or _hrefs(change.removed) != _hrefs(change.added):
+        if change.relinked or _has_other_hrefs(change):
             self._rest.start()
 
     def _run_job(self) -> None:
@@ -382,6 +382,11 @@ class OpenDraft(QObject):
 
 def _outline(blocks: "Iterable[Block]") -> list[tuple[int, str]]:
     return [(each.level, each.text) for block in blocks for each in block.headings]
+
+
+def _has_other_hrefs(change: "Change") -> bool:
+    before, after = ([each.links for each in part] for part in (change.removed, change.added))
+    return before != after and _hrefs(change.removed) != _hrefs(change.added)
 
 
 def _hrefs(blocks: "Iterable[Block]") -> set[str | None]:

@@ -55,5 +55,5 @@ def _remarks(block: "Block") -> "Iterable[Remark]":
         yield Remark.TOO_DEEP
     if block.failed:
         yield Remark.FAILED
-    if any(len(line) > folds.LONGEST for line in block.lines):
+    if max(map(len, block.lines), default=0) > folds.LONGEST:
         yield Remark.FOLDED
