@@ -49,7 +49,7 @@ class CheckingMeans(QObject):
         self.is_ready = False
         self._falls_back = settings.check_where == SERVER_OR_LOCAL
         # A thread of its own: a keyring may wait for its owner for long.
-        self._gathering = Apart(lambda: gather(settings), self._take, "link means")
+        self._gathering = Apart(lambda: gather(settings), self._take, "link means", self)
 
     def stop(self) -> None:
         """Hear no more of what is being got together."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
 
 from app.ui.loading import when_loaded
 from app.ui.rot.keeping import RotKeeper, Wish
@@ -124,7 +125,7 @@ class RotActions(QObject):
         def tell(count: "Count | None") -> None:
             from app.ui.rot.words import issue_line
 
-            if room.shown_issue == shown:
+            if isValid(room) and room.shown_issue == shown:
                 room.issue.show_remark(issue_line(count) if count is not None else "")
 
         self.keeper.count(*shown, tell)

@@ -3,11 +3,13 @@
 import threading
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from app.ui.apart import Apart
-from app.ui.editor.jobs import run_in_thread
+from app.ui.editor.jobs import run_in_thread, wait_for_jobs
+from tests.support.patience import PATIENCE
 
 
 class Holder:
@@ -50,6 +52,7 @@ def test_nothing_is_told_to_an_owner_that_is_gone(qtbot: QtBot) -> None:
     owner, worked = QObject(), threading.Event()
     run_in_thread(worked.set, lambda: heard.append("then"), owner)
     delete(owner)
-    assert worked.wait(5)
-    qtbot.wait(50)
+    assert worked.wait(PATIENCE)
+    wait_for_jobs(int(PATIENCE * 1000))
+    QApplication.processEvents()
     assert heard == []

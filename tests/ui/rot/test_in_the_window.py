@@ -3,7 +3,7 @@ the settings.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from app.engagement import accounts
 from app.engagement.model import Account, LinkRecord
@@ -97,6 +98,22 @@ def test_an_issues_page_tells_what_died_and_leads_to_it(shell: Shell, qtbot: QtB
     assert row is not None
     assert (row.letter.title, row.dead and row.dead.link.text) == ("Ferries", "timetable")
     dialog.close()
+
+
+def test_a_count_that_comes_when_the_page_is_gone_disturbs_nobody(
+    shell: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.rooms.show(REPORTS)
+    qtbot.waitUntil(lambda: shell.rooms.reports is not None)
+    room = shell.rooms.reports
+    assert room is not None
+    counts: list[Callable[[Count], object]] = []
+    monkeypatch.setattr(shell.rot.keeper, "count", lambda *asked: counts.append(asked[-1]))
+    room.show_issue("a1", "i1")
+    qtbot.waitUntil(lambda: bool(counts))
+    shell.window.close()
+    delete(room)
+    counts[-1](Count(1, 1))
 
 
 @pytest.mark.parametrize(

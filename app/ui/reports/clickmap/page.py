@@ -177,7 +177,7 @@ class ClickMapPage(QWidget):
         self._wanted = wanted
         if self._looking is not None:
             self._looking.cancel()
-        self._looking = Apart(lambda: look(wanted), self._show_found, "click map")
+        self._looking = Apart(lambda: look(wanted), self._show_found, "click map", self)
 
     def _show_found(self, found: Found | None) -> None:
         self._looking = None
