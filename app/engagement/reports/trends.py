@@ -249,6 +249,8 @@ def ticks(rows: Sequence[Row], clock: Clock, most: int = 7) -> tuple[Tick, ...]:
 def _warning(rows: Sequence[Row]) -> str:
     if not rows or len(rows) >= ENOUGH:
         return ""
+    if len(rows) == 1:
+        return say("Only 1 issue: too few to tell a trend from chance.")
     return say("Only {n} issues: too few to tell a trend from chance.", n=len(rows))
 
 

@@ -103,7 +103,9 @@ def lengths(rows: Sequence[Row]) -> Lengths:
             for (least, most), cut in zip(LENGTHS, cuts, strict=True)
         ),
         unit=Unit.RATE,
-        note=say("What goes together with a length need not come from it."),
+        note=say("What goes together with a length need not come from it.")
+        if any(cut.rate is not None for cut in cuts)
+        else say("No length has {n} issues whose open rate is known: too few to say.", n=ENOUGH),
         cuts=cuts,
     )
 
@@ -130,6 +132,10 @@ def sending_times(rows: Sequence[Row], zone: tzinfo | None = None) -> SendingTim
         note=say(
             "Hours of sending, of your clock. One with fewer than {n} issues has no colour.",
             n=ENOUGH,
+        )
+        if any(cut.rate is not None for of_day in cuts for cut in of_day)
+        else say(
+            "No hour of the week has {n} issues whose open rate is known: too few to say.", n=ENOUGH
         ),
         cuts=cuts,
     )

@@ -171,3 +171,12 @@ def test_a_sending_time_that_cannot_be_is_left_out(path: Path) -> None:
     absurd = IssueRecord("x", "Never", 10**17, Figures(sent=1), START)
     stock(path, OWN, absurd, full(1, "One", 50, 10))
     assert shown(path).issues == 1
+
+
+def test_too_few_issues_of_any_length_or_hour_say_so_instead_of_advice(path: Path) -> None:
+    stock(path, OWN, full(1, "One", 50, 10))
+    found = shown(path)
+    assert found.warning == "Only 1 issue: too few to tell a trend from chance."
+    for chart in (found.lengths, found.times):
+        assert "too few to say" in chart.note
+        assert "3 issues" in chart.note

@@ -75,6 +75,13 @@ def test_each_chart_is_shown_with_its_title_and_its_table(page: TrendsPage, qtbo
     assert not opens.canvas.isVisibleTo(page)
 
 
+def test_an_empty_chart_offers_nothing_to_save(page: TrendsPage) -> None:
+    few = trends(Material(material().accounts, material().rows[:1], {}), NOW)
+    page.show_trends(few)
+    assert page._more["lengths"].isHidden()
+    assert not page._more["growth"].isHidden()
+
+
 def test_few_issues_are_warned_of(page: TrendsPage) -> None:
     page.show_trends(trends(material(), NOW, period=Period.QUARTER))
     found = [label.text() for label in page.findChildren(type(page.cards["opens"].title))]

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -47,6 +48,7 @@ class TrendsPage(QScrollArea):
         self._summary = soft_words()
         self.cards: dict[str, Card] = {}
         self.views: dict[str, ChartView] = {}
+        self._more: dict[str, QPushButton] = {}
         for place in PLACES:
             self._add_card(place)
         self._grid = QGridLayout()
@@ -84,6 +86,7 @@ class TrendsPage(QScrollArea):
             self.views[place].canvas.setVisible(
                 not is_empty(chart) and not self.views[place].shows_table
             )
+            self._more[place].setVisible(not is_empty(chart))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column where there is no room for two."""
@@ -114,7 +117,8 @@ class TrendsPage(QScrollArea):
         card, view = Card(""), ChartView(ground="raised")
         view.told.connect(self.said)
         card.body.addWidget(view)
-        card.corner.addWidget(more_button(view))
+        self._more[place] = more_button(view)
+        card.corner.addWidget(self._more[place])
         card.body.addStretch()
         # As high as its neighbour.
         card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -183,4 +187,6 @@ class TrendsPage(QScrollArea):
             return trends.warning
         if not trends.issues:
             return self.tr("No issue was sent in this time.")
+        if trends.issues == 1:
+            return self.tr("1 issue")
         return self.tr("%1 issues").replace("%1", str(trends.issues))
