@@ -99,4 +99,5 @@ def _check_object(proofed: ProofedLink, starts: Sequence[int]) -> dict[str, obje
         "evidence": verdict.evidence,
         "threat": verdict.threat,
         "hop": verdict.hop,
+        "also": [reason.value for reason in verdict.also],
     }

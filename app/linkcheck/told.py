@@ -38,6 +38,7 @@ def to_json(verdict: Verdict) -> dict[str, object]:
         "evidence": verdict.evidence,
         "threat": verdict.threat,
         "hop": verdict.hop,
+        "also": [reason.value for reason in verdict.also],
     }
 
 
@@ -52,7 +53,8 @@ def from_json(data: object) -> Verdict:
     try:
         reason = Reason(data["reason"])
         notes, hops = data.get("notes", []), data.get("redirects", [])
-        if not isinstance(notes, list) or not isinstance(hops, list):
+        also = data.get("also", [])
+        if not all(isinstance(each, list) for each in (notes, hops, also)):
             raise UnreadableVerdictError("no list")
         return Verdict(
             reason,
@@ -70,6 +72,7 @@ def from_json(data: object) -> Verdict:
             evidence=_text(data, "evidence", _LONGEST_TEXT),
             threat=_text(data, "threat", _LONGEST_TEXT),
             hop=_text(data, "hop", _LONGEST_URL),
+            also=tuple(Reason(each) for each in also if each in set(Reason)),
         )
     except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise UnreadableVerdictError(type(error).__name__) from None

@@ -155,7 +155,8 @@ class Verdict:
 
     ``detail`` is one or two plain sentences for the writer, without the draft's text. ``seconds``
     is the wall time of the check. ``evidence`` is what a doubtful verdict rests on ("header
-    cf-mitigated: challenge"). ``checked_at`` is in UTC, None where nothing was asked.
+    cf-mitigated: challenge"). ``checked_at`` is in UTC, None where nothing was asked. ``also`` are
+    the reasons of other services that flag the link, or a hop of it, too.
     """
 
     reason: Reason
@@ -173,6 +174,7 @@ class Verdict:
     evidence: str | None = None
     threat: str | None = None
     hop: str | None = None
+    also: tuple[Reason, ...] = ()
     status: Status = field(init=False)
 
     def __post_init__(self) -> None:

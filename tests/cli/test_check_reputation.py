@@ -93,6 +93,17 @@ def test_a_key_of_the_environment_chooses_its_zone_and_is_shown_nowhere(
     assert not [name for name in names.asked if name.endswith(DBL)]
 
 
+def test_two_services_that_flag_one_link_are_both_told_also_from_the_cache(
+    run: Run, names: DnsServer
+) -> None:
+    names.answers[f"bad.invalid.{DQS_KEY}.dbl.dq.spamhaus.net"] = ["127.0.1.5"]
+    services = ("--reputation", "surbl", "dbl")
+    for _ in range(2):
+        found = links(run(*services, text=TEXT, SENDOFF_SPAMHAUS_KEY=DQS_KEY))
+        assert (found["b"]["reason"], found["b"]["also"]) == ("surbl", ["spamhaus"])
+        assert (found["c"]["reason"], found["c"]["also"]) == ("spamhaus", [])
+
+
 def test_a_service_that_is_no_use_is_told_once_and_changes_no_link(
     run: Run, names: DnsServer
 ) -> None:

@@ -266,6 +266,7 @@ def test_a_verdict_survives_the_way() -> None:
     verdict = Verdict(
         Reason.OK, (Note.SLOW,), "Slow.", "https://b.example/", 200, "GET", "https://b.example/",
         (Redirect(301, "https://b.example/"),), WHEN, 2.5, False, WHEN, "evidence", "threat", "hop",
+        (Reason.SURBL, Reason.SPAMHAUS),
     )  # fmt: skip
     assert from_json(json.loads(json.dumps(to_json(verdict)))) == verdict
 

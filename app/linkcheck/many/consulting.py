@@ -127,7 +127,9 @@ class Consulting:
             self._on_verdict(url, better)
 
     async def _look_again(self, url: str, flagged: Verdict, check: Callable[[str], None]) -> None:
-        bare = replace(flagged, reason=Reason.PENDING, threat=None, hop=None, retry_at=None)
+        bare = replace(
+            flagged, reason=Reason.PENDING, threat=None, hop=None, also=(), retry_at=None
+        )
         found = await with_reputation(bare, url, self._services)
         if found.status is Status.BLOCK:
             self._on_verdict(url, found)

@@ -29,25 +29,36 @@ async def with_reputation(
     return _merged(verdict, url, list(zip(targets, answers, strict=True)))
 
 
-def flagged(verdict: Verdict, flag: Flag, hop: str | None = None) -> Verdict:
-    """The verdict of a link that is flagged, or (``hop``) a redirect of it."""
+def flagged(
+    verdict: Verdict, flag: Flag, hop: str | None = None, others: Sequence[Flag] = ()
+) -> Verdict:
+    """The verdict of a link that is flagged, or (``hop``) a redirect of it, perhaps by others, too.
+
+    It holds until the first of the flags runs out.
+    """
+    also = dict.fromkeys(each.reason for each in others if each.reason is not flag.reason)
+    ends = [each.until for each in (flag, *others) if each.until is not None]
     return replace(
         verdict,
         reason=flag.reason,
         detail=sentence(flag.reason),
         threat=flag.threat,
         hop=hop,
-        retry_at=flag.until,
+        also=tuple(also),
+        retry_at=min(ends, default=None),
     )
 
 
 def _merged(verdict: Verdict, url: str, answers: Sequence[_Asked]) -> Verdict:
     notes = [note for note in verdict.notes if note not in _OF_SERVICES]
     threat, hop, detail = verdict.threat, verdict.hop, verdict.detail
+    flags = [(target, answer) for target, answer in answers if isinstance(answer, Flag)]
+    if flags:
+        (target, first), *others = flags
+        where = target if target != url else None
+        return flagged(verdict, first, where, [flag for _, flag in others])
     for target, answer in answers:
         where = target if target != url else None
-        if isinstance(answer, Flag):
-            return flagged(verdict, answer, where)
         if isinstance(answer, Remark):
             if answer.note not in notes:
                 notes.append(answer.note)

@@ -312,6 +312,8 @@ def _more(url: str, verdict: Verdict) -> Iterator[tuple[str, object]]:
     for name in ("suggestion", "evidence", "threat", "hop"):
         if getattr(verdict, name) is not None:
             yield name, getattr(verdict, name)
+    if verdict.also:
+        yield "also", [reason.value for reason in verdict.also]
 
 
 def _cached(row: Row, now: float) -> Cached | None:
@@ -355,4 +357,5 @@ def _with_more(more: dict[str, Any], reason: Reason, row: Row, when: datetime) -
         evidence=more.get("evidence"),
         threat=more.get("threat"),
         hop=more.get("hop"),
+        also=tuple([Reason(reason) for reason in more.get("also", ())]),
     )

@@ -43,6 +43,7 @@ class CheckedLink(msgspec.Struct, frozen=True):
         status: ``safe``, ``warn``, ``block``, ``unverified`` or ``unchecked``.
         reason: Why; ``pending`` where there was no time for it: ask again.
         from_cache: Whether an earlier check found it, at ``checked_at``.
+        also: Reasons of other services that flag it, too.
     """
 
     url: str
@@ -62,6 +63,7 @@ class CheckedLink(msgspec.Struct, frozen=True):
     evidence: str | None
     threat: str | None
     hop: str | None
+    also: list[str]
 
 
 @endpoint(

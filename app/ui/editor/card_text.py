@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from app.linkcheck.sentences import describe, sentence, title
-from app.linkcheck.verdict import Verdict
+from app.linkcheck.verdict import Reason, Verdict
 from app.proof import ProofedLink
 from app.ui import beside
 from app.ui.brief import brief
@@ -72,6 +72,8 @@ def _facts(proofed: ProofedLink, verdict: Verdict, now: datetime) -> list[tuple[
         facts.append((_tr("Threat"), verdict.threat))
     if verdict.hop:
         facts.append((_tr("Flagged"), verdict.hop))
+    if verdict.also:
+        facts.append((_tr("Also flagged by"), ", ".join(map(flagged_by, verdict.also))))
     if verdict.evidence and verdict.evidence != f"status {verdict.http_status}":
         facts.append((_tr("Evidence"), verdict.evidence))
     if verdict.checked_at is not None:
@@ -79,6 +81,15 @@ def _facts(proofed: ProofedLink, verdict: Verdict, now: datetime) -> list[tuple[
     if verdict.suggestion and verdict.suggestion != verdict.final_url:
         facts.append((_tr("Suggested"), verdict.suggestion))
     return facts
+
+
+def flagged_by(reason: Reason) -> str:
+    """Who flags a link for this reason."""
+    return {
+        Reason.WEB_RISK: "Google Web Risk",
+        Reason.SURBL: "SURBL",
+        Reason.SPAMHAUS: "Spamhaus",
+    }.get(reason) or _tr("a list of your own")
 
 
 def age(then: datetime, now: datetime) -> str:

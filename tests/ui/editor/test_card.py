@@ -254,6 +254,13 @@ def test_the_evidence_is_not_the_answer_once_more(make_desk: MakeDesk) -> None:
     assert "Evidence" not in facts
 
 
+def test_who_else_flags_a_link_is_told(make_desk: MakeDesk) -> None:
+    said = replace(FLAGGED, also=(Reason.SPAMHAUS, Reason.LISTED))
+    desk = make_desk(f"[a|]({URL})", {URL: said})
+    desk.editor.show_card()
+    assert dict(desk.editor.card.text.facts)["Also flagged by"] == "Spamhaus, a list of your own"
+
+
 FLAGGED = Verdict(Reason.SURBL, threat="phishing", checked_at=NOW)
 FLAGGED_HOP = replace(
     FLAGGED, redirects=(Redirect(302, "https://bad.org/x"),), hop="https://bad.org/x"
