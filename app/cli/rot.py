@@ -176,6 +176,7 @@ def _print_list(found: "Overview") -> None:
             page = dead.page
             since = _day(page.failed)
             when = f"died {since}" if page.alive else f"was dead when first looked at, {since}"
+            when += ", before it was sent" if dead.was_sent_dead else ""
             print(f"  {title(Reason(page.reason))}, {when}: {printable(dead.link.url)}")
             if dead.copy is not None and dead.copy.url:
                 print(f"    copy of {_day(dead.copy.taken)}: {printable(dead.copy.url)}")
@@ -199,6 +200,7 @@ def _print_json(found: "Overview") -> None:
             "id": group.letter.id,
             "title": group.letter.title,
             "at": _moment(group.letter.at),
+            "draft": group.letter.draft or None,
             "links": [_link(dead) for dead in group.links],
         }
         for group in found.groups

@@ -17,6 +17,14 @@ class DeadLink:
     page: Page
     copy: Copy | None
 
+    @property
+    def was_sent_dead(self) -> bool:
+        """Whether it was seen dead before the issue was sent."""
+        at, failed = self.letter.at, self.page.failed
+        if self.letter.kind is not Kind.ISSUE or at is None or failed is None:
+            return False
+        return failed <= at
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

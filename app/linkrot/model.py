@@ -87,6 +87,7 @@ class Letter:
         id: The platform's id of the issue, or the draft's path.
         title: The subject.
         at: When it was sent, or last changed; None where that is not known.
+        draft: The path of a sent issue's own draft, where that is known; else empty.
     """
 
     kind: Kind
@@ -94,15 +95,20 @@ class Letter:
     id: str
     title: str
     at: float | None
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A letter's link to a page: ``page`` is the address that is asked for, ``url`` as written."""
+    """A letter's link to a page: ``page`` is the address that is asked for, ``url`` as written.
+
+    ``draft`` is the path of the draft that has it; empty where none is known.
+    """
 
     page: str
     url: str
     text: str
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The rounds as the app uses them: a thread of their own, which ends within a second."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.engagement.store import schema
+from app.engagement.store.matches import Matches
 from app.engagement.store.reader import Reader
 from app.linkcheck.many.network import Network
 from app.linkcheck.settings import CheckSettings
@@ -19,7 +21,7 @@ from app.linkrot.archive import BASE, Archive
 from app.linkrot.asking import CheckerAsks, MakeFetcher, from_here
 from app.linkrot.model import Written
 from app.linkrot.rounds import Heard, Rounds, Terms
-from app.linkrot.sources import Drafts, issue_links, issues
+from app.linkrot.sources import Drafts, issue_links, issues, joined
 from app.linkrot.store import RotStore, RotStoreError
 from app.paths import data_dir
 
@@ -64,7 +66,7 @@ class Letters:
         allows = self._allow_private
         with self._lock:
             found = [*_issues(allows), *self._drafts.read(allow_private=allows, is_over=is_over)]
-        return without_accepted(found)
+        return without_accepted(joined(found, _drafts_of_issues()))
 
 
 def one_issue(account: str, issue: str, *, allow_private: bool = False) -> Written | None:
@@ -108,6 +110,18 @@ def _issues(allow_private: bool) -> list[Written]:
     except (schema.StoreError, sqlite3.Error) as error:
         log.warning("The sent issues cannot be read: %s", type(error).__name__)
         return []  # the reports tell of it
+
+
+def _drafts_of_issues() -> dict[tuple[str, str], str]:
+    """Which drafts are sent issues', as the writer has said or they themselves name it."""
+    if not schema.store_file().exists():
+        return {}
+    try:
+        with contextlib.closing(Matches()) as matches:
+            said = matches.all()
+    except (schema.StoreError, sqlite3.Error):
+        return {}  # the reports tell of it
+    return {(each.account, each.issue): each.path for each in said if each.is_draft}
 
 
 class RotService:

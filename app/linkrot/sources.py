@@ -1,7 +1,8 @@
 """Which links there are to look at: those of sent issues, and those of saved drafts."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.drafts.errors import DraftError
@@ -88,6 +89,36 @@ class Drafts:
         return [written for _, written in self._known.values() if written.links]
 
 
+def joined(written: Sequence[Written], draft_of: Mapping[tuple[str, str], str]) -> list[Written]:
+    """The letters, a sent issue and its own draft as one: the issue, with the draft's links, too.
+
+    Args:
+        written: Issues and drafts.
+        draft_of: The paths of drafts, by account and id of their issues.
+    """
+    drafts = {each.letter.id: each for each in written if each.letter.kind is Kind.DRAFT}
+    found, gone = [], set()
+    for each in written:
+        letter = each.letter
+        path = draft_of.get((letter.account, letter.id), "") if letter.account else ""
+        draft = drafts.get(path)
+        if draft is not None:
+            gone.add(path)
+            each = _both(each, draft)
+        found.append(each)
+    return [each for each in found if each.letter.kind is Kind.ISSUE or each.letter.id not in gone]
+
+
+def _both(issue: Written, draft: Written) -> Written:
+    path = draft.letter.id
+    in_draft = {link.page for link in draft.links}
+    sent = {link.page for link in issue.links}
+    links = [
+        replace(link, draft=path) if link.page in in_draft else link for link in issue.links
+    ] + [link for link in draft.links if link.page not in sent]
+    return Written(replace(issue.letter, draft=path), tuple(links))
+
+
 def _letter(issue: StoredIssue) -> Letter:
     record = issue.record
     sent = None if record.sent_at is None else record.sent_at / 1000
@@ -107,7 +138,8 @@ def _draft(entry: Entry, *, allow_private: bool) -> Written:
         for each in document.links()
         if each.link.href is not None and each.link.mistake is None
     )
-    return Written(letter, _links(found, allow_private=allow_private))
+    links = _links(found, allow_private=allow_private)
+    return Written(letter, tuple(replace(link, draft=letter.id) for link in links))
 
 
 def _links(written: Iterable[tuple[str, str]], *, allow_private: bool) -> tuple[Link, ...]:

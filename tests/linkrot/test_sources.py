@@ -1,12 +1,15 @@
 """Which links are looked at, and which never are."""
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.drafts.files import DraftFile, read_draft
+from app.engagement.matching import draft_text
 from app.engagement.model import LinkRecord
+from app.engagement.store.matches import Matches
 from app.engagement.store.reader import Reader
 from app.linkcheck.store.accepted import AcceptedLinks
 from app.linkrot.model import Kind
@@ -108,6 +111,38 @@ def test_links_of_saved_drafts_parsed_only_when_they_changed(
     ((link,),) = [each.links for each in drafts.read()]
     assert link.page == "https://site.net/other"
     assert parsed == ["one.md"]
+
+
+def test_an_issue_and_its_own_draft_are_one_letter(folders: Path) -> None:
+    drafts = folders / "drafts"
+    drafts.mkdir()
+    own, other = drafts / "own.md", drafts / "other.md"
+    own.write_text("[map](https://site.net/map) [late](https://site.net/late)")
+    other.write_text("[map](https://site.net/map)")
+    stock(
+        folders / "data" / "engagement.db",
+        OWN,
+        issue(1, "Ferries"),
+        links(
+            "i1",
+            LinkRecord(1, "https://site.net/map", "the map"),
+            LinkRecord(2, "https://site.net/added", "put in at the platform"),
+        ),
+    )
+    assert len(Letters(drafts).read()) == 3
+    with contextlib.closing(Matches()) as matches:
+        matches.refuse("a1", "i1", str(other))
+        matches.confirm("a1", "i1", draft_text(str(own), {}, own.read_text()))
+    sent, second = Letters(drafts).read()
+    assert (sent.letter.kind, sent.letter.id, sent.letter.draft) == (Kind.ISSUE, "i1", str(own))
+    assert [(link.page.rpartition("/")[2], link.draft) for link in sent.links] == [
+        ("map", str(own)),
+        ("added", ""),
+        ("late", str(own)),
+    ]
+    assert (second.letter.id, second.letter.draft) == (str(other), "")
+    own.unlink()
+    assert [each.letter.draft for each in Letters(drafts).read()] == ["", ""]
 
 
 def test_no_folder_is_no_trouble(tmp_path: Path) -> None:

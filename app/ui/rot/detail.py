@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.linkrot.listing import DeadLink
-from app.linkrot.model import Kind
 from app.ui import fonts, theme
 from app.ui.dialogs.dialog import rule, section, soft
 from app.ui.rot import words
@@ -62,7 +61,7 @@ class Detail(QWidget):
         self._url.setText(_breakable(dead.link.url))
         self._what.setText(words.what(dead.page))
         self._meaning.setText(words.meaning(dead))
-        self._since.setText(f"{words.since(dead.page)} {words.looked(dead.page)}")
+        self._since.setText(f"{words.since(dead)} {words.looked(dead.page)}")
         self._copy.setText(
             words.copy_words(dead, copy)
             if copy is not None
@@ -78,7 +77,7 @@ class Detail(QWidget):
         self.again.setEnabled(not is_asking)
         for button in (self.open_copy, self.take_copy):
             button.setVisible(has_copy)
-        self.replace.setVisible(has_copy and dead.letter.kind is Kind.DRAFT)
+        self.replace.setVisible(has_copy and bool(dead.link.draft))
         self.replace.setEnabled(not is_replaced)
         self.replace.setText(self.tr("Replaced") if is_replaced else self.tr("&Put into the draft"))
 

@@ -69,7 +69,7 @@ class DeadLinksDialog(Dialog):
 
     def reload(self) -> None:
         """Read it all again."""
-        self._keeper.read(self._show)
+        self._keeper.read(self._show, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses a button, F5 looks again, Ctrl+C copies an address."""
@@ -210,7 +210,7 @@ class DeadLinksDialog(Dialog):
         def found(copy: Copy | str) -> None:
             self._end(page, self.tr(copy) if isinstance(copy, str) else "")
 
-        self._keeper.find_copy(page, nearest_to(dead.letter, dead.page), found)
+        self._keeper.find_copy(page, nearest_to(dead.letter, dead.page), found, self)
 
     def _look_again(self) -> None:
         dead = self._dead
@@ -222,13 +222,13 @@ class DeadLinksDialog(Dialog):
         def looked(told: str) -> None:
             self._end(page, self.tr(told) if told else self.tr("Looked at just now."))
 
-        self._keeper.look_again(page, looked)
+        self._keeper.look_again(page, looked, self)
 
     def _put_into_draft(self) -> None:
         dead = self._dead
         if dead is None or dead.copy is None:
             return
-        path, page = dead.letter.id, dead.link.page
+        path, page = dead.link.draft, dead.link.page
 
         def replaced(count: int) -> None:
             if count:

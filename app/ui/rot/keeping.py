@@ -129,19 +129,23 @@ class RotKeeper(QObject):
         if self._service is not None:
             self._nudge.start()
 
-    def read(self, then: "Callable[[Overview | None], object]") -> None:
-        """Read everything in a thread; None where it cannot be read, which ``trouble`` tells."""
+    def read(self, then: "Callable[[Overview | None], object]", owner: QObject) -> None:
+        """Read everything in a thread; None where it cannot be read, which ``trouble`` tells.
+        Nobody hears of it once ``owner`` is gone; so it is with what follows.
+        """
         wish = self._wish
         if wish is None:
             return
-        Apart(lambda: self._read(wish), then, "link-rot-list")
+        Apart(lambda: self._read(wish), then, "link-rot-list", owner)
 
     def count(self, account: str, issue: str, then: "Callable[[Count | None], object]") -> None:
         """How many links of an issue are dead; None where that cannot be read."""
         allows = self._wish is not None and self._wish.allow_private
         Apart(lambda: _count(account, issue, allows), then, "link-rot-count")
 
-    def find_copy(self, page: str, near: float, then: "Callable[[Copy | str], object]") -> None:
+    def find_copy(
+        self, page: str, near: float, then: "Callable[[Copy | str], object]", owner: QObject
+    ) -> None:
         """Ask the archive on the spot; ``then`` hears the copy, or why there is none in words."""
         wish = self._wish
         if wish is not None:
@@ -149,13 +153,15 @@ class RotKeeper(QObject):
                 lambda: _find(wish.archive, page, near),
                 lambda found: then(found if found is not None else ""),
                 "archive",
+                owner,
             )
 
-    def look_again(self, page: str, then: Callable[[str], object]) -> None:
+    def look_again(self, page: str, then: Callable[[str], object], owner: QObject) -> None:
         """Look at one page on the spot; ``then`` hears what is wrong in words, or nothing."""
         wish = self._wish
         if wish is not None:
-            Apart(lambda: _look(wish, page), lambda words: then(words or ""), "link-rot-look")
+            looked = lambda words: then(words or "")  # noqa: E731
+            Apart(lambda: _look(wish, page), looked, "link-rot-look", owner)
 
     def _begin(self) -> None:
         wish = self._wish

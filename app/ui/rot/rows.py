@@ -17,6 +17,8 @@ from app.ui.shapes import paint_status
 
 HEAD_HEIGHT, LINK_HEIGHT = 44, 52
 INDENT = 20
+BATCH = 500
+"""Rows that are placed in a turn; those of other lists need not be asked for their height."""
 NARROW = 380
 """Pixels below which a link's words need the room of others."""
 
@@ -42,7 +44,7 @@ def rows(found: Overview, replaced: frozenset[tuple[str, str]]) -> Iterator[Row]
     for group in found.groups:
         yield Row(group.letter, len(group.links))
         for dead in group.links:
-            is_replaced = (group.letter.id, dead.link.page) in replaced
+            is_replaced = (dead.link.draft, dead.link.page) in replaced
             yield Row(group.letter, len(group.links), dead, is_replaced)
 
 
@@ -52,7 +54,7 @@ def spoken(row: Row) -> str:
     if row.dead is None:
         return letter
     dead = row.dead
-    said = [dead.link.text, dead.link.url, words.what(dead.page), words.since(dead.page)]
+    said = [dead.link.text, dead.link.url, words.what(dead.page), words.since(dead)]
     if dead.copy is not None:
         said.append(words.copy_words(dead, dead.copy))
     return ". ".join(filter(None, said))
@@ -88,7 +90,7 @@ class _Painter(RowPainter[Row]):
         paint_status(painter, QRectF(place.left() - INDENT + 3, place.top() + 11, 11, 11), status)
         small = fonts.interface(9)
         is_narrow = place.width() < NARROW
-        when = words.day_of_death(dead.page) if is_narrow else words.since_short(dead.page)
+        when = words.day_of_death(dead.page) if is_narrow else words.since_short(dead)
         used = write(painter, first, when, small, colors.text_soft, align=RIGHT)
         first.setRight(first.right() - used - 10)
         text = dead.link.text or dead.link.url
@@ -115,6 +117,7 @@ class DeadList(RowList):
         self.rows_model: RowModel[Row] = RowModel(parent, spoken)
         super().__init__(parent, parent.tr("Links that died"), _Painter(self.rows_model))
         self.setUniformItemSizes(False)
+        self.setBatchSize(BATCH)
         self.doubleClicked.connect(lambda _: self.wanted.emit())
         self.clicked.connect(self._leave_letter)
 

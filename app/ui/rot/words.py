@@ -24,20 +24,30 @@ def meaning(dead: DeadLink) -> str:
     return re.split(r"(?<=[.!?。])\s", whole, maxsplit=1)[0]
 
 
-def since(page: Page) -> str:
+def since(dead: DeadLink) -> str:
     """Since when, as far as is known: what was never seen alive is not said to have died."""
-    failed = day_of_death(page)
+    page, failed = dead.page, day_of_death(dead.page)
     if page.alive is None:
-        return _tr("It was dead when it was first looked at, on %1.").replace("%1", failed)
-    words = _tr("It worked on %1, and has been dead since %2.")
+        words = (
+            _tr("It was dead when it was first looked at, on %1, before this was sent.")
+            if dead.was_sent_dead
+            else _tr("It was dead when it was first looked at, on %1.")
+        )
+        return words.replace("%1", failed)
+    words = (
+        _tr("It worked on %1, and has been dead since %2, before this was sent.")
+        if dead.was_sent_dead
+        else _tr("It worked on %1, and has been dead since %2.")
+    )
     return words.replace("%1", day(page.alive)).replace("%2", failed)
 
 
-def since_short(page: Page) -> str:
-    """The same, for a row."""
-    failed = day_of_death(page)
-    words = _tr("dead when first seen, %1") if page.alive is None else _tr("died %1")
-    return words.replace("%1", failed)
+def since_short(dead: DeadLink) -> str:
+    """The same, for a row: of what was dead already it is said when the letter was sent."""
+    if dead.was_sent_dead:
+        return _tr("dead before it was sent")
+    words = _tr("dead when first seen, %1") if dead.page.alive is None else _tr("died %1")
+    return words.replace("%1", day_of_death(dead.page))
 
 
 def day_of_death(page: Page) -> str:
@@ -63,7 +73,8 @@ def letter_kind(letter: Letter) -> str:
         return _tr("draft")
     if letter.at is None:
         return _tr("sent")
-    return _tr("sent %1").replace("%1", day(letter.at))
+    words = _tr("with its draft, sent %1") if letter.draft else _tr("sent %1")
+    return words.replace("%1", day(letter.at))
 
 
 def copy_words(dead: DeadLink, copy: Copy) -> str:

@@ -1,5 +1,6 @@
 """The list of links that died, by keys: what it says, what it does, and its empty grounds."""
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +13,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from app.engagement.matching import draft_text
 from app.engagement.model import LinkRecord
+from app.engagement.store.matches import Matches
+from app.linkrot.archive import day_of
+from app.linkrot.listing import nearest_to
 from app.linkrot.model import DAY, Copy, Page
 from app.linkrot.store import RotStore, RotStoreError
 from app.ui.rot import dialog as dialogs
-from app.ui.rot import keeping
+from app.ui.rot import keeping, words
 from app.ui.rot.dialog import DeadLinksDialog, key_of_issue
 from app.ui.rot.keeping import RotKeeper, Wish
 from tests.engagement.reports.stocked import OWN, issue, links, stock
@@ -132,6 +137,50 @@ def test_who_never_worked_has_another_word(made: Make) -> None:
     QTest.keyClick(dialog.list, Qt.Key.Key_Down)
     assert "It was dead when it was first looked at, on 20 Feb 2026." in said(dialog)
     assert "has been dead" not in said(dialog)
+
+
+def test_an_issue_and_its_draft_stand_there_once(made: Make, folder: Path, qtbot: QtBot) -> None:
+    die()
+    draft = folder / "next.md"
+    with contextlib.closing(Matches()) as matches:
+        matches.confirm("a1", "i2", draft_text(str(draft), {}, draft.read_text()))
+    heard: list[tuple[str, ...]] = []
+    dialog = made(replace=lambda *what: heard.append(what[:3]))
+    assert titles(dialog) == ["Lighthouses", "Ferries"]
+    head, link = dialog.list.rows_model.rows[:2]
+    assert words.letter_kind(head.letter).startswith("with its draft, sent ")
+    assert link.dead is not None
+    with RotStore() as store:
+        near = nearest_to(link.dead.letter, link.dead.page)
+        store.put_copy(DIED, day_of(near), Copy("https://web.archive.org/x", START, START))
+    dialog.reload()
+    qtbot.waitUntil(lambda: dialog.detail.replace.isVisible())
+    dialog.detail.replace.click()
+    assert heard == [(str(draft), DIED, "https://web.archive.org/x")]
+
+
+def test_what_was_dead_already_when_it_was_sent_is_not_said_to_have_died(made: Make) -> None:
+    with RotStore() as store:
+        store.want((DIED,), START)
+        store.put(page(DIED, looked=START, failed=START, failures=3, is_dead=True, reason="gone"))
+    dialog = made()
+    (dead, *_) = [row.dead for row in dialog.list.rows_model.rows if row.dead is not None]
+    assert dead.letter.at is not None
+    assert dead.letter.at > START
+    assert words.since_short(dead) == "dead before it was sent"
+    assert "before this was sent." in said(dialog)
+
+
+def test_what_is_read_after_the_end_is_heard_by_nobody(made: Make, qtbot: QtBot) -> None:
+    die()
+    dialog = made()
+    keeper = dialog._keeper
+    dialog.reload()
+    dialog.close()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    later: list[object] = []
+    keeper.read(later.append, keeper)  # read one after the other
+    qtbot.waitUntil(lambda: bool(later))
 
 
 def test_advice_is_given_only_where_it_is_not_too_late(made: Make) -> None:
