@@ -13,8 +13,6 @@ from app.ui.entry import Entry
 from app.ui.follow import Follower
 from app.ui.main_window import MainWindow
 
-ALT_NUMBERS = 9
-
 
 class GoActions(QObject):
     """Palette, go to draft, heading and line, next draft, next part of the window."""

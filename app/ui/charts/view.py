@@ -64,10 +64,6 @@ class ChartView(QWidget):
         """Whether the table stands in the chart's place."""
         return self._actions["table"].isChecked()
 
-    def set_as_table(self, as_table: bool) -> None:
-        """Show the table in the chart's place, or the chart again."""
-        self._actions["table"].setChecked(as_table)
-
     def menu(self) -> QMenu:
         """Everything that can be done with the chart. It deletes itself when it is closed."""
         menu = QMenu(self)

@@ -106,7 +106,7 @@ def test_t_turns_it_into_its_table_and_back(qtbot: QtBot, view: ChartView) -> No
 
 
 def test_a_table_is_sorted_with_what_is_not_known_last(qtbot: QtBot, view: ChartView) -> None:
-    view.set_as_table(True)
+    press(qtbot, view, Key.Key_T)
     table = view._table
     assert table is not None
     for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
