@@ -16,6 +16,14 @@ class HandoverError(Exception):
 class RefusedKeyError(HandoverError):
     """The platform does not let the key write drafts or images."""
 
+    @classmethod
+    def absent(cls, account: Account) -> "RefusedKeyError":
+        """There is no key at all."""
+        return cls(
+            f"There is no key for “{account.name}” on this computer. Enter it under Accounts, "
+            "Change key, or unlock the keyring."
+        )
+
 
 class SentMeanwhileError(HandoverError):
     """The issue is no draft any more at the platform: it was sent, or is about to be."""

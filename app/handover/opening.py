@@ -21,10 +21,7 @@ async def handover(account: Account, key: str | None, memory: Memory) -> AsyncIt
     if not takes_drafts(account):
         raise HandoverError(f"Nothing can be handed over to “{account.name}”: it only measures.")
     if not key:
-        raise RefusedKeyError(
-            f"There is no key for “{account.name}” on this computer. Add the account again, or "
-            "unlock the keyring."
-        )
+        raise RefusedKeyError.absent(account)
     try:
         client = providers.client(account, key)
     except HttpError as error:

@@ -103,10 +103,7 @@ async def register(
     if account.provider != PROVIDER:
         raise HandoverError(f"“{account.name}” is no tracking server.")
     if not key:
-        raise RefusedKeyError(
-            f"There is no key for “{account.name}” on this computer. Add the account again, or"
-            " unlock the keyring."
-        )
+        raise RefusedKeyError.absent(account)
     if len(issue.html) > LARGEST:
         raise HandoverError("The email is too large: a tracking server takes 2 MB of HTML.")
     handed = memory.handed(draft, account.id)

@@ -87,6 +87,8 @@ class Sheet(QObject):
     """Another draft's path."""
     name_wanted = Signal()
     """This draft wants its file."""
+    findings_made = Signal(object)
+    """Pre-flight follows the draft from now on: its `Findings`."""
 
     def __init__(
         self,

@@ -150,6 +150,8 @@ class HandoverActions(QObject):
             limit=timedelta(minutes=self._limit()),
             findings=sheet.findings,
         )
+        if sheet.findings is None:  # the app has only just begun
+            sheet.findings_made.connect(dialog.follow)
         dialog.go_to.connect(lambda line, column: self._go_to(sheet, line, column))
         dialog.checks_wanted.connect(self._show_checks)
         dialog.account_wanted.connect(self._reports.add_account)

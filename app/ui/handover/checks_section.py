@@ -15,6 +15,8 @@ from app.ui.handover.words import tr
 if TYPE_CHECKING:
     from app.ui.preflight.findings import Findings
 
+_MENDED = frozenset(("image.local",))
+"""Rules about what handing over sees to by itself: it puts pictures online."""
 _SHAPES = {Group.ERROR: Status.WARN, Group.WARNING: Status.UNVERIFIED}
 
 
@@ -26,7 +28,7 @@ class ChecksSection(Section):
 
     def __init__(self, findings: "Findings | None") -> None:
         super().__init__(tr("Checks"))
-        self._findings = findings
+        self._findings: Findings | None = None
         self.all = quiet(
             tr("Show them all"),
             tr("Close this and show the panel of checks"),
@@ -35,8 +37,15 @@ class ChecksSection(Section):
         self.head.addWidget(self.all)
         self.rows = Rows(self.all)
         self.body.addWidget(self.rows)
-        if findings is not None:
-            findings.changed.connect(self.renew)
+        if findings is None:
+            self.renew()
+        else:
+            self.follow(findings)
+
+    def follow(self, findings: "Findings") -> None:
+        """Show these, and each time that they change."""
+        self._findings = findings
+        findings.changed.connect(self.renew)
         self.renew()
 
     def renew(self) -> None:
@@ -47,7 +56,10 @@ class ChecksSection(Section):
             self.say(Status.UNCHECKED, tr("Looking the draft over…"))
             return
         own = findings.judged.own
-        errors, warnings = own.get(Group.ERROR, ()), own.get(Group.WARNING, ())
+        errors, warnings = (
+            [each for each in own.get(group, ()) if each.rule not in _MENDED]
+            for group in (Group.ERROR, Group.WARNING)
+        )
         listed = [(Group.ERROR, each) for each in errors]
         listed += [(Group.WARNING, each) for each in warnings]
         self.rows.show_rows(listed, lambda each: self._row(*each))

@@ -35,9 +35,11 @@ from app.ui.turns import Turns
 if TYPE_CHECKING:
     from app.ui.preflight.findings import Findings
 
-SIZE = QSize(720, 640)
+SIZE = QSize(720, 720)
 DONE_HEIGHT = 130
 """Pixels for what is told of a hand-over that is done."""
+BELOW_CHOICES = 60
+"""Pixels of what is below the choices that are seen with them."""
 SAME_LINE = 12
 """Pixels within which widgets stand beside each other."""
 
@@ -111,9 +113,15 @@ class HandoverDialog(Dialog):
         else:
             super().keyPressEvent(event)
 
+    def follow(self, findings: "Findings") -> None:
+        """Pre-flight has begun to look the draft over."""
+        self._turns.finish()
+        self.checks.follow(findings)
+
     def renew_accounts(self) -> None:
-        """An account was added meanwhile."""
-        self.there.begin()
+        """An account was added, changed or removed meanwhile."""
+        if self.there.phase not in (Phase.WORKING, Phase.DONE):
+            self.there.begin()
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -157,6 +165,7 @@ class HandoverDialog(Dialog):
         self._below.addWidget(self.target)
         for rows in self.findChildren(Rows):
             rows.placed.connect(self._tabs.start)
+        self.target.choices.placed.connect(lambda: QTimer.singleShot(0, self, self._show_choices))
         self._tabs.start()
         self.is_whole = True
 
@@ -192,7 +201,7 @@ class HandoverDialog(Dialog):
         self.main.setVisible(not (working or done))
         self.main.setDefault(ready)
         self.stop.setVisible(working)
-        self.view.setVisible(done and bool(self.there.handed and self.there.handed.url))
+        self.view.setVisible(bool(self._url))
         self.leave.setVisible(not working)
         self._show_progress(working)
         self._show_outcome(phase)
@@ -251,7 +260,22 @@ class HandoverDialog(Dialog):
             return progress_sentence(self.there.progress)
         if phase is Phase.DONE:
             return ""
-        return foot_words(None if self.watch.is_asking else self.watch.verdict)
+        plan = self.there.plan if phase is Phase.PLANNED else None
+        return foot_words(None if self.watch.is_asking else self.watch.verdict, plan)
+
+    @property
+    def _url(self) -> str:
+        """Where the draft there can be looked at; empty where it cannot, or before it can."""
+        if self.there.phase is Phase.DONE and self.there.handed is not None:
+            return self.there.handed.url
+        if self.there.phase is Phase.PLANNED and self.there.plan is not None:
+            return self.there.plan.url
+        return ""
+
+    def _show_choices(self) -> None:
+        """What is to be decided comes into view, unless links are to be seen to first."""
+        if self.watch.is_open and self.target.choices.isVisible():
+            self.room.ensureWidgetVisible(self.target.choices, 0, BELOW_CHOICES)
 
     # what the writer wants
 
@@ -260,8 +284,7 @@ class HandoverDialog(Dialog):
         self.watch.pass_through(self.there.carry_out)
 
     def _open(self) -> None:
-        if self.there.handed is not None:
-            QDesktopServices.openUrl(QUrl(self.there.handed.url))
+        QDesktopServices.openUrl(QUrl(self._url))
 
     def _go_to(self, line: int, column: int) -> None:
         self.close()

@@ -65,6 +65,7 @@ class ThereSection(Section):
         self.body.addWidget(self.rows)
         self.body.addWidget(self.choices)
         self.why_not = remark("")
+        self.why_not.hide()
         self.body.addWidget(self.why_not)
         self.body.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         there.changed.connect(self.renew)

@@ -8,7 +8,7 @@ from app.handover.gate import GateVerdict, Held, Hold
 from app.handover.model import Action, Choice, Field, Plan, Progress, Step
 from app.linkcheck.sentences import describe, title
 from app.linkcheck.verdict import Reason, Verdict
-from app.ui.editor.card_text import age
+from app.ui.editor.card_text import age, flagged_by
 
 
 def tr(text: str, number: int = -1) -> str:
@@ -29,6 +29,9 @@ def why_held(held: Held, now: datetime) -> str:
             told.append(tr("Threat: %1.").replace("%1", verdict.threat))
         if verdict.hop:
             told.append(tr("Flagged is %1, to which it leads.").replace("%1", verdict.hop))
+        if verdict.also:
+            others = ", ".join(map(flagged_by, verdict.also))
+            told.append(tr("Also flagged by %1.").replace("%1", others))
         return " ".join(told)
     if held.hold is Hold.PENDING:
         return {
@@ -72,14 +75,16 @@ def links_sentence(verdict: GateVerdict, whole: int, limit: timedelta) -> str:
     return " ".join(told)
 
 
-def foot_words(gate: GateVerdict | None) -> str:
+def foot_words(gate: GateVerdict | None, plan: Plan | None) -> str:
     """What a hand-over is; first what it waits for."""
-    promise = tr("It becomes a draft there. Sendoff never sends.")
+    told = []
     urls = {each.state.url for each in gate.held} if gate is not None else set()
-    if not urls:
-        return promise
-    held = tr("One link holds it.") if len(urls) == 1 else tr("%n links hold it.", len(urls))
-    return f"{held} {promise}"
+    if urls:
+        held = tr("One link holds it.") if len(urls) == 1 else tr("%n links hold it.", len(urls))
+        told.append(held)
+    if plan is not None and plan.conflict is not None:
+        told.append(tr("It waits for what becomes of the edits made there."))
+    return " ".join([*told, tr("It becomes a draft there. Sendoff never sends.")])
 
 
 def span(limit: timedelta) -> str:

@@ -111,6 +111,7 @@ class PreflightActions(QObject):
 
         findings = Findings(sheet.draft, lambda: sheet.path, surroundings, sheet)
         sheet.findings = findings
+        sheet.findings_made.emit(findings)
         findings.changed.connect(lambda: self._on_changed(findings))
         findings.drifted.connect(lambda: self._on_drifted(findings))
         self._paths[sheet.key] = sheet.path

@@ -80,8 +80,8 @@ class Bench:
         self.draft.write_text(text, encoding="utf-8")
 
     def block(self, path: str) -> None:
-        """Put a place of the site on the writer's own list."""
-        rule = f"block {self.site.url}{path}\n" if path else ""
+        """Put a place of the site on the writer's own list, with all below it."""
+        rule = f"block {self.site.url}{path}*\n" if path else ""
         self.own_list.parent.mkdir(parents=True, exist_ok=True)
         self.own_list.write_text(rule, encoding="utf-8")
         self.checking.use_services(Settings())  # as the page of the settings does

@@ -8,12 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from app.engagement import managing
 from app.engagement.matching import Match
+from app.engagement.secrets import open_secrets
 from app.engagement.store.matches import Matches
 from app.handover.gate import Hold
 from app.handover.history import History, Kind
 from app.handover.model import Choice, Field
 from app.ui.handover.held_row import OverriddenRow, WarnedRow
+from app.ui.handover.parts import A_PAGE
 from app.ui.handover.there import Phase
 from tests.handover.fakes.server import Asked, Cut, Said
 
@@ -125,6 +128,17 @@ def test_tab_goes_down_the_page(bench: Bench) -> None:
     ]
 
 
+def test_of_many_links_a_page_is_shown_and_the_rest_when_asked_for(bench: Bench) -> None:
+    hands = bench.flagged(*(f"/bad?{at}" for at in range(A_PAGE + 3)))
+    hands.wait(lambda: len(hands.rows()) == A_PAGE)
+    hands.push("Show 3 more")
+    hands.wait(lambda: len(hands.rows()) == A_PAGE + 3)
+    focus: QWidget | None = hands.dialog.focusWidget()
+    assert focus is hands.dialog.links.again  # where Enter does no harm
+    hands.push("Let it through…")
+    hands.go_to("Why this link may go out")
+
+
 def test_what_holds_survives_a_restart_without_the_cache(bench: Bench) -> None:
     bench.write("/bad", "/a")
     bench.block("/bad")
@@ -218,6 +232,61 @@ def test_what_was_edited_there_is_the_writers_to_decide(bench: Bench, choice: Ch
     subjects = [each[Field.SUBJECT] for each in bench.desk.drafts()]
     assert "Their subject" in subjects
     assert len(subjects) == (2 if choice is Choice.COPY else 1)
+
+
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_a_comparison_says_whether_it_shows_their_edits_or_what_will_change(bench: Bench) -> None:
+    bench.handed("/a", more="\nOne.\n")
+    bench.write("/a", more="\nOne, and two.\n")
+    hands = bench.look()
+    with hands.qtbot.waitSignal(hands.dialog.compare_wanted) as compared:
+        hands.push("See what differs")
+    assert "there afterwards" in compared.args[2]
+    hands.dialog.close()
+    there = bench.desk.drafts()[0][Field.BODY]
+    bench.desk.edit(Field.BODY, f"{there}\n\nTheirs.")
+    hands = bench.look()
+    with hands.qtbot.waitSignal(hands.dialog.compare_wanted) as compared:
+        hands.push("See what differs")
+    before, after, legend = compared.args
+    assert "Theirs." in after
+    assert "Theirs." not in before
+    assert legend == "−  as you handed it over     +  as it is there now"
+    assert "waits for what becomes of the edits made there" in hands.dialog.foot.text()
+
+
+def test_where_nothing_would_change_the_draft_there_can_be_looked_at(bench: Bench) -> None:
+    bench.handed("/a")
+    hands = bench.look()
+    assert "nothing will be changed" in hands.there
+    hands.go_to("Open the draft")
+
+
+def test_what_has_the_focus_keeps_it_while_the_platform_is_asked_anew(bench: Bench) -> None:
+    hands = bench.ready("/a")
+    hands.push("Look again")
+    hands.settle()
+    focus: QWidget | None = hands.dialog.focusWidget()
+    assert focus is hands.dialog.target.again
+
+
+def test_accounts_can_be_changed_from_there(bench: Bench) -> None:
+    hands = bench.ready("/a")
+    with hands.qtbot.waitSignal(hands.dialog.accounts_wanted):
+        hands.push("Accounts…")
+    managing.remove(bench.desk.account, open_secrets())
+    hands.dialog.renew_accounts()
+    hands.wait(lambda: hands.dialog.there.phase is Phase.NO_ACCOUNT)
+    assert not hands.may_hand_over
+
+
+def test_an_account_that_changes_when_all_is_done_changes_nothing_that_is_told(
+    bench: Bench,
+) -> None:
+    hands = bench.ready("/a")
+    hands.hand_over()
+    hands.dialog.renew_accounts()
+    assert hands.dialog.there.phase is Phase.DONE
 
 
 @pytest.mark.parametrize("desk", ["buttondown"], indirect=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.engagement import managing
@@ -12,6 +12,7 @@ from app.engagement.model import Account
 from app.engagement.providers import PROVIDERS
 from app.engagement.secrets import open_secrets
 from app.handover.history import History, Kind
+from app.handover.model import Field
 from app.linkcheck.verdict import Reason
 from app.ui import theme
 from app.ui.handover.dialog import HandoverDialog
@@ -83,10 +84,19 @@ def hands_in(qtbot: QtBot, shell: Shell) -> Hands:
 def test_from_the_text_to_the_draft_and_its_history_by_keys(
     qtbot: QtBot, start: Start, issue: Path, desk: Desk
 ) -> None:
+    desk.picture("cat.png")
+    with issue.open("a", encoding="utf-8") as file:
+        file.write("\n![A cat](cat.png)\n")
     shell = start(issue)
     hands = hands_in(qtbot, shell)
+    hands.wait(lambda: hands.dialog.checks.sentence.text() != "Looking the draft over…")
+    told = [each.text() for each in hands.dialog.checks.findChildren(QLabel)]
+    assert not any("this computer" in each for each in told)  # that is seen to here
+    assert "1 picture will be put online first." in hands.there
     hands.hand_over()
-    assert len(desk.drafts()) == 1
+    (draft,) = desk.drafts()
+    assert "cat.png" in draft[Field.BODY]
+    assert ".invalid" not in draft[Field.BODY]
     hands.dialog.close()
     shell.window.commands["issue_history"].trigger()
     qtbot.waitUntil(lambda: bool(shell.window.findChildren(IssueHistoryDialog)))
