@@ -73,14 +73,14 @@ async def changed(
             raise BadAnswerError(say("The server's list of issues goes in a circle."))
         seen |= listed.ids
         fresh = tuple(issue for issue in listed.issues if _is_news(issue, since))
-        if fresh or listed.problems:
-            yield Page(
-                records=fresh,
-                problems=listed.problems,
-                server_time=listed.server_time,
-                done=len(seen),
-                whole=listed.whole,
-            )
+        # Also where nothing is new: of when the figures are is told by every page.
+        yield Page(
+            records=fresh,
+            problems=listed.problems,
+            server_time=listed.server_time,
+            done=len(seen),
+            whole=listed.whole,
+        )
         for issue in listed.issues:
             mark, known = fingerprint(issue), since.get(_PREFIX + issue.id)
             if known == mark or (known == mark + _WITHOUT and not allowed):

@@ -105,6 +105,18 @@ def test_a_second_sync_reads_only_the_list(platform: Buttondown, desk: Desk) -> 
     assert platform.paths() == ["/emails"]
 
 
+def test_a_sync_with_nothing_new_tells_of_when_the_figures_are(
+    platform: Buttondown, desk: Desk
+) -> None:
+    lively(platform)
+    first = desk.sync()
+    again = desk.sync()
+    assert (again.state, again.records, again.pages) == (State.CURRENT, 0, 0)
+    assert first.as_of is not None
+    assert again.as_of is not None
+    assert again.as_of >= first.as_of
+
+
 def test_changed_figures_bring_the_new_events(platform: Buttondown, desk: Desk) -> None:
     email = lively(platform)
     desk.sync()
