@@ -1,6 +1,6 @@
 """Which room of the window is shown: the desk to write at, or the reports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,8 +10,10 @@ from app.ui.arrangement import Arrangement
 from app.ui.editor.jobs import run_in_thread
 from app.ui.main_window import REPORTS, WRITE, MainWindow, RoomSwitch
 from app.ui.session import ReportsPlace
+from app.ui.turns import Turns
 
 if TYPE_CHECKING:
+    from app.ui.reports.issues.page import IssuesPage
     from app.ui.reports.room import ReportsRoom
 
 
@@ -29,7 +31,7 @@ class Rooms(QObject):
         self,
         window: MainWindow,
         arrangement: Arrangement,
-        make_reports: "Callable[[ReportsPlace], ReportsRoom]",
+        make_reports: "Callable[[ReportsPlace, IssuesPage], ReportsRoom]",
         load: Callable[[], None],
         place: ReportsPlace,
     ) -> None:
@@ -45,6 +47,7 @@ class Rooms(QObject):
         self._is_loading = False
         self._is_closed = False
         self._ground: QWidget | None = None
+        self._turns = Turns(self)
         window.switch.show_room(WRITE)
         window.switch.picked.connect(self.show)
         actions = window.commands
@@ -91,6 +94,7 @@ class Rooms(QObject):
     def close(self) -> None:
         """Let go of what the reports hold."""
         self._is_closed = True
+        self._turns.stop()
         if self.reports is not None:
             self.reports.close()
 
@@ -114,20 +118,38 @@ class Rooms(QObject):
             run_in_thread(self._load, self._make, self)
 
     def _make(self) -> None:
-        if self._is_closed:
-            return
-        self.reports = self._make_reports(self._place)
-        self.reports.switch.picked.connect(self.show)
-        self.reports.hint_changed.connect(self._show_status)
-        self._window.rooms.addWidget(self.reports)
+        if not self._is_closed:
+            self._turns.begin(self._steps())
+
+    def _steps(self) -> Iterator[None]:
+        """Make the reports. All at once their widgets would take the window 25 ms."""
+        from app.ui.reports.issues.filter_bar import FilterBar
+        from app.ui.reports.issues.page import IssuesPage
+        from app.ui.reports.issues.table import IssuesTable
+
+        bar = FilterBar()
+        yield
+        table = IssuesTable()
+        yield
+        page = IssuesPage(self._place.columns, self._place.sort, bar, table)
+        yield
+        reports = self._make_reports(self._place, page)
+        yield
+        self._window.rooms.addWidget(reports)
+        self.reports = reports
+        reports.switch.picked.connect(self.show)
+        reports.hint_changed.connect(self._show_status)
+        reports.reload()
+        yield
+        if self.shown == REPORTS:
+            self._window.rooms.setCurrentWidget(reports)
+            reports.switch.show_room(REPORTS)
+            reports.focus()
+            self._show_status()
+        yield
         if self._ground is not None:
             self._window.rooms.removeWidget(self._ground)
             self._ground.deleteLater()
-        if self.shown == REPORTS:
-            self._window.rooms.setCurrentWidget(self.reports)
-            self.reports.switch.show_room(REPORTS)
-            self.reports.focus()
-            self._show_status()
 
     def _empty_ground(self) -> QWidget:
         ground = QWidget()

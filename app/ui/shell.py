@@ -44,6 +44,7 @@ from app.ui.view_actions import ViewActions
 
 if TYPE_CHECKING:
     from app.demo.desk import DemoDesk
+    from app.ui.reports.issues.page import IssuesPage
     from app.ui.reports.room import ReportsRoom
 
 MOVES_REST_MS = 2000
@@ -336,10 +337,10 @@ class Shell(QObject):
         self.mail_looks.set_preview(preview)
         return preview
 
-    def _make_reports(self, place: ReportsPlace) -> "ReportsRoom":
+    def _make_reports(self, place: ReportsPlace, issues: "IssuesPage") -> "ReportsRoom":
         from app.ui.reports.room import ReportsRoom
 
-        room = ReportsRoom(place, self.engagement)
+        room = ReportsRoom(place, self.engagement, issues)
         room.moved.connect(self._choose_on)
         room.accounts_wanted.connect(self.reports.show_accounts)
         room.account_wanted.connect(self.reports.add_account)

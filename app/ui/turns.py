@@ -8,12 +8,15 @@ from PySide6.QtCore import QObject, QTimer
 class Turns(QObject):
     """Does what cannot be done in a thread, such as making widgets, so that keys and paints come
     between the steps. One work at a time: another one takes its place.
+
+    Args:
+        pause: Milliseconds between two steps, for what nobody waits for yet.
     """
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, pause: int = 0) -> None:
         super().__init__(parent)
         self._steps: Iterator[None] = iter(())
-        self._timer = QTimer(self, interval=0)
+        self._timer = QTimer(self, interval=pause)
         self._timer.timeout.connect(self._go)
 
     def begin(self, steps: Iterator[None]) -> None:

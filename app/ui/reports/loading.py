@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,8 @@ from app.engagement.store.store import Status
 from app.ui.editor.jobs import run_in_thread
 from app.ui.reports.moments import day_and_time
 
+_LOADED_LATER = "app.linkrot.service"
+"""What counts an issue's dead links once its page is shown."""
 Answer = TypeVar("Answer")
 Key = tuple[str, str]
 
@@ -55,6 +58,8 @@ class Loader(QObject):
     sparks_loaded = Signal(object)
     report_loaded = Signal(object)
     """`IssuePageData`; None where the issue is not there."""
+    rehearsal_loaded = Signal(object)
+    """`IssuePageData`, or None, that nobody has asked for yet."""
     trends_loaded = Signal(object)
     """`Trends`."""
     store_changed = Signal()
@@ -84,6 +89,15 @@ class Loader(QObject):
     def load_report(self, account: str, issue: str) -> None:
         """Read one issue; ``report_loaded`` follows."""
         self._ask("report", lambda: self._report(account, issue), self.report_loaded.emit)
+
+    def load_rehearsal(self, account: str, issue: str) -> None:
+        """Read one issue with all that its page will load; ``rehearsal_loaded`` follows."""
+
+        def read() -> IssuePageData | None:
+            import_module(_LOADED_LATER)
+            return self._report(account, issue)
+
+        self._ask("rehearsal", read, self.rehearsal_loaded.emit)
 
     def load_trends(self, account: str, period: str) -> None:
         """Reckon what an account's issues have in common; ``trends_loaded`` follows."""

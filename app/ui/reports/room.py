@@ -21,6 +21,7 @@ from app.ui.accounts.invitation import Invitation
 from app.ui.controls import PageTab
 from app.ui.engagement import Engagement
 from app.ui.main_window import RoomSwitch
+from app.ui.reports.ahead import Ahead
 from app.ui.reports.issue.page import IssuePage
 from app.ui.reports.issues.page import IssuesPage
 from app.ui.reports.loading import Loader, Overview
@@ -38,12 +39,10 @@ ISSUES, TRENDS = "issues", "trends"
 LOOK_MS = 5000
 """Between two looks whether another window or command has synced."""
 SAID_MS = 5000
-MAKE_MS = 25
-"""Between two parts of the issue's page that are made ahead."""
 
 
 class ReportsRoom(QWidget):
-    """Takes the place of the desk's columns."""
+    """Takes the place of the desk's columns; `reload` begins to read."""
 
     open_draft = Signal(str)
     accounts_wanted = Signal()
@@ -58,10 +57,8 @@ class ReportsRoom(QWidget):
     moved = Signal()
     """Something else is looked at."""
 
-    def __init__(
-        self, place: ReportsPlace, engagement: Engagement, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, place: ReportsPlace, engagement: Engagement, issues: IssuesPage) -> None:
+        super().__init__()
         lend_language()
         self.setObjectName("desk")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -78,7 +75,7 @@ class ReportsRoom(QWidget):
         self._overview: Overview | None = None
         self._owes_focus = False
         self._engagement = engagement
-        self.list = IssuesPage(place.columns, place.sort)
+        self.list = issues
         self.invitation = Invitation()
         self.waiting = Waiting()
         self._pages = QStackedWidget()
@@ -89,12 +86,10 @@ class ReportsRoom(QWidget):
         self._said.setProperty("tone", "soft")
         self._said_rest = QTimer(self, singleShot=True, interval=SAID_MS)
         self._said_rest.timeout.connect(self._said.clear)
-        self._make_ahead = QTimer(self, interval=MAKE_MS)
-        self._make_ahead.timeout.connect(self._prepare_issue)
+        self._ahead = Ahead(self.loader, lambda: self.issue, self)
         self._assemble()
         self._connect(engagement)
         self._show_page()
-        self.reload()
 
     @cached_property
     def issue(self) -> IssuePage:
@@ -330,12 +325,8 @@ class ReportsRoom(QWidget):
         if "trends" in vars(self):
             self.trends.reload()
         if overview.rows and "issue" not in vars(self):
-            self._make_ahead.start()
+            self._ahead.begin((overview.rows[0].account, overview.rows[0].id))
         self._show_page()
-
-    def _prepare_issue(self) -> None:
-        if not self.issue.prepare():
-            self._make_ahead.stop()
 
     def _show_report(self, report: IssuePageData | None) -> None:
         if self._wanted is None:
@@ -344,6 +335,7 @@ class ReportsRoom(QWidget):
             self._turn(ISSUES)
             return
         was_shown = isinstance(self._pages.currentWidget(), IssuePage)
+        self._ahead.stop()
         self.issue.show_report(report)
         if self._map_is_shown:
             self._show_map()

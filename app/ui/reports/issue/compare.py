@@ -31,7 +31,11 @@ class CompareCard(Card):
         self.chooser = _Chooser()
         self.chooser.setEditable(True)
         self.chooser.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.chooser.setMinimumWidth(320)
+        # Else it measures all issues' names to be as wide as the widest.
+        self.chooser.setSizeAdjustPolicy(
+            _Chooser.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.chooser.setMinimumContentsLength(40)
         self.chooser.setMaxVisibleItems(14)
         self.chooser.setAccessibleName(self.tr("The other issue"))
         self.chooser.setToolTip(self.tr("Choose an issue to compare with, or type a part of its"

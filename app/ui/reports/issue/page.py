@@ -119,17 +119,7 @@ class IssuePage(QScrollArea):
             report.row.id,
         )
         self.setUpdatesEnabled(False)
-        self._subject.setText(report.row.subject)
-        self._sent.setText(report.sent)
-        self._fresh.setText(report.fresh)
-        self._notes.setText("\n".join(report.notes))
-        self._notes.setVisible(bool(report.notes))
-        self._untold.setText(report.untold)
-        self._untold.setVisible(bool(report.untold))
-        self.who.setVisible(len(report.sides) > 1)
-        _show(self._bounces, report.bounces)
-        _show(self._proxies, report.proxies)
-        _show(self._archive, report.archive)
+        self._show_all(report)
         self._readers.setVisible(report.by_name)
         if is_other:
             self.show_remark("")
@@ -137,6 +127,14 @@ class IssuePage(QScrollArea):
             self.verticalScrollBar().setValue(0)
         self._refresh()
         self.setUpdatesEnabled(True)
+
+    def rehearse(self, report: IssuePageData) -> Iterator[None]:
+        """Show an issue, part by part, while another page is shown: what is done for the first time
+        takes long.
+        """
+        self._show_all(report)
+        yield
+        yield from self._show_side(report, report.sides[0])
 
     def show_remark(self, words: str) -> None:
         """Say something of this issue that leads elsewhere; nothing with empty words."""
@@ -297,19 +295,40 @@ class IssuePage(QScrollArea):
         corner = self._export.mapToGlobal(self._export.rect().bottomRight())
         menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
 
+    def _show_all(self, report: IssuePageData) -> None:
+        """What does not depend on whom figures count."""
+        self._subject.setText(report.row.subject)
+        self._sent.setText(report.sent)
+        self._fresh.setText(report.fresh)
+        self._notes.setText("\n".join(report.notes))
+        self._notes.setVisible(bool(report.notes))
+        self._untold.setText(report.untold)
+        self._untold.setVisible(bool(report.untold))
+        self.who.setVisible(len(report.sides) > 1)
+        _show(self._bounces, report.bounces)
+        _show(self._proxies, report.proxies)
+        _show(self._archive, report.archive)
+
     def _refresh(self) -> None:
-        data, side = self.data, self.side
-        if data is None or side is None:
-            return
+        if self.data is not None and self.side is not None:
+            for _ in self._show_side(self.data, self.side):
+                pass
+
+    def _show_side(self, data: IssuePageData, side: Side) -> Iterator[None]:
+        """Show it, part by part."""
         self._show_headlines(side)
+        yield
         self.course.show_course(side.course)
+        yield
         self._links_holder.setVisible(bool(side.links))
         self._links_holder.set_title(self.tr("Links (%1)").replace("%1", str(len(side.links))))
         self.links.show_links(side.links)
+        yield
         week_card, week = self._week
         week_card.setVisible(side.course.week is not None)
         if side.course.week is not None:
             week.show_chart(side.course.week)
+        yield
         for card, chart in (
             (self._clients, side.clients),
             (self._devices, side.devices),
@@ -317,8 +336,10 @@ class IssuePage(QScrollArea):
             (self._domains, side.domains),
         ):
             _show(card, chart)
+            yield
         self._pairs.balance()
         self._compare.show_issue(data, side.who)
+        yield
         self.exporter.show(data, side)
 
 

@@ -36,7 +36,13 @@ FIRST_TO_GO = (
 
 
 class IssuesPage(QWidget):
-    """Shows lines and sends intents."""
+    """Shows lines and sends intents.
+
+    Args:
+        columns: Those that the writer chose; empty for the usual ones.
+        sort: A column to sort by, with a minus for the largest first.
+        bar, table: Made before, where that is to be done in turns.
+    """
 
     opened = Signal(str, str)
     arranged = Signal()
@@ -44,12 +50,18 @@ class IssuesPage(QWidget):
     said = Signal(str)
     """A few words on what was done."""
 
-    def __init__(self, columns: tuple[str, ...], sort: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        sort: str,
+        bar: FilterBar | None = None,
+        table: IssuesTable | None = None,
+    ) -> None:
+        super().__init__()
         self._chosen = tuple(each for each in columns if each in LIST)
         self._accounts: Sequence[Account] = ()
-        self.bar = FilterBar()
-        self.table = IssuesTable()
+        self.bar = bar or FilterBar()
+        self.table = table or IssuesTable()
         self.exporting = Exporting(self, self.table)
         self.exporting.said.connect(self.said)
         self.count = QLabel()
