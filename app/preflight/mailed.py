@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.lines import difference
 from app.markup import Document
+from app.markup.follower import Follower
 from app.publish import PLAIN, PreviewModel, opening, reader_of, render_email
 from app.publish.clip import spread
 from app.publish.habits import publication_for
@@ -15,13 +15,10 @@ _HEAD = 300
 
 
 class MailedDraft:
-    """A document of its own that follows the lines of an open draft, for one thread at a time.
-
-    The editor's document may be read in the editor's thread alone; this one parses no more than
-    the lines that differ from those that it was given last.
-    """
+    """What would be sent of an open draft, for one thread at a time."""
 
     def __init__(self) -> None:
+        self._follower = Follower()
         self._document: Document | None = None
         self._draft: Path | None = None
 
@@ -30,13 +27,7 @@ class MailedDraft:
         self._draft = draft
         if draft is not None:
             lines, _ = spread(lines, reader_of(draft.parent))
-        if self._document is None:
-            self._document = Document(lines)
-            return
-        edit = difference(self._document.lines, lines)
-        if edit.removed or edit.lines:
-            self._document.edit(edit)
-            self._document.finish()
+        self._document = self._follower.follow(lines)
 
     def html(self) -> str:
         """The HTML part as it would be sent now.

@@ -147,6 +147,7 @@ FOUND = [
 
 LEFT_ALONE = [
     ("subject.missing", "# A heading\n"),
+    ("subject.missing", "---\nsubject: The bridges\n\nText, and no end of the head.\n"),
     ("subject.too-long", HEAD.format("w" * 78)),
     ("subject.too-short", HEAD.format("Ten signs!")),
     ("subject.capitals", HEAD.format("NASA and ESA fly")),

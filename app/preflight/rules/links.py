@@ -179,14 +179,15 @@ def _words(seen: SeenLink) -> str:
 
 
 def _texts(part: Part) -> Fact | None:
-    return (
-        tuple(
-            (link.text.strip(), seen.url, link.span)
-            for seen in part.links
-            if (link := seen.link).kind in _TEXTED and seen.url and len(link.text.strip()) > 3
-        )
-        or None
-    )
+    found = []
+    for seen in part.links:
+        text = seen.link.text.strip()
+        key = " ".join(text.casefold().split())
+        if seen.link.kind not in _TEXTED or not seen.url or len(text) <= 3 or key in _GENERIC:
+            continue
+        if not _URL_TEXT.fullmatch(text):
+            found.append((key, text, seen.url, seen.link.span))
+    return tuple(found) or None
 
 
 def _same_text(
@@ -195,10 +196,7 @@ def _same_text(
     first: dict[str, str] = {}
     for part, fact in facts:
         assert isinstance(fact, tuple)  # noqa: S101 - what _texts gathers
-        for text, url, span in fact:
-            key = " ".join(text.casefold().split())
-            if key in _GENERIC or _URL_TEXT.fullmatch(text):
-                continue
+        for key, text, url, span in fact:
             if first.setdefault(key, url) != url:
                 message = say("“{text}” leads elsewhere than the same words further up.", text=text)
                 yield part, Remark(span, message)

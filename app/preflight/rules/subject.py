@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def _missing(frame: Frame, _setting: Setting) -> Iterator[Remark]:
-    if not frame.letter.subject:
+    if not frame.letter.subject and not frame.unclosed:
         yield Remark(
             frame.subject, say("The issue has no subject: no field and no heading gives one.")
         )

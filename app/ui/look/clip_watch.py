@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.ui.editor.jobs import run_in_thread
 
 if TYPE_CHECKING:
-    from app.markup import Document
+    from app.markup.follower import Follower
     from app.publish import Publication
     from app.publish.clip import Cut
     from app.ui.editor.open_draft import OpenDraft
@@ -22,11 +22,12 @@ class _Work:
     """The draft once more, parsed apart from the editor; one job at a time."""
 
     def __init__(self) -> None:
-        self._document: Document | None = None
+        self._follower: Follower | None = None
         self.cut: Cut | None = None
 
     def measure(self, lines: Sequence[str], path: Path | None) -> None:
         """What is sent of these lines, as far as it is near the limit."""
+        from app.markup.follower import Follower
         from app.publish import PLAIN, PublicationError, publication_for, reader_of
         from app.publish.clip import cut_of, may_be_near, spread
 
@@ -37,27 +38,13 @@ class _Work:
         except PublicationError:
             publication = PLAIN  # the preview says so, and the letter cannot be sent
         filled, origins = spread(lines, reader_of(path.parent)) if path else (lines, None)
-        document = self._follow(filled)
+        if self._follower is None:
+            self._follower = Follower()
+        document = self._follower.follow(filled)
         if may_be_near(document, publication):
             self.cut = cut_of(document, publication)
             if self.cut is not None and origins is not None:
                 self.cut = self.cut.as_written(origins)
-
-    def _follow(self, lines: Sequence[str]) -> "Document":
-        """Parse no more than what differs from the last time."""
-        from app.lines import difference
-        from app.markup import Document
-
-        document = self._document
-        if document is None:
-            document = self._document = Document(lines)
-            document.finish()
-            return document
-        edit = difference(document.lines, lines)
-        if edit.removed or edit.lines:
-            document.edit(edit)
-            document.finish()
-        return document
 
 
 class ClipWatch(QObject):
