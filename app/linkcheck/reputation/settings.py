@@ -119,7 +119,7 @@ class Keys:
             ("Spamhaus", self.spamhaus, ""),
         ):
             if key is not None and not (key.isascii() and _without(key, extra).isalnum()):
-                raise ValueError(f"the key for {name} is none: it holds signs that no key has")
+                raise ValueError(f"this is no key for {name}: it holds signs that no key has")
 
 
 def read_name_servers(text: str) -> tuple[tuple[str, int], ...] | None:

@@ -1,6 +1,7 @@
 """Turning services on: what is told first, keys, tests, own name servers, and what is wrong."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -74,6 +75,44 @@ def test_a_key_is_kept_in_the_keyring_and_nowhere_else(
     press(field.forget)
     qtbot.waitUntil(lambda: kept.renewed == 2)
     assert locker.kept == {}
+
+
+def test_the_choice_of_memory_is_scrolled_to_where_there_is_no_keyring(
+    qtbot: QtBot, make: Make, plain_text: Locker
+) -> None:
+    dialog = make()
+    dialog.resize(760, 420)
+    dialog.show_page("reputation")
+    page = dialog.page
+    assert isinstance(page, ReputationPage)
+    field = page.keys[Service.WEB_RISK_LOOKUP]
+    qtbot.waitUntil(lambda: "none yet" in field.state.text())
+    assert page.room.verticalScrollBar().value() == 0
+    press(page.blocks[Service.WEB_RISK].switch)
+    choice = field.keeping.in_memory
+    qtbot.waitUntil(lambda: not choice.visibleRegion().isEmpty())
+
+
+def test_what_a_test_finds_is_seen_whole(
+    qtbot: QtBot, make: Make, kept: Kept, locker: Locker
+) -> None:
+    with DnsServer(dict(LISTED)) as names:
+        kept.settings = replace(kept.settings, name_servers="{}:{}".format(*names.address))
+        dialog = make()
+        dialog.resize(760, 420)
+        dialog.show_page("reputation")
+        page = dialog.page
+        assert isinstance(page, ReputationPage)
+        block = page.blocks[Service.DBL]
+        press(block.test)
+        qtbot.waitUntil(lambda: "does not answer" in block.found.text)
+        room = page.room.viewport()
+
+        def is_seen() -> bool:
+            corner = block.found.mapTo(room, block.found.rect().bottomLeft())
+            return 0 < corner.y() <= room.height()
+
+        qtbot.waitUntil(is_seen)
 
 
 def test_what_is_no_key_is_refused_in_words(

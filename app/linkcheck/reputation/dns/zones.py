@@ -21,7 +21,7 @@ _FALSE_ANSWERS = (
 )
 _REFUSED = (
     "does not answer through this network's name server: open resolvers are refused. Use a name "
-    "server of your own or of your provider, or a key"
+    "server of your own or of your provider"
 )
 
 
@@ -122,7 +122,7 @@ _DBL_CODES = {
 }
 _DBL_ERRORS = {
     252: "Spamhaus DBL was asked under a wrong name",
-    254: f"Spamhaus DBL {_REFUSED}",
+    254: f"Spamhaus DBL {_REFUSED}, or a key",
     255: "Spamhaus DBL was asked too often from this network",
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -34,6 +34,9 @@ ANOTHER = ""
 class CheckPlace(QWidget):
     """The choice of the place, and of the server where it is one."""
 
+    grown = Signal(QWidget)
+    """A part of it says something new."""
+
     def __init__(self, choices: Choices) -> None:
         super().__init__()
         self._choices = choices
@@ -55,6 +58,7 @@ class CheckPlace(QWidget):
             check_server(choices.settings.check_server), self.tr("Key of the server")
         )
         self.key.changed.connect(choices.renew)
+        self.key.grown.connect(lambda: self.grown.emit(self.key))
         self.test = push(
             self.tr("Test"), self.tr("See whether the server answers and takes the key")
         )
@@ -216,6 +220,7 @@ class CheckPlace(QWidget):
             self.leave()
             self.found.show_tested(tested)
             self._show_state()
+            self.grown.emit(self.found)
 
         trial.tested.connect(show)
         trial.begin()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 from app.ui.controls import Switch
 from app.ui.dialogs.dialog import rule, section
 from app.ui.dialogs.settings.check_place import CheckPlace
-from app.ui.dialogs.settings.page import Choices, SettingsPage, form, indent, name_of
+from app.ui.dialogs.settings.page import Choices, SettingsPage, form, indent, name_of, small
 from app.ui.rot.choices import RotChoices
 from app.ui.settings import LINK_AGE, TIMEOUT
 
@@ -33,6 +33,7 @@ class LinksPage(SettingsPage):
         self.body.addWidget(rule())
         self.body.addWidget(section(self.tr("Where links are checked")))
         self.place = CheckPlace(choices)
+        self.place.grown.connect(self.bring_into_view)
         self.body.addWidget(self.place)
         yield
         self.body.addWidget(rule())
@@ -48,13 +49,17 @@ class LinksPage(SettingsPage):
         fields.addRow(name_of(self.tr("Longest wait"), self.timeout), self.timeout)
         self.age = QSpinBox()
         self.age.setAccessibleName(self.tr("How old a check may be when an issue is handed over"))
-        self.age.setToolTip(self.tr("Older ones are looked at again before the issue leaves"))
         indent(self.age)
         self.age.setRange(*LINK_AGE)
         self.age.setSuffix(self.tr(" minutes"))
         self.age.setValue(choices.settings.link_age)
         self.age.valueChanged.connect(lambda value: choices.change(link_age=value))
         fields.addRow(name_of(self.tr("At hand-over"), self.age), self.age)
+        told = small(
+            self.tr("When an issue leaves, links that were checked longer ago are checked again.")
+        )
+        fields.addRow(name_of(""), told)
+        self.age.setToolTip(told.text())
         self.body.addLayout(fields)
         yield
         self.body.addWidget(RotChoices(choices))

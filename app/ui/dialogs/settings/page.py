@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QFormLayout,
@@ -13,11 +13,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.ui import fonts
 from app.ui.checking_means import CheckingMeans
 from app.ui.settings import Settings
 
+GROWS_MS = 200
+"""For which a part may take to be laid out: words that wrap are placed twice."""
 LABELS = 104
 """Pixels that the names of fields take."""
 
@@ -79,12 +82,27 @@ class SettingsPage(QWidget):
         self.room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.room.setWidget(inner)
         self.room.viewport().setAutoFillBackground(False)
+        self._new: QWidget | None = None
+        self.room.verticalScrollBar().rangeChanged.connect(self._follow_new)
         inner.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.heading)
         layout.addWidget(self.room, 1)
+
+    def bring_into_view(self, part: QWidget) -> None:
+        """Scroll to a part that has something new, also while that takes its room."""
+        self._new = part
+        QTimer.singleShot(0, self, self._follow_new)
+        QTimer.singleShot(GROWS_MS, self, self._leave_new)
+
+    def _follow_new(self) -> None:
+        if self._new is not None and isValid(self._new):
+            self.room.ensureWidgetVisible(self._new, 0, 8)
+
+    def _leave_new(self) -> None:
+        self._new = None
 
     def parts(self) -> Iterator[None]:
         """Makes what is left to be made, which is all done before the page is shown; others have

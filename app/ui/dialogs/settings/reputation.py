@@ -125,6 +125,7 @@ class ReputationPage(SettingsPage):
             row.addWidget(key)
             self.body.addLayout(row)
             key.changed.connect(self.choices.renew)
+            key.grown.connect(lambda: self.bring_into_view(key))
         if service is not Service.WEB_RISK:  # its key is below the next one
             self.body.addWidget(rule())
 
@@ -205,6 +206,7 @@ class ReputationPage(SettingsPage):
         def show(tested: Tested) -> None:
             self._stop(service)
             block.found.show_tested(tested)
+            self.bring_into_view(block)
             self._show_states()
 
         trial.tested.connect(show)

@@ -32,6 +32,8 @@ class ServiceKey(QWidget):
 
     changed = Signal()
     """Another key is kept, or none any more."""
+    grown = Signal()
+    """The field asks for something more, such as the choice of memory."""
 
     def __init__(
         self, account: Account, name: str, clean: Callable[[str], str] = clean_key
@@ -57,6 +59,7 @@ class ServiceKey(QWidget):
         self.keep.clicked.connect(self._keep)
         self.keeping = Keeping(variable_of(account))
         self.keeping.changed.connect(self._look_at_field)
+        self.keeping.changed.connect(self.grown)
         self.problem = words("")
         self.problem.hide()
         self._lay_out()
@@ -193,3 +196,5 @@ class ServiceKey(QWidget):
     def _say(self, why: str) -> None:
         self.problem.setText(why)
         self.problem.setVisible(bool(why))
+        if why:
+            self.grown.emit()

@@ -56,6 +56,7 @@ class TestMailPage(SettingsPage):
         self.port.setRange(1, 65535)
         indent(self.port)
         self.password = ServiceKey(as_account(self._kept), self.tr("Password"), _whole)
+        self.password.grown.connect(lambda: self.bring_into_view(self.password))
         self.password.keep.setToolTip(self.tr("Keep the password in the system's keyring"))
         self.test = push(
             self.tr("&Test connection"), self.tr("Connect and log in; nothing is sent")
