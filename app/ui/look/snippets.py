@@ -197,7 +197,8 @@ class SnippetsDialog(Dialog):
             if self._texts
             else self.tr(
                 "A snippet is a text that many issues share, such as an imprint. It is kept"
-                " beside your drafts, and issues take it in when they are sent."
+                " beside your drafts, and issues take it in when they are sent. Write the"
+                " first one with New (Ctrl+N)."
             ),
         )
         names = [row.name for row in rows]
