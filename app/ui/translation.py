@@ -1,5 +1,6 @@
 """The language of the window: the system's, where there is a translation, else English."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
@@ -29,6 +30,7 @@ def lend_language() -> None:
     """
     from app import speech
 
+    @lru_cache(maxsize=2_000)  # a rule may say the same of thousands of links
     def words(text: str) -> str:
         said = QCoreApplication.translate("", text)
         return said if said != text else QCoreApplication.translate("Verdict", text)
