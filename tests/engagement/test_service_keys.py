@@ -4,7 +4,7 @@ import pytest
 
 from app.engagement.secrets import open_secrets
 from app.engagement.service_keys import SPAMHAUS, WEB_RISK, check_server, key_of
-from tests.engagement.test_secrets import Chain, of_module, use
+from tests.support.keyrings import Chain, of_module, use
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,10 @@
 """A web site on loopback whose pages a test changes while it is up."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.support import http_server
 
 
 @dataclass
@@ -24,23 +24,13 @@ class Site:
         self.pages[path] = (status, "application/json", body)
 
 
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, *_: object) -> None:
-        """Whoever has heard enough may hang up."""
-
-
 @contextmanager
 def serve() -> Iterator[Site]:
     """The site, until the end of the block."""
     site = Site()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_HEAD(self) -> None:
-            self.do_GET()
-
-        def do_GET(self) -> None:
+    class Handler(http_server.Handler):
+        def _answer(self) -> None:
             site.asked.append(self.path)
             found = site.pages.get(self.path) or site.pages.get(self.path.partition("?")[0])
             status, kind, body = found or (404, "text/html", b"<title>Nothing</title>")
@@ -53,16 +43,8 @@ def serve() -> Iterator[Site]:
             if self.command != "HEAD":
                 self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Not on the terminal."""
+        do_HEAD = _answer  # noqa: N815 - the library's names
+        do_GET = _answer  # noqa: N815
 
-    server = _Server(("127.0.0.1", 0), Handler)
-    site.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with http_server.serving(Handler) as site.url:
         yield site
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.ui import style, theme
 from app.ui.editor.jobs import wait_for_jobs
+from tests.support.keyrings import Locker, of_module, use
 from tests.support.patience import PATIENCE
 
 HARMLESS = (
@@ -97,3 +98,25 @@ def no_window_left(qapp: QApplication) -> Iterator[None]:
     for widget in left:
         widget.close()
     assert not left, f"windows left open: {left}"
+
+
+@pytest.fixture
+def locker(monkeypatch: pytest.MonkeyPatch) -> Locker:
+    """A keyring that keeps keys."""
+    backend = of_module("keyring.backends.SecretService")
+    use(monkeypatch, backend)
+    return backend
+
+
+@pytest.fixture
+def plain_text(monkeypatch: pytest.MonkeyPatch) -> Locker:
+    """A keyring that writes keys down unencrypted."""
+    backend = of_module("keyrings.alt.file")
+    use(monkeypatch, backend)
+    return backend
+
+
+@pytest.fixture
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without one."""
+    use(monkeypatch, of_module("keyring.backends.fail"))

@@ -23,9 +23,9 @@ from app.ui import own_list
 from app.ui.checking import Checking
 from app.ui.notices import Notice
 from app.ui.settings import Settings
-from tests.engagement.test_secrets import Locker
 from tests.linkcheck.test_remote import lines, serving
 from tests.linkcheck.zoo.server import Visit, Zoo
+from tests.support.keyrings import Locker
 from tests.support.patience import PATIENCE
 from tests.support.reputation_servers import DnsServer, WebRiskServer, google_error
 

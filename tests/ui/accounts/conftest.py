@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-import keyring
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtTest import QTest
@@ -12,7 +11,6 @@ from shiboken6 import isValid
 
 from app.ui.accounts.dialog import AccountsDialog
 from app.ui.accounts.page import Page
-from tests.engagement.test_secrets import Locker, of_module
 
 
 class Syncing(QObject):
@@ -61,21 +59,6 @@ class Desk:
 
     def wait(self, until: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(until)
-
-
-@pytest.fixture
-def locker(monkeypatch: pytest.MonkeyPatch) -> Locker:
-    """A keyring that keeps keys."""
-    backend = of_module("keyring.backends.SecretService")
-    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
-    return backend
-
-
-@pytest.fixture
-def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system without one."""
-    backend = of_module("keyring.backends.fail")
-    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
 
 
 MakeDesk = Callable[[], Desk]

@@ -23,7 +23,7 @@ from app.ui.accounts.change_pages import KeyPage, RemovePage, RenamePage
 from tests.engagement.providers.fake import running
 from tests.engagement.providers.fake_ghost import INTEGRATION, STAFF, Ghost
 from tests.engagement.reports.stocked import full, stock
-from tests.engagement.test_secrets import Locker
+from tests.support.keyrings import Locker
 from tests.trackserver.serving import Served, serving
 from tests.ui.accounts.conftest import Desk, MakeDesk
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-import keyring
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,7 +14,6 @@ from app.ui.checking_means import CheckingMeans
 from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.dialogs.settings.page import Choices
 from app.ui.settings import Settings
-from tests.engagement.test_secrets import Locker, of_module
 
 
 @dataclass
@@ -46,22 +44,6 @@ def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SENDOFF_WEB_RISK_KEY", "SENDOFF_SPAMHAUS_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(secrets, "_IN_MEMORY", {})
-
-
-@pytest.fixture
-def locker(monkeypatch: pytest.MonkeyPatch) -> Locker:
-    """A keyring that keeps keys."""
-    backend = of_module("keyring.backends.SecretService")
-    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
-    return backend
-
-
-@pytest.fixture
-def plain_text(monkeypatch: pytest.MonkeyPatch) -> Locker:
-    """A keyring that writes keys down unencrypted."""
-    backend = of_module("keyrings.alt.file")
-    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
-    return backend
 
 
 @pytest.fixture

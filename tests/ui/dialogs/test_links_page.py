@@ -13,7 +13,7 @@ from app.engagement import accounts, secrets
 from app.linkcheck.settings import Mode
 from app.ui.dialogs.settings.check_place import CheckPlace
 from app.ui.dialogs.settings.links import LinksPage
-from tests.engagement.test_secrets import Locker
+from tests.support.keyrings import Locker
 
 from .conftest import Kept, Make
 

@@ -15,7 +15,7 @@ from app.linkcheck.reputation.settings import ABOUT, Service
 from app.linkcheck.reputation.webrisk import api
 from app.ui.dialogs.settings.reputation import ReputationPage
 from app.ui.means import Means
-from tests.engagement.test_secrets import Locker
+from tests.support.keyrings import Locker
 from tests.support.reputation_servers import DnsServer, WebRiskServer, google_error
 
 from .conftest import Kept, Make

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.engagement.service_keys import check_server
 from app.ui.dialogs.settings.service_key import ServiceKey
 from app.ui.editor.jobs import wait_for_jobs
-from tests.engagement.test_secrets import Locker
+from tests.support.keyrings import Locker
 from tests.support.patience import PATIENCE
 
 ONE, OTHER = check_server("https://one.example"), check_server("https://other.example")

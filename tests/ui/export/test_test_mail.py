@@ -6,7 +6,6 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-import keyring
 import pytest
 import trustme
 from PySide6.QtCore import Qt
@@ -18,17 +17,12 @@ from app.mailing.settings import MailServer, Security, as_account, load, passwor
 from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.dialogs.settings.test_mail import TestMailPage
 from app.ui.export.test_mail import TestMailDialog
-from tests.engagement.test_secrets import Locker, of_module
 from tests.mailing.conftest import context_of
 from tests.mailing.servers import PASSWORD, USER, Box, mail_server, odd_server, silent
+from tests.support.keyrings import Locker
 from tests.ui.export.conftest import Desk
 
-
-@pytest.fixture(autouse=True)
-def locker(monkeypatch: pytest.MonkeyPatch) -> Locker:
-    backend = of_module("keyring.backends.SecretService")
-    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
-    return backend
+pytestmark = pytest.mark.usefixtures("locker")
 
 
 @pytest.fixture

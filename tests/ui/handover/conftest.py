@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import keyring
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
@@ -22,9 +21,9 @@ from app.ui.handover.held_row import HeldRow, LinkRow
 from app.ui.handover.office import DraftOffice
 from app.ui.handover.there import Phase
 from app.ui.settings import Settings
-from tests.engagement.test_secrets import of_module
 from tests.handover.desk import DESKS, Desk, impatient
 from tests.support.http_server import Handler, serving
+from tests.support.keyrings import Locker
 
 MAIN = "Hand over as a draft"
 
@@ -216,11 +215,12 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(params=["listmonk"])
 def desk(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    locker: Locker,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Desk]:
     impatient(monkeypatch)
-    backend = of_module("keyring.backends.SecretService")
-    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
     folder = tmp_path / "drafts"
     folder.mkdir()
     with DESKS[request.param](folder) as found:

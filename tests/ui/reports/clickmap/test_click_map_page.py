@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import keyring
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -24,7 +23,7 @@ from app.ui.reports.clickmap.page import ClickMapPage
 from tests.engagement.providers.fake import running
 from tests.engagement.providers.fake_ghost import STAFF, Ghost, Post
 from tests.engagement.reports.stocked import full, links, stock, told
-from tests.engagement.test_secrets import of_module
+from tests.support.keyrings import Locker
 
 HAS_ENGINE = importlib.util.find_spec("PySide6.QtWebEngineWidgets") is not None
 A, B, GONE = "https://a.example/x", "https://b.example/y", "https://gone.example/"
@@ -95,10 +94,9 @@ def desk(
     folders: Path,
     ghost: Ghost,
     post: Post,
+    locker: Locker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Desk]:
-    backend = of_module("keyring.backends.SecretService")
-    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
     account = accounts.new("ghost", "Site", ghost.url)
     managing.add(account, STAFF, open_secrets())
     issue = full(1, SUBJECT, 50, 20)
