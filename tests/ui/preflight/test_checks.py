@@ -171,6 +171,15 @@ def test_a_repair_is_one_step_that_undo_takes_back(look: Look) -> None:
     assert looked.text == DRAFT
 
 
+def test_a_repair_may_add_lines(look: Look) -> None:
+    looked = look("---\nsubject: Seven bridges\n\nA paragraph.\n")
+    looked.put_caret(0, 0)
+    looked.do("mend_finding")
+    assert looked.text == "---\nsubject: Seven bridges\n---\n\nA paragraph.\n"
+    looked.wait()
+    assert "head.unclosed" not in looked.rules()
+
+
 def test_a_repair_follows_lines_that_moved_but_not_a_line_that_was_edited(look: Look) -> None:
     looked = look()
     doubled = looked.finding("text.doubled-word")
