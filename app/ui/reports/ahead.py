@@ -22,18 +22,22 @@ class Ahead(QObject):
         super().__init__(parent)
         self._loader = loader
         self._page = page
-        self._is_wanted = False
+        self._is_wanted = True
+        self._has_begun = self._is_stopped = False
         self._turns = Turns(self, PAUSE_MS)
         loader.rehearsal_loaded.connect(self._rehearse)
 
-    def begin(self, issue: Key) -> None:
-        """Get ready; with this issue, as it is read anyway where one is opened at once."""
-        self._is_wanted = True
-        self._turns.begin(self._make(issue))
+    def begin(self, issue: Key, *, is_whole: bool) -> None:
+        """Get ready with this issue. Once at the first figures, and once when they are whole, which
+        they are not in the midst of a sync.
+        """
+        if self._is_wanted and not (self._has_begun and not is_whole):
+            self._has_begun, self._is_wanted = True, not is_whole
+            self._turns.begin(self._make(issue))
 
     def stop(self) -> None:
         """An issue is opened: the page does the rest itself."""
-        self._is_wanted = False
+        self._is_wanted, self._is_stopped = False, True
         self._turns.stop()
 
     def _make(self, issue: Key) -> Iterator[None]:
@@ -44,5 +48,5 @@ class Ahead(QObject):
         self._loader.load_rehearsal(*issue)
 
     def _rehearse(self, report: IssuePageData | None) -> None:
-        if self._is_wanted and report is not None:
+        if not self._is_stopped and report is not None:
             self._turns.begin(self._page().rehearse(report))

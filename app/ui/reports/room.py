@@ -324,8 +324,10 @@ class ReportsRoom(QWidget):
         self.list.show_lines(overview.lines, overview.accounts)
         if "trends" in vars(self):
             self.trends.reload()
-        if overview.rows and "issue" not in vars(self):
-            self._ahead.begin((overview.rows[0].account, overview.rows[0].id))
+        if overview.rows:
+            newest = overview.rows[0]
+            is_whole = not self._engagement.running
+            self._ahead.begin((newest.account, newest.id), is_whole=is_whole)
         self._show_page()
 
     def _show_report(self, report: IssuePageData | None) -> None:

@@ -41,6 +41,31 @@ def test_an_issues_page_is_made_and_rehearsed_while_the_list_is_shown(
     assert room.place.issue == ""
 
 
+def test_what_was_rehearsed_in_the_midst_of_a_sync_is_rehearsed_once_more_at_its_end(
+    qtbot: QtBot, start: Start
+) -> None:
+    stock_own()
+    shell = start()
+    shell.engagement.running["a1"] = (0, None)
+    room = enter(qtbot, shell)
+    qtbot.waitUntil(lambda: is_rehearsed(room))
+    rehearsals: list[object] = []
+    room.loader.rehearsal_loaded.connect(rehearsals.append)
+
+    def read() -> None:
+        with qtbot.waitSignal(room.loader.loaded):
+            room.reload()
+
+    read()
+    shell.engagement.running.clear()
+    read()
+    qtbot.waitUntil(lambda: len(rehearsals) == 1)
+    read()
+    with qtbot.waitSignal(room.loader.trends_loaded):  # after whatever was asked for before
+        room.loader.load_trends("", "all")
+    assert len(rehearsals) == 1
+
+
 def test_whoever_opens_another_issue_sees_that_one(qtbot: QtBot, start: Start) -> None:
     stock_own()
     room = enter(qtbot, start())
