@@ -130,7 +130,7 @@ class Handover:
     def _create(self, letter: Letter, mine: Fields, known: Handed | None, note: str = "") -> Plan:
         if known and known.remote_id:
             known = None
-            note = "The draft that was handed over is not there any more; a new one is made."
+            note = "The draft that was handed over is not there any more."
         return Plan(
             letter=letter,
             account=self._account,

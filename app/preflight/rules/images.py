@@ -111,7 +111,7 @@ def _absent(seen: SeenLink, part: Part, setting: Setting) -> Iterator[Remark]:
 def _own(seen: SeenLink, part: Part, setting: Setting) -> Iterator[Remark]:
     file = _file(seen, part, setting)
     if file is not None and _is_file(file):
-        message = say("This image is on this computer only; it must be put online before the send.")
+        message = say("This image is on this computer only; handing over puts it online.")
         yield Remark(seen.link.span, message)
 
 

@@ -1,6 +1,6 @@
 """Adding an account: the platform, then its name, address and key, tried before it is kept."""
 
-from PySide6.QtCore import QModelIndex, QRect, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSignalBlocker, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
@@ -9,6 +9,7 @@ from app.engagement.accounts import AccountError
 from app.engagement.model import Account
 from app.engagement.providers import PROVIDERS, Tested
 from app.engagement.secrets import SecretError
+from app.handover.platforms import PLATFORMS as TAKE_DRAFTS
 from app.ui import fonts, theme
 from app.ui.accounts.asking import Asked, Trouble, attempt
 from app.ui.accounts.key_field import Keeping, KeyField
@@ -155,13 +156,20 @@ class AddPage(Page):
     def _show_tested(self, tested: Tested) -> None:
         self._asked = None
         self._tested = tested
-        self.found.show_tested(tested)
+        self.found.show_tested(tested, self._untold())
         if len(tested.publications) > 1 and not self._form.isRowVisible(self.publication):
             self._offer(tested)
         if tested.ok and self._adds:
             self._keep()
         self._show_state()
         self.bring_into_view(self.found)
+
+    def _untold(self) -> str:
+        if self._provider not in TAKE_DRAFTS:
+            return ""
+        return self.tr(
+            "Whether the key may write drafts shows when one is handed over: a test writes nothing."
+        )
 
     def _offer(self, tested: Tested) -> None:
         self.publication.clear()
@@ -201,6 +209,9 @@ class AddPage(Page):
             self.say(str(error))
             return None
         self.say("")
+        if made.url != self.address.text():  # what is asked is what stands there, "https://" too
+            with QSignalBlocker(self.address):
+                self.address.setText(made.url)
         return made
 
     def _add(self) -> None:

@@ -48,12 +48,17 @@ class TestedView(QWidget):
         """Say that the platform is being asked, or something else."""
         self.show_lines([(Status.UNCHECKED, words or self.tr("Asking the platform…"))])
 
-    def show_tested(self, tested: Tested) -> None:
-        """Say what works, and what does not; a lack of what works all the same is no alarm."""
+    def show_tested(self, tested: Tested, untold: str = "") -> None:
+        """Say what works, and what does not; a lack of what works all the same is no alarm.
+
+        ``untold`` is what a test that went well cannot tell.
+        """
         lack = Status.UNVERIFIED if tested.ok else Status.WARN
-        self.show_lines(
-            [(Status.SAFE, each) for each in tested.works] + [(lack, each) for each in tested.lacks]
-        )
+        lines = [(Status.SAFE, each) for each in tested.works]
+        lines += [(lack, each) for each in tested.lacks]
+        if tested.ok and untold:
+            lines.append((Status.UNCHECKED, untold))
+        self.show_lines(lines)
 
     def show_lines(self, lines: list[tuple[Status, str]]) -> None:
         """A sentence a line, each with a status's mark."""

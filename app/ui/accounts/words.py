@@ -48,17 +48,17 @@ _PLATFORMS: Mapping[str, tuple[str, str, str, str, str, str]] = {
         "", "https://news.example.com", _("Accounts", "Publication"), "",
     ),
     "buttondown": (
-        _("Accounts", "Openers, clickers, links and hours; by reader where the issue was tracked."),
+        _("Accounts", "Takes your drafts. Openers, clickers, links and hours; by reader where tracked."),
         _("Accounts", "An API key. Make one at buttondown.com under Settings, API: it reads emails and events for reports; to hand drafts over it writes emails and images. It never needs to send."),
         ADDRESS, ADDRESS, _("Accounts", "Newsletter"), _("Accounts", "The key's own"),
     ),
     "ghost": (
-        _("Accounts", "Openers, clickers and failures; links with a staff access token."),
+        _("Accounts", "Takes your drafts. Openers, clickers and failures; links with a staff access token."),
         _("Accounts", "Your staff access token: in Ghost Admin, click your picture, Your profile, and scroll to the end. The Admin API key of a custom integration works too, but shows no clicks of links."),
         "", "https://letter.example.com", _("Accounts", "Newsletter"), _("Accounts", "All of them"),
     ),
     "listmonk": (
-        _("Accounts", "Opens and clicks in all, days, and the 50 most clicked links."),
+        _("Accounts", "Takes your drafts. Opens and clicks in all, days, and the 50 most clicked links."),
         _("Accounts", "An API user and its token, with a colon between: USER:TOKEN. Make one under Users, of the type API, with the permissions campaigns:get and campaigns:get_analytics; to hand drafts over, campaigns:manage, lists:get, media:get and media:manage, too."),
         "", "https://lists.example.com", _("Accounts", "List"), _("Accounts", "All of them"),
     ),

@@ -156,7 +156,9 @@ class Rows(QWidget):
         self, items: Iterator[Item], make: Callable[[Item], QWidget], left: int
     ) -> Iterator[None]:
         for number, item in enumerate(islice(items, A_PAGE), 1):
-            self._layout.addWidget(make(item))
+            row = make(item)
+            self._layout.addWidget(row)
+            row.show()  # now: a layout would do it in another turn, and count the row only then
             if number % AT_ONCE == 0:
                 yield
         if left > A_PAGE:

@@ -83,7 +83,7 @@ def foot_words(gate: GateVerdict | None, plan: Plan | None) -> str:
         held = tr("One link holds it.") if len(urls) == 1 else tr("%n links hold it.", len(urls))
         told.append(held)
     if plan is not None and plan.conflict is not None:
-        told.append(tr("It waits for what becomes of the edits made there."))
+        told.append(tr("It waits for your word on the edits made there."))
     return " ".join([*told, tr("It becomes a draft there. Sendoff never sends.")])
 
 

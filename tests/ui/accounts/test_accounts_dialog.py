@@ -136,6 +136,22 @@ def test_what_the_key_may_not_do_is_told(make_desk: MakeDesk, locker: Locker, gh
     assert accounts.load() == ()
 
 
+def test_a_test_says_what_it_cannot_tell_and_where_it_asked(
+    make_desk: MakeDesk, locker: Locker, ghost: Ghost
+) -> None:
+    desk = make_desk()
+    page = add_page(desk, "ghost")
+    fill(desk, page, "Blog", f"{ghost.url}/", STAFF)
+    page.test.click()
+    desk.wait(lambda: "Whether the key may write drafts" in page.found.text)
+    assert page.address.text() == ghost.url
+    page.address.setText("127.0.0.1:9")
+    page.test.click()
+    assert page.address.text() == "https://127.0.0.1:9"  # so that nobody wonders what was asked
+    desk.wait(lambda: "Asking" not in page.found.text)
+    assert "Whether the key" not in page.found.text
+
+
 def test_a_test_can_be_cancelled(make_desk: MakeDesk, locker: Locker) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         desk = make_desk()

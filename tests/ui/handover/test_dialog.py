@@ -252,7 +252,7 @@ def test_a_comparison_says_whether_it_shows_their_edits_or_what_will_change(benc
     assert "Theirs." in after
     assert "Theirs." not in before
     assert legend == "−  as you handed it over     +  as it is there now"
-    assert "waits for what becomes of the edits made there" in hands.dialog.foot.text()
+    assert "waits for your word on the edits made there" in hands.dialog.foot.text()
 
 
 def test_where_nothing_would_change_the_draft_there_can_be_looked_at(bench: Bench) -> None:
