@@ -1,8 +1,9 @@
 """Finding things by a few letters, and moving between the parts of the window."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,6 +13,9 @@ from app.ui.desk import Desk
 from app.ui.entry import Entry
 from app.ui.follow import Follower
 from app.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from app.ui.editor.open_draft import OpenDraft
 
 
 class GoActions(QObject):
@@ -67,11 +71,17 @@ class GoActions(QObject):
         sheet = self._desk.current
         if sheet is None or not sheet.draft.is_parsed:
             return
-        entries = [
-            Entry("    " * (heading.level - 1) + heading.text, self._goer(heading.line))
-            for heading in sheet.draft.document.headings()
-        ]
-        self._window.palette_field.ask(self.tr("Which heading?"), entries)
+        self._window.palette_field.ask(self.tr("Which heading?"), self._headings(sheet.draft))
+
+    def _headings(self, draft: "OpenDraft") -> Iterator[Entry]:
+        """As they are now: the walk ends where the draft becomes another one meanwhile."""
+        changes: list[None] = []
+        changed = draft.outline_changed.connect(lambda: changes.append(None))
+        walk = draft.document.headings()
+        while not changes and (heading := next(walk, None)) is not None:
+            title = "    " * (heading.level - 1) + heading.text
+            yield Entry(title, self._goer(heading.line))
+        draft.outline_changed.disconnect(changed)
 
     def _goer(self, line: int) -> Callable[[], None]:
         return lambda: self._follower.go_to(line, 0)

@@ -4,7 +4,9 @@ The command palette, "go to draft", "go to heading" and the choice of a template
 widget with other entries. It floats inside the window, so that it needs no window of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from time import perf_counter
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -16,6 +18,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -32,6 +35,9 @@ from PySide6.QtWidgets import (
 
 from app.ui import fonts, fuzzy, theme
 from app.ui.entry import Entry
+from app.ui.panels.gather import SLICE_SECONDS
+from app.ui.panels.rows import BATCH
+from app.ui.turns import Turns
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,33 +46,65 @@ ROW_HEIGHT = 34
 
 
 class _Matches(QAbstractListModel):
-    """The entries that fit what was typed, the best first."""
+    """The entries that fit what was typed, the best first.
+
+    Entries are looked through in turns of 4 ms: there may be thousands.
+    """
+
+    over = Signal()
+    """All were looked through."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._all: Sequence[Entry] = ()
-        self._query = ""
-        self._left: Sequence[Entry] = ()
-        self._shown: list[tuple[Entry, fuzzy.Match]] = []
+        self._all: list[Entry] = []
+        self._coming: Iterator[Entry] = iter(())
+        self.query: str | None = None
+        """What is shown fits this; None while nothing is."""
+        self._shown: Sequence[tuple[Entry, fuzzy.Match]] = ()
+        self._turns = Turns(self)
 
-    def set_entries(self, entries: Sequence[Entry]) -> None:
-        self.beginResetModel()
-        self._all = entries
-        self._query = ""
-        self._shown = [(entry, fuzzy.ANY) for entry in entries]
-        self.endResetModel()
+    def set_entries(self, entries: Iterable[Entry]) -> None:
+        self._all, self._coming = [], iter(entries)
+        self._show(None, ())
+        self.filter("")
 
     def filter(self, query: str) -> None:
-        """Show what fits; what does not fit some letters does not fit with more of them either."""
-        narrows = bool(self._query) and query.startswith(self._query)
-        entries = self._left if narrows else self._all
-        fits = [(entry, fuzzy.match(query, entry.title)) for entry in entries]
-        found = [(entry, fit) for entry, fit in fits if fit is not None]
+        """Show what fits."""
+        self._turns.begin(self._sift(query))
+        self._turns.go_now()
+
+    def finish(self) -> None:
+        """Look through the rest at once."""
+        self._turns.finish()
+
+    def _sift(self, query: str) -> Iterator[None]:
+        ends = perf_counter() + SLICE_SECONDS
+        by_score: dict[int, list[tuple[Entry, fuzzy.Match]]] = {}
+        at = 0
+        while at < len(self._all) or self._take():
+            entry = self._all[at]
+            at += 1
+            fit = fuzzy.match(query, entry.title)
+            if fit is not None:
+                by_score.setdefault(fit.score, []).append((entry, fit))
+            if perf_counter() > ends:
+                yield
+                ends = perf_counter() + SLICE_SECONDS
+        best_first = [by_score[score] for score in sorted(by_score, reverse=True)]
+        self._show(query, list(chain.from_iterable(best_first)))
+        self.over.emit()
+
+    def _show(self, query: str | None, found: Sequence[tuple[Entry, fuzzy.Match]]) -> None:
         self.beginResetModel()
-        self._query = query
-        self._left = [entry for entry, _ in found]
-        self._shown = sorted(found, key=lambda pair: -pair[1].score)
+        self.query, self._shown = query, found
         self.endResetModel()
+
+    def _take(self) -> bool:
+        """One more of the entries that are still being made; whether there was one."""
+        for entry in self._coming:
+            self._all.append(entry)
+            return True
+        return False
 
     def row(self, index: Index) -> tuple[Entry, fuzzy.Match]:
         return self._shown[index.row()]
@@ -153,6 +191,9 @@ class Palette(QWidget):
         self.list.setModel(self._matches)
         self.list.setItemDelegate(_Row(self._matches))
         self.list.setUniformItemSizes(True)
+        self.list.setLayoutMode(QListView.LayoutMode.Batched)
+        self.list.setBatchSize(BATCH)
+        self._matches.over.connect(self._show_found)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("What was found"))
@@ -178,7 +219,7 @@ class Palette(QWidget):
         window.installEventFilter(self)
         self.hide()
 
-    def ask(self, prompt: str, entries: Sequence[Entry]) -> None:
+    def ask(self, prompt: str, entries: Iterable[Entry]) -> None:
         """Offer these entries; the one that is chosen runs after the palette has closed."""
         self._offer = None
         self._matches.set_entries(entries)
@@ -247,6 +288,8 @@ class Palette(QWidget):
             self._matches.set_entries(self._offer(query))
         else:
             self._matches.filter(query)
+
+    def _show_found(self) -> None:
         self._select(0)
         self._place()
 
@@ -256,6 +299,9 @@ class Palette(QWidget):
         self.list.scrollTo(index)
 
     def _choose(self, index: QModelIndex) -> None:
+        if self._offer is None and self._matches.query != self.field.text():  # not sifted yet
+            self._matches.finish()
+            index = self.list.currentIndex()
         if not index.isValid():
             return
         entry, _ = self._matches.row(index)
@@ -265,7 +311,8 @@ class Palette(QWidget):
     def _place(self) -> None:
         window = self.window()
         width = min(620, window.width() - 40)
-        is_empty = self._offer is None and self._matches.rowCount() == 0
+        is_looked_up = self._offer is None and self._matches.query is not None
+        is_empty = is_looked_up and self._matches.rowCount() == 0
         self.nothing.setVisible(is_empty)
         self.list.setVisible(not is_empty)
         rows = max(1, min(ROWS_SHOWN, self._matches.rowCount()))

@@ -125,3 +125,28 @@ def test_it_says_when_nothing_fits(qtbot: QtBot, palette: Palette) -> None:
     assert not palette.list.isVisible()
     palette.field.clear()
     assert palette.list.isVisible()
+
+
+def test_thousands_are_looked_through_in_turns_and_enter_means_what_is_typed(
+    qtbot: QtBot, palette: Palette, ran: list[str]
+) -> None:
+    asked: list[int] = []
+
+    def many() -> Iterator[Entry]:
+        for at in range(30_000):
+            asked.append(at)
+            yield Entry(f"Heading {at}", lambda at=at: ran.append(f"heading {at}"))  # type: ignore[misc]
+
+    palette.ask("Which?", many())
+    assert 0 < len(asked) < 30_000
+    assert shown(palette) == []  # nothing of what was asked for before
+    assert not palette.nothing.isVisible()
+    qtbot.keyClicks(palette.field, "29999")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert ran == ["heading 29999"]
+
+
+def test_all_of_thousands_are_there_in_the_end(qtbot: QtBot, palette: Palette) -> None:
+    palette.ask("Which?", (Entry(f"Heading {at}", lambda: None) for at in range(30_000)))
+    qtbot.waitUntil(lambda: len(shown(palette)) == 30_000)
+    assert palette.list.currentIndex().row() == 0
