@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Sequence
+from itertools import accumulate
 
 from app.markup.blocks import Block
 from app.markup.index import Index
@@ -30,12 +31,12 @@ class PlacedBlocks:
 
     def _lay(self, blocks: list[Block]) -> None:
         """Begin with these blocks."""
-        self.blocks: list[Block] = []
-        self._starts: list[int] = []
-        self._waiting = 0
+        self.blocks = blocks
+        ends = accumulate(block.line_count for block in blocks)
+        self._starts = [end - block.line_count for end, block in zip(ends, blocks, strict=True)]
+        self._waiting = sum(block.provisional for block in blocks)
         self._positions: dict[Block, int] | None = None
         self._index = Index(self._position)
-        self._splice(0, 0, blocks)
 
     @property
     def complete(self) -> bool:
