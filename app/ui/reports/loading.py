@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from app.engagement import accounts as stored
 from app.engagement.accounts import AccountError
@@ -24,7 +26,7 @@ from app.engagement.reports.trends import Period, Trends
 from app.engagement.store.reader import Reader
 from app.engagement.store.schema import StoreError, store_file
 from app.engagement.store.store import Status
-from app.ui.editor.jobs import run_in_thread
+from app.ui.editor.jobs import run_in_thread, window_post
 from app.ui.reports.moments import day_and_time
 
 _LOADED_LATER = "app.linkrot.service"
@@ -66,7 +68,6 @@ class Loader(QObject):
     """Some other window or command has written."""
     failed = Signal(str)
     """In plain words, and what can be done."""
-    _sparks_read = Signal(object)
 
     def __init__(self, parent: QObject, path: Path | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +81,7 @@ class Loader(QObject):
         self._known: tuple[tuple[int, tuple[Account, ...]], list[Row]] | None = None
         self._drawn: Mapping[int, tuple[int | None, int]] = {}
         self._given: tuple[list[Line], list[Row]] = ([], [])
-        self._sparks_read.connect(self.sparks_loaded)
+        self._post = window_post()
 
     def load(self) -> None:
         """Read all issues; ``loaded`` follows, then ``sparks_loaded``."""
@@ -144,7 +145,12 @@ class Loader(QObject):
         for part in first_days(self._opened(), missing):
             if self._closed:
                 return
-            self._sparks_read.emit(part)
+            self._post.bring(partial(self._tell_sparks, part))
+
+    def _tell_sparks(self, part: object) -> None:
+        """Here again, where the window may have gone meanwhile."""
+        if isValid(self) and not self._closed:
+            self.sparks_loaded.emit(part)
 
     def _has_changed(self) -> bool:
         return self._reader is not None and self._reader.version() != self._version
