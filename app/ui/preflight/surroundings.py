@@ -7,18 +7,17 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.engagement import accounts
-from app.engagement.accounts import AccountError
-from app.engagement.model import Account
-from app.engagement.reports.programs import programs
-from app.engagement.store.reader import Reader
-from app.engagement.store.schema import StoreError, store_file
+from app.paths import config_dir
 from app.preflight import Setting
 from app.preflight.muting import Mute, Mutes, Scope, mutes_file
 from app.preflight.readers import NO_READERS, Readers, readers_of
 from app.ui.preflight import sending
 from app.ui.preflight.sending import Sending
+
+if TYPE_CHECKING:
+    from app.engagement.model import Account
 
 READERS_SECONDS = 300.0
 """For how long the readers that reports told of are taken to be the same."""
@@ -38,8 +37,8 @@ class Around:
 
     setting: Setting = field(default_factory=Setting)
     sending: Sending = field(default_factory=Sending)
-    account: Account | None = None
-    accounts: tuple[Account, ...] = ()
+    account: "Account | None" = None
+    accounts: "tuple[Account, ...]" = ()
     readers: Readers = NO_READERS
     mutes: tuple[Mute, ...] = ()
 
@@ -118,7 +117,7 @@ class Surroundings:
                 self._mutes = Mutes(mutes_file())
             return self._mutes
 
-    def _known_readers(self, account: Account | None) -> Readers:
+    def _known_readers(self, account: "Account | None") -> Readers:
         if account is None:
             return NO_READERS
         now = time.monotonic()
@@ -132,23 +131,31 @@ class Surroundings:
         return readers
 
 
-def _accounts() -> tuple[Account, ...]:
+def _accounts() -> "tuple[Account, ...]":
     """None where they cannot be read, which the reports tell of."""
+    if not (config_dir() / "accounts.json").exists():
+        return ()  # and what knows accounts, with its HTTP client, takes no memory
+    from app.engagement import accounts
+
     try:
         return accounts.load()
-    except AccountError:
+    except accounts.AccountError:
         return ()
 
 
-def _account(said: Sending, present: tuple[Account, ...]) -> Account | None:
+def _account(said: Sending, present: "tuple[Account, ...]") -> "Account | None":
     if said.account:
         return next((each for each in present if each.id == said.account), None)
     at_platform = [each for each in present if each.provider == said.platform]
     return at_platform[0] if len(at_platform) == 1 else None
 
 
-def _read(account: Account) -> Readers:
+def _read(account: "Account") -> Readers:
     """Nothing where the store cannot be read, which the reports tell of."""
+    from app.engagement.reports.programs import programs
+    from app.engagement.store.reader import Reader
+    from app.engagement.store.schema import StoreError, store_file
+
     if not store_file().exists():
         return NO_READERS
     try:
