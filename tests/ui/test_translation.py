@@ -1,9 +1,11 @@
 """Every word that the app shows can be translated: with a language of brackets, none stays bare."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
@@ -18,6 +20,8 @@ from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 from app.ui.translation import speak
 
+APP = Path(__file__).resolve().parents[2] / "app"
+TRANSLATE = APP.parent / "scripts" / "translate"
 DRAFT = "# One\n\nA [slip](example.org/x) and a [page](https://good.example/).\n"
 
 
@@ -126,6 +130,30 @@ def test_every_page_of_the_settings(qtbot: QtBot, shell: Shell) -> None:
         found = bare(dialog, data)
         assert found == set(), entry.name
     dialog.close()
+
+
+def test_a_translator_finds_every_text_where_the_app_looks_it_up(tmp_path: Path) -> None:
+    """A text below a name that no class has, and nobody asks for, would stay English for ever."""
+    sources = sorted(map(str, APP.rglob("*.py")))
+    found = tmp_path / "found.ts"
+    collect = Path(sys.executable).with_name("pyside6-lupdate")
+    aliases = re.search(r"-tr-function-alias (\S+)", TRANSLATE.read_text(encoding="utf-8"))
+    assert aliases is not None
+    subprocess.run(
+        [collect, "-tr-function-alias", aliases[1], *sources, "-ts", found],
+        check=True,
+        capture_output=True,
+    )
+    code = "\n".join(Path(each).read_text(encoding="utf-8") for each in sources)
+    names = set(re.findall(r"^\s*class (\w+)", code, re.MULTILINE)) | {""}
+    names |= set(re.findall(r'(?:translate|_|QT_TRANSLATE_NOOP)\(\s*"(\w+)"', code))
+    lost = {
+        f"{context.findtext('name')}: {text}"
+        for context in ElementTree.parse(found).iter("context")
+        for message in context.iter("message")
+        if context.findtext("name") not in names and (text := message.findtext("source"))
+    }
+    assert lost == set()
 
 
 TS = """<?xml version="1.0" encoding="utf-8"?>

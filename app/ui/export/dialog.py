@@ -97,7 +97,7 @@ class ExportDialog(Dialog):
         index: QModelIndex = self.list.currentIndex()
         return self.model.rows[max(index.row(), 0)]
 
-    def say(self, message: str) -> None:
+    def tell(self, message: str) -> None:
         """Tell how it goes, or what is wrong; take back what was asked."""
         self.message.setText(message)
         self.message.setVisible(bool(message))
@@ -108,7 +108,7 @@ class ExportDialog(Dialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape takes a question back before it closes the dialog."""
         if event.key() == Qt.Key.Key_Escape and (self._waiting or self._doubted):
-            self.say("")
+            self.tell("")
             self.list.setFocus()
         else:
             super().keyPressEvent(event)
@@ -117,7 +117,7 @@ class ExportDialog(Dialog):
         tracked = self.kind.format is Format.TRACKED
         self.options.setVisible(tracked)
         self.save.setEnabled(not tracked or self.options.chosen() is not None)
-        self.say("")
+        self.tell("")
         rows = self.list.maximumHeight() - self.list.sizeHint().height()
         self.take(QSize(WIDTH, self.sizeHint().height() + rows))
 
@@ -166,10 +166,10 @@ class ExportDialog(Dialog):
             tracking.doubted.connect(lambda why: self._ask_anew(path, why))
             tracking.looked.connect(self._tell_left)
             tracking.held.connect(self._lead_to_links)
-            self.say(self.tr("Registering the issue…"))
+            self.tell(self.tr("Registering the issue…"))
         else:
             making = Making(self._source, kind.format, self)
-            self.say(self.tr("Making the file…"))
+            self.tell(self.tr("Making the file…"))
         kept = self._last
         self._saver.do("export", lambda: last.save(kept))
         self._busy(True)
@@ -180,7 +180,7 @@ class ExportDialog(Dialog):
 
     def _tell_left(self, left: int, asked: int) -> None:
         told = self.tr("Looking at the links: %1 of %2 left…")
-        self.say(told.replace("%1", str(left)).replace("%2", str(asked)))
+        self.tell(told.replace("%1", str(left)).replace("%2", str(asked)))
 
     def _made(self, path: Path, data: bytes) -> None:
         if isinstance(self._making, TrackedMaking) and self._making.tracked is not None:
@@ -210,7 +210,7 @@ class ExportDialog(Dialog):
 
     def _fail(self, why: str) -> None:
         self._stop()
-        self.say(why)
+        self.tell(why)
         self.list.setFocus()
 
     def _stop(self) -> None:
@@ -252,7 +252,7 @@ class ExportDialog(Dialog):
         return row
 
     def _ask(self, path: Path, data: bytes) -> None:
-        self.say(self.tr("There is a file “%1” already.").replace("%1", path.name))
+        self.tell(self.tr("There is a file “%1” already.").replace("%1", path.name))
         self._waiting = path, data
         self.question.show()
         self.over.setFocus()
@@ -260,7 +260,7 @@ class ExportDialog(Dialog):
     def _replace(self) -> None:
         if self._waiting is not None:
             path, data = self._waiting
-            self.say(self.tr("Writing the file…"))
+            self.tell(self.tr("Writing the file…"))
             self._busy(True)
             self._write(path, data, over=True)
 
@@ -281,7 +281,7 @@ class ExportDialog(Dialog):
 
     def _ask_anew(self, path: Path, why: str) -> None:
         self._stop()
-        self.say(why)
+        self.tell(why)
         self._doubted = path
         self.doubt.show()
         self.another.setFocus()
@@ -291,5 +291,5 @@ class ExportDialog(Dialog):
             self.export(self._doubted, anew=True)
 
     def _rename(self) -> None:
-        self.say("")
+        self.tell("")
         self._choose_file()

@@ -124,7 +124,7 @@ class LookDialog(Dialog):
         self.list.selectionModel().currentChanged.connect(lambda _new, _old: self._show_chosen())
         self.list.picked.connect(lambda _: self.list.focusNextChild())
         self.side.bind(self._new, self._duplicate, self._rename, self._trash)
-        self.errands.told.connect(self.say)
+        self.errands.told.connect(self.tell)
         self.errands.kept.connect(self.kept)
         self.name.editingFinished.connect(self._name)
         self.use.clicked.connect(self._use)
@@ -140,7 +140,7 @@ class LookDialog(Dialog):
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
 
-    def say(self, text: str) -> None:
+    def tell(self, text: str) -> None:
         """A line at the foot: what was done, or could not be."""
         self.message.setText(text)
 
@@ -266,7 +266,7 @@ class LookDialog(Dialog):
         if entry is not None:
             self._put_to_use(entry.name)
             self.list.setFocus()
-            self.say(
+            self.tell(
                 self.tr("All letters of “{0}” look like this from now on.").format(
                     self._draft.folder.name
                 )
@@ -288,7 +288,7 @@ class LookDialog(Dialog):
         if begun and not self._habits.template:
             self._habits = replace(self._habits, template=name)
             self._keep_habits()
-            self.say(
+            self.tell(
                 self.tr("“{0}” is your own copy, and the letters of “{1}” look like it.").format(
                     name, self._draft.folder.name
                 )
@@ -380,7 +380,7 @@ class LookDialog(Dialog):
                 self._habits = replace(self._habits, template="")
                 self.links.show_habits(self._habits)
             self._show_entries([each for each in self._entries() if each.name != kept.name], "")
-            self.say(self.tr("“{0}” is in the trash.").format(kept.name))
+            self.tell(self.tr("“{0}” is in the trash.").format(kept.name))
             self.list.setFocus()
 
         self.errands.run(work, then, self._show_chosen)

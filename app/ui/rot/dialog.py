@@ -152,7 +152,7 @@ class DeadLinksDialog(Dialog):
         self.allow.setVisible(not watches and found is not None and bool(found.groups))
         if found is None:
             self.standing.setText(self.tr("Reading your issues and drafts…"))
-            self.ground.say("", "")
+            self.ground.tell("", "")
             return
         self.standing.setText(
             words.standing(found)

@@ -36,7 +36,7 @@ class EmptyGround(QWidget):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
-    def say(self, title: str, told: str) -> None:
+    def tell(self, title: str, told: str) -> None:
         """Show these words."""
         self.title.setText(title)
         self.words.setText(told)
@@ -47,7 +47,7 @@ class EmptyGround(QWidget):
     def show_state(self, found: Overview, *, watches: bool, is_offline: bool) -> None:
         """Say why there is nothing."""
         if not watches:
-            self.say(
+            self.tell(
                 self.tr("Nobody looks after your old links"),
                 self.tr(
                     "Pages move and vanish after you have sent their addresses. If you allow it,"
@@ -57,17 +57,17 @@ class EmptyGround(QWidget):
             )
             self.button.show()
         elif not found.pages:
-            self.say(
+            self.tell(
                 self.tr("There are no links to look after"),
                 self.tr("They come with the issues that you send, and with your drafts."),
             )
         elif is_offline and not found.looked:
-            self.say(
+            self.tell(
                 self.tr("You are offline"),
                 self.tr("Links are looked at once the network is back."),
             )
         elif not found.looked:
-            self.say(
+            self.tell(
                 self.tr("The first looks are still to come"),
                 self.tr(
                     "Asked about one by one, a few a minute, while you pause: %1. A link is called"
@@ -75,4 +75,4 @@ class EmptyGround(QWidget):
                 ).replace("%1", words.pages(found.pages)),
             )
         else:
-            self.say(self.tr("None of your links has died"), words.standing(found))
+            self.tell(self.tr("None of your links has died"), words.standing(found))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
@@ -115,7 +115,8 @@ class DeadList(RowList):
 
     def __init__(self, parent: QWidget) -> None:
         self.rows_model: RowModel[Row] = RowModel(parent, spoken)
-        super().__init__(parent, parent.tr("Links that died"), _Painter(self.rows_model))
+        name = QCoreApplication.translate("DeadList", "Links that died")
+        super().__init__(parent, name, _Painter(self.rows_model))
         self.setUniformItemSizes(False)
         self.setBatchSize(BATCH)
         self.doubleClicked.connect(lambda _: self.wanted.emit())

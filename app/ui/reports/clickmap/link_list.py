@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -46,7 +46,8 @@ class LinkList(RowList):
 
     def __init__(self, parent: QWidget) -> None:
         self._model: RowModel[LinkRow] = RowModel(parent, _spoken)
-        super().__init__(parent, parent.tr("Links by clicks"), _Painter(self._model))
+        name = QCoreApplication.translate("LinkList", "Links by clicks")
+        super().__init__(parent, name, _Painter(self._model))
         self._is_quiet = False
         self.selectionModel().currentChanged.connect(self._on_current)
 
