@@ -54,7 +54,11 @@ _COMMON = {
     "pt": "os que uma para com não do da em mais dos das por ao ele seu pela são foi muito",
     "sv": "och att det som är en för på inte med av den vi ett till har om jag men från",
 }
-_SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_LANGUAGES: dict[str, list[str]] = {}
+"""The languages by each of their common words."""
+for _language_of_words, _words in _COMMON.items():
+    for _word in set(_words.split()):
+        _LANGUAGES.setdefault(_word, []).append(_language_of_words)
 _NAMES = {
     "da": mark("Danish"),
     "de": mark("German"),
@@ -82,7 +86,10 @@ def _common(part: Part) -> Fact | None:
     words = _LETTERS.findall(part.prose.text.casefold())
     if not words:
         return None
-    return len(words), tuple(sum(word in common for word in words) for common in _SETS.values())
+    counts = Counter(
+        language for word in words if word in _LANGUAGES for language in _LANGUAGES[word]
+    )
+    return len(words), tuple(counts.items())
 
 
 def _language_of(facts: Facts) -> str | None:
@@ -91,9 +98,9 @@ def _language_of(facts: Facts) -> str | None:
     for _, fact in facts:
         assert isinstance(fact, tuple)  # noqa: S101 - what _common gathers
         seen += fact[0]
-        for language, count in zip(_SETS, fact[1], strict=True):
+        for language, count in fact[1]:
             counts[language] += count
-    (best, most), (_, next_most) = counts.most_common(2) if counts else (("", 0), ("", 0))
+    (best, most), (_, next_most) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
     sure = seen >= _FEWEST and most >= _SHARE * seen and most >= _LEAD * next_most
     return best if sure else None
 

@@ -41,7 +41,7 @@ _PLACE = re.compile(
 
 
 def _place(part: Part) -> Fact | None:
-    return True if _PLACE.search(part.prose.source) else None
+    return True if part.kind == "html" and _PLACE.search(part.prose.source) else None
 
 
 def _no_place(
