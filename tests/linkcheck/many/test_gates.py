@@ -52,12 +52,15 @@ async def test_a_host_that_complains_is_asked_more_slowly_and_no_other() -> None
     await crowd.ask("busy", status=429)
     assert gates.limit_of("busy").limit == 2
     started = monotonic()
-    await crowd.ask("free")
-    free = monotonic() - started
-    await crowd.ask("busy")
-    busy = monotonic() - started
-    assert free < 0.05
-    assert busy >= 0.09
+    ends: list[str] = []
+
+    async def ask(host: str) -> None:
+        await crowd.ask(host)
+        ends.append(host)
+
+    await asyncio.gather(ask("busy"), ask("free"))
+    assert ends == ["free", "busy"]
+    assert monotonic() - started >= 0.09
 
 
 @in_loop
@@ -107,7 +110,7 @@ async def test_who_is_cancelled_while_waiting_takes_nothing_away() -> None:
     await asyncio.sleep(0)
     waiting[0].cancel()
     await asyncio.gather(first, *waiting, return_exceptions=True)
-    await asyncio.wait_for(crowd.ask("b"), 1)
+    await asyncio.wait_for(crowd.ask("b"), 10)
     assert crowd.most_in_all == 1
 
 
@@ -121,7 +124,7 @@ async def test_who_is_cancelled_at_the_moment_of_entry_gives_the_place_back() ->
         await asyncio.sleep(0)
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
-    await asyncio.wait_for(crowd.ask("a"), 1)
+    await asyncio.wait_for(crowd.ask("a"), 10)
 
 
 @in_loop
@@ -139,7 +142,7 @@ async def test_whoever_waits_for_a_host_that_refuses_everybody_for_long_is_sent_
 
     started = monotonic()
     ends = await asyncio.gather(*(ask() for _ in range(30)))
-    assert monotonic() - started < 0.5
+    assert monotonic() - started < 10
     assert (ends.count("asked"), ends.count("sent away for 600 s")) == (8, 22)
     await Crowd(gates).ask("open")
 
@@ -164,7 +167,7 @@ async def test_one_page_with_a_limit_of_its_own_neither_closes_nor_pauses_its_ho
         async with gates.slot("fine") as slot:
             slot.answered(429, 86400.0)
         await crowd.ask("fine")
-    assert monotonic() - started < 2
+    assert monotonic() - started < 10
 
 
 @in_loop
@@ -174,4 +177,4 @@ async def test_nobody_waits_longer_than_a_check_may_take() -> None:
         slot.answered(503, 3.0)
     started = monotonic()
     await Crowd(gates).ask("busy")
-    assert monotonic() - started < 0.5
+    assert monotonic() - started < 2

@@ -1,7 +1,6 @@
 """Waiting for all that can be known of some links: the check, and what reputation adds to it."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from app.linkcheck.many.states import NetworkState, Priority
 from app.linkcheck.reputation import Flag, ReputationService
 from app.linkcheck.settings import CheckSettings
 from app.linkcheck.verdict import Reason, Verdict
+from tests.support.patience import PATIENCE, wait_for
 
 from .fakes import FakeFetcher, FakeNetwork
 
@@ -59,10 +59,7 @@ class Window:
         """Find out about these, and wait until nothing is left."""
         del self.heard[:]
         self.service.assure("hand-over", urls, again, self.heard.append)
-        until = time.monotonic() + 5
-        while 0 not in self.heard:
-            assert time.monotonic() < until, "it did not end"
-            time.sleep(0.005)
+        wait_for(lambda: 0 in self.heard)
 
     @property
     def told(self) -> dict[str, Reason]:
@@ -118,10 +115,7 @@ def test_the_end_waits_for_what_reputation_has_to_say(opened: Opened) -> None:
 def test_what_was_asked_before_the_round_began_is_waited_for_too(opened: Opened) -> None:
     window = opened(SlowList(A))
     window.service.want("draft", {A: Priority.VISIBLE})
-    until = time.monotonic() + 5
-    while (A, Reason.OK) not in window.heard:
-        assert time.monotonic() < until
-        time.sleep(0.005)
+    wait_for(lambda: (A, Reason.OK) in window.heard)
     window.assure(A)
     assert window.told == {A: Reason.LISTED}
 
@@ -180,26 +174,26 @@ def test_without_a_network_it_ends_too(opened: Opened, network: FakeNetwork) -> 
 def test_a_round_that_was_given_up_says_no_more_and_its_checks_end(
     opened: Opened, fetcher: FakeFetcher
 ) -> None:
-    fetcher.delay = 0.3
+    fetcher.delay = PATIENCE
     window = opened()
     window.service.assure("hand-over", [A, B, C], [], window.heard.append)
-    time.sleep(0.1)
+    wait_for(lambda: len(fetcher.asked) == 3 and window.heard == [3])
     window.service.relent("hand-over")
-    time.sleep(0.4)
+    wait_for(lambda: sorted(fetcher.cancelled) == [A, B, C])
     assert window.heard == [3]
-    assert sorted(fetcher.cancelled) == [A, B, C]
 
 
 def test_what_a_draft_wants_goes_on_when_a_round_is_given_up(
     opened: Opened, fetcher: FakeFetcher
 ) -> None:
-    fetcher.delay = 0.2
+    fetcher.delay = 1.0
     window = opened()
     window.service.want("draft", {A: Priority.REST})
     window.service.assure("hand-over", [A, B], [], lambda _: None)
-    time.sleep(0.05)
+    wait_for(lambda: len(fetcher.asked) == 2)
     window.service.relent("hand-over")
-    time.sleep(0.5)
+    wait_for(lambda: fetcher.cancelled == [B])
+    wait_for(lambda: window.heard)
     assert window.heard == [(A, Reason.OK)]
 
 
