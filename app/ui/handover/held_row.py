@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.handover.gate import Held, Override, is_reason
@@ -89,6 +89,19 @@ class HeldRow(LinkRow):
         )
         self.deeds.addWidget(self.through)
         self.asking: QWidget | None = None
+
+    @property
+    def typed(self) -> str | None:
+        """What was typed so far as a reason; None where none is asked for."""
+        is_asked = self.asking is not None and not self.asking.isHidden()
+        return self.reason.text() if is_asked else None
+
+    def resume(self, typed: str) -> None:
+        """Go on with a reason that was being typed in another row for this link."""
+        self._ask()
+        self.reason.setText(typed)
+        # When the row has its place: what has none yet cannot have the focus.
+        QTimer.singleShot(0, self.reason, self.reason.setFocus)
 
     def _ask(self) -> None:
         if self.asking is None:

@@ -1,6 +1,6 @@
 """The step of the links: a fresh look at each, and what holds the issue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
@@ -80,12 +80,19 @@ class LinksSection(Section):
         else:
             self.say(_worst(verdict), sentence, aloud=True)
         now = datetime.now(UTC)
-        self.held.show_rows(_by_link(verdict.held), lambda holds: self._held_row(holds, now))
+        typed = {
+            row.state.url: row.typed
+            for row in self.held.findChildren(HeldRow)
+            if row.typed is not None and not row.isHidden()
+        }
+        self.held.show_rows(_by_link(verdict.held), lambda holds: self._held_row(holds, now, typed))
         self.overridden.show_rows(verdict.overridden, lambda each: self._overridden_row(*each, now))
         self.warned.show_rows(verdict.warned, lambda each: self._joined(WarnedRow(each)))
 
-    def _held_row(self, holds: Sequence[Held], now: datetime) -> QWidget:
+    def _held_row(self, holds: Sequence[Held], now: datetime, typed: Mapping[str, str]) -> QWidget:
         row = HeldRow(holds, now)
+        if row.state.url in typed:  # something else was found while the writer typed
+            row.resume(typed[row.state.url])
         row.override.connect(self._watch.override)
         return self._joined(row)
 

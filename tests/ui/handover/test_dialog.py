@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from shiboken6 import isValid
 
 from app.engagement import managing
@@ -126,6 +126,23 @@ def test_tab_goes_down_the_page(bench: Bench) -> None:
         *("Go to it", "Check again"),
         *("Look again", "Accounts…", "Account", "Close"),
     ]
+
+
+def test_a_reason_that_is_being_typed_stays_when_something_else_is_found(bench: Bench) -> None:
+    hands = bench.flagged("/bad/a", "/bad/b")
+    hands.push("Let it through…")
+    hands.go_to("Why this link may go out")
+    hands.enter("It is our")
+    (one, other) = (row.state for row in hands.rows())
+    hands.dialog.watch.recheck([other.url])
+    hands.wait(lambda: [row.state for row in hands.rows()] != [one, other])
+    hands.settle()
+    hands.wait(lambda: isinstance(hands.dialog.focusWidget(), QLineEdit))
+    hands.enter(" own shop")
+    hands.press(Qt.Key.Key_Return)
+    hands.wait(lambda: hands.rows(OverriddenRow))
+    (row,) = hands.rows(OverriddenRow)
+    assert "“It is our own shop”" in row.told.text()
 
 
 def test_of_many_links_a_page_is_shown_and_the_rest_when_asked_for(bench: Bench) -> None:
