@@ -149,6 +149,20 @@ def test_public_names_are_asked(dialled: list[str]) -> None:
     assert set(dialled) == {"93.184.215.14"}
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com\\@127.0.0.1/",
+        "http://example.com#@127.0.0.1/",
+        "http://example.com?@127.0.0.1/",
+        "http://exa\tmple.com/",
+    ],
+)
+def test_who_is_judged_is_who_is_asked_where_parsers_disagree(url: str, dialled: list[str]) -> None:
+    check(url, Names({"example.com": ["93.184.215.14"]}))
+    assert set(dialled) == {"93.184.215.14"}
+
+
 def test_a_name_that_changes_its_mind(dialled: list[str]) -> None:
     """DNS rebinding: what was judged is what is connected to, each time anew."""
 
