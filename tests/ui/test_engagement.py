@@ -202,7 +202,7 @@ def test_a_sync_that_is_killed_is_told_in_words_and_goes_on(
     processes.last.kill()
     qtbot.waitUntil(lambda: ended(engagement) == "interrupted")
     assert "What was stored holds" in engagement.ends["a1"][1]
-    assert shown.fresh.words == "The sync was interrupted: no figures yet"
+    assert shown.fresh.words == "The sync was interrupted and goes on soon"
     write_accounts(replace(account, url=api.served.url))
     engagement.sync_now()
     qtbot.waitUntil(lambda: ended(engagement) == "current")

@@ -77,6 +77,8 @@ def _line(
     status: Status | None, state: State | None, now: int, moment: Callable[[int], str]
 ) -> str:
     if status is None or status.synced_at is None:
+        if state is State.INTERRUPTED:  # some figures are there already
+            return say("The sync was interrupted and goes on soon")
         return (
             say("{state}: no figures yet", state=say(_WAITING[state]))
             if (state in _WAITING)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 ARGUMENT = "--sync-process"
 """Makes the app serve syncs by its standard input and output, with the store's path after it."""
-PATIENCE = 0.5
+PATIENCE = 0.4
 """Seconds to end in; then the process is killed, which loses nothing that was stored."""
 
 
