@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.linkcheck.zoo.server import Visit, Zoo
+from tests.support.patience import PATIENCE, wait_for
 
 fcntl, pty, termios = (pytest.importorskip(name) for name in ("fcntl", "pty", "termios"))
 
@@ -88,7 +89,7 @@ class Terminal:
     def end(self) -> int:
         self.read_until()
         os.close(self._master)
-        return self._process.wait(10)
+        return self._process.wait(PATIENCE)
 
     @property
     def lines(self) -> list[str]:
@@ -157,7 +158,7 @@ def test_ctrl_c_shows_what_was_found_until_then(
     began = time.monotonic()
     terminal.interrupt()
     assert terminal.end() == 130
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15, "nobody waits for those that hang"
     assert "Traceback" not in terminal.shown
     shown = "\n".join(terminal.lines)
     assert "Gone" in shown or "for good" in shown
@@ -179,12 +180,9 @@ def test_an_interrupted_report_for_programs_is_no_report(
         preexec_fn=_heed_interrupts,
     )
     before = len(site.requests)
-    until = time.monotonic() + 20
-    while len(site.requests) < before + 2:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    wait_for(lambda: len(site.requests) >= before + 2, 0.02)
     process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=10)
+    out, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in error
 

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from app.engagement.secrets import SecretError, SessionSecrets
 from app.engagement.store.reader import Reader
 from app.engagement.store.schema import store_file
 from tests.engagement.reports.stocked import full, stock
+from tests.support.patience import PATIENCE
 
 
 class Broken(SessionSecrets):
@@ -105,12 +105,10 @@ def test_a_test_is_cancelled_while_the_server_is_silent() -> None:
         thread = threading.Thread(target=lambda: answers.append(trial.run()))
         thread.start()
         connection, _ = silent.accept()
-        began = time.monotonic()
         trial.cancel()
-        thread.join(10)
+        thread.join(PATIENCE)
         connection.close()
     assert answers == [None]
-    assert time.monotonic() - began < 5
     trial.cancel()  # over already
 
 

