@@ -61,4 +61,5 @@ INPUTS: dict[str, Callable[[], str]] = {
         + '<p style="color: red">words <a href="https://example.com/a">a</a></p>\n' * 5_600
         + "</div>\n"
     ),
+    "32 50,000 headings": lambda: "".join(f"# Heading {at}\n" for at in range(50_000)),
 }
