@@ -58,9 +58,9 @@ class LinksPage(SettingsPage):
         told = small(
             self.tr("When an issue leaves, links that were checked longer ago are checked again.")
         )
-        fields.addRow(name_of(""), told)
         self.age.setToolTip(told.text())
         self.body.addLayout(fields)
+        self.body.addWidget(told)
         yield
         self.body.addWidget(RotChoices(choices))
         self.body.addStretch()

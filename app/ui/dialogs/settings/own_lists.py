@@ -16,7 +16,7 @@ from app.ui.editor.jobs import run_in_thread
 
 RESTS_MS = 700
 """From the last key until the list is kept and holds."""
-LINES = 9
+LINES = 7
 MOST_MISTAKES = 4
 
 
@@ -57,6 +57,8 @@ class OwnListsPage(SettingsPage):
         self.reread = push(self.tr("Show the file as it is"))
         self.reread.clicked.connect(self._read)
         self.body.addWidget(self.list, 1)
+        for each in (self.mistakes, self.trouble, self.reread):  # where they are seen at once
+            self.body.addWidget(each)
         self.body.addWidget(
             small(
                 self.tr(
@@ -66,9 +68,6 @@ class OwnListsPage(SettingsPage):
                 )
             )
         )
-        self.body.addWidget(self.mistakes)
-        self.body.addWidget(self.trouble)
-        self.body.addWidget(self.reread)
         self.body.addWidget(rule())
         self._add_team()
         self._rests = QTimer(self, singleShot=True, interval=RESTS_MS)
