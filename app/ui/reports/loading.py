@@ -51,6 +51,11 @@ class Overview:
     statuses: Mapping[str, Status]
     detailed: Mapping[int, tuple[int | None, int]]
 
+    @property
+    def is_synced(self) -> bool:
+        """Whether any account was ever read whole."""
+        return any(status.synced_at is not None for status in self.statuses.values())
+
 
 class Loader(QObject):
     """One reader of the store. Of several questions of a kind only the newest is answered."""

@@ -302,7 +302,9 @@ class ReportsRoom(QWidget):
             page: QWidget = self.invitation
         elif overview is None or not overview.rows:
             self.waiting.show_state(
-                is_read=overview is not None, is_syncing=bool(self._engagement.running)
+                is_read=overview is not None,
+                is_coming=bool(self._engagement.running) or not (overview and overview.statuses),
+                is_synced=overview is not None and overview.is_synced,
             )
             page = self.waiting
         elif self._wanted is not None and isinstance(self._pages.currentWidget(), IssuePage):

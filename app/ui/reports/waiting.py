@@ -25,20 +25,27 @@ class Waiting(QWidget):
         layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
-    def show_state(self, *, is_read: bool, is_syncing: bool) -> None:
-        """Nothing was read yet, or there is nothing, or it is just coming."""
+    def show_state(self, *, is_read: bool, is_coming: bool, is_synced: bool) -> None:
+        """Nothing was read yet, or there is nothing, or it is just coming, or never came."""
         if not is_read:
             self._tell("", "")
-        elif is_syncing:
+        elif is_coming:
             self._tell(
                 self.tr("Your issues are on their way"),
                 self.tr("They are fetched for the first time. You can go on writing meanwhile."),
             )
+        elif not is_synced:
+            self._tell(
+                self.tr("Nothing could be fetched yet"),
+                self.tr("It is tried again by itself, unless something has to be done about it:"
+                        " that is said above."),
+            )  # fmt: skip
         else:
             self._tell(
                 self.tr("No issue yet"),
-                self.tr("Once an issue was sent, how it landed is shown here."),
-            )
+                self.tr("Nothing was sent so far, as your accounts tell. Once an issue was, how it"
+                        " landed is shown here."),
+            )  # fmt: skip
 
     def show_failure(self, words: str) -> None:
         """The figures cannot be read."""

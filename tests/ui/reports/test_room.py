@@ -325,11 +325,25 @@ def test_without_an_account_the_way_to_the_first_one_is_shown(qtbot: QtBot, star
 
 def test_an_account_without_issues_says_so(qtbot: QtBot, start: Start) -> None:
     write_accounts(OWN)
+    set_status(OWN, state="current", synced_at=START)
     shell = start()
     shell.window.commands["show_reports"].trigger()
     room = room_of(qtbot, shell)
     qtbot.waitUntil(lambda: room.waiting.accessibleName() == "No issue yet")
     assert room.shown is room.waiting
+
+
+def test_an_account_that_could_never_be_read_is_not_said_to_have_no_issue(
+    qtbot: QtBot, start: Start
+) -> None:
+    write_accounts(OWN)
+    shell = start()
+    shell.window.commands["show_reports"].trigger()
+    room = room_of(qtbot, shell)
+    qtbot.waitUntil(lambda: room.waiting.accessibleName() == "Your issues are on their way")
+    set_status(OWN, state="refused", message="The server does not take the key.")
+    room.reload()
+    qtbot.waitUntil(lambda: room.waiting.accessibleName() == "Nothing could be fetched yet")
 
 
 def test_figures_that_cannot_be_read_are_said_in_words(qtbot: QtBot, start: Start) -> None:

@@ -193,7 +193,7 @@ class IssuePage(QScrollArea):
         self._column.addWidget(self._readers)
         self._untold = soft_words()
         self._column.addWidget(self._untold)
-        self._column.addStretch()
+        self._column.addStretch(1)
 
     def _headlines(self) -> QWidget:
         self._tiles = [HeadlineTile(is_main=number < _MAIN) for number in range(_TILES)]
