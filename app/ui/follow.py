@@ -83,7 +83,6 @@ class Follower(QObject):
             draft.changed.connect(self._on_changed),
             draft.marks_changed.connect(self._on_marks),
             draft.counts_changed.connect(self._show_counts),
-            draft.outline_changed.connect(self._headings.restart),
             draft.settled.connect(self._on_settled),
             self._sheet.saved_changed.connect(self._show_saved),
         ]
