@@ -19,7 +19,7 @@ from app.ui.dialogs.settings.test_mail import TestMailPage
 from app.ui.export.test_mail import TestMailDialog
 from tests.mailing.conftest import context_of
 from tests.mailing.servers import PASSWORD, USER, Box, mail_server, odd_server, silent
-from tests.support.keyrings import Locker
+from tests.support.keyrings import Locker, of_module, use
 from tests.ui.export.conftest import Desk
 
 pytestmark = pytest.mark.usefixtures("locker")
@@ -180,6 +180,28 @@ def test_the_first_mail_needs_an_address_a_password_and_a_server(
     kept = load()
     assert (kept.host, kept.port, kept.user) == ("127.0.0.1", port, USER)
     assert password_of(kept, open_secrets()) == PASSWORD
+
+
+def test_without_a_keyring_the_password_is_kept_in_memory_when_the_writer_says_so(
+    good: ssl.SSLContext, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, of_module("keyring.backends.fail"))
+    with mail_server(Box(), starttls=good) as port:
+        dialog = asked(desk)
+        setup = dialog.setup
+        QTest.keyClicks(setup.address, USER)
+        type_into(setup.host, "127.0.0.1")
+        setup.port.setValue(port)
+        setup.password.line.setText(PASSWORD)
+        desk.qtbot.waitUntil(setup.keeping.in_memory.isVisible)
+        desk.press(dialog.link_up, Qt.Key.Key_Space)
+        desk.qtbot.waitUntil(lambda: "there is no keyring to keep it" in dialog.fared.text)
+        assert load() == MailServer()
+        setup.keeping.in_memory.click()
+        desk.press(dialog.link_up, Qt.Key.Key_Space)
+        desk.qtbot.waitUntil(dialog.send.isEnabled)
+        assert password_of(load(), open_secrets()) == PASSWORD
+        dialog.close()
 
 
 def test_the_server_of_a_known_provider_is_filled_in(desk: Desk) -> None:
