@@ -142,7 +142,7 @@ class Follower(QObject):
         path = self._sheet.path if self._sheet is not None else None
         folder = path.parent if path is not None else None
         pictures = {each.link.href or "" for each in links if is_beside(each, folder)}
-        self._window.inspector.links.show_links(links, pictures)
+        self._window.inspector.links.show_links(links, pictures, is_read=self._is_read)
 
     def _walk_headings(self) -> "Iterable[PlacedHeading]":
         draft = self._parsed
@@ -154,9 +154,14 @@ class Follower(QObject):
         sheet = self._sheet
         return sheet.draft if sheet is not None and sheet.draft.is_parsed else None
 
+    @property
+    def _is_read(self) -> bool:
+        draft = self._parsed
+        return draft is None or draft.is_read
+
     def _show_headings(self, headings: "list[PlacedHeading]") -> None:
         outline = self._window.inspector.outline
-        outline.show_headings(headings)
+        outline.show_headings(headings, is_read=self._is_read)
         if self.editor is not None:
             outline.mark_line(self.editor.selection.caret[0])
 

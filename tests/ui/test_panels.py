@@ -320,6 +320,19 @@ def test_a_marked_draft_that_goes_gives_the_mark_to_the_one_in_the_editor(
     assert drafts.list.currentIndex().row() == 0
 
 
+def test_no_list_is_called_empty_before_the_draft_is_read(qtbot: QtBot, links: LinksPanel) -> None:
+    links.show_links([], is_read=False)
+    assert links.pages.words.text() == "Reading…"
+    links.show_links([])
+    assert "no links yet" in links.pages.words.text()
+    outline = OutlinePanel()
+    shown(outline, qtbot)
+    outline.show_headings([], is_read=False)
+    assert outline.pages.words.text() == "Reading…"
+    outline.show_headings([])
+    assert "become headings" in outline.pages.words.text()
+
+
 def test_a_link_tells_its_whole_address_to_the_mouse(links: LinksPanel) -> None:
     said = links.model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert said.startswith("https://dead.example/gone/\n")

@@ -117,6 +117,7 @@ class LinksPanel(QWidget):
         super().__init__(parent)
         self._links: Sequence[ProofedLink] = ()
         self._status: Status | None = None
+        self._is_read = True
         self._pictures: Collection[str] = ()
         self.model: RowModel[ProofedLink] = RowModel(
             self, lambda row: spoken(row, self._pictures), lambda row: tip(row, self._pictures)
@@ -138,12 +139,19 @@ class LinksPanel(QWidget):
         layout.addLayout(self.pages)
         self._show()
 
-    def show_links(self, links: Sequence["ProofedLink"], pictures: Collection[str] = ()) -> None:
+    def show_links(
+        self,
+        links: Sequence["ProofedLink"],
+        pictures: Collection[str] = (),
+        *,
+        is_read: bool = True,
+    ) -> None:
         """Replace the links; they are sorted here, and the current row stays where it can.
 
         ``pictures`` are the hrefs of those that lie beside the draft: they come after what is
-        broken.
+        broken. Until the draft ``is_read`` to its end nobody can say that it has no links.
         """
+        self._is_read = is_read
         if pictures != self._pictures:
             self._pictures = self._painter.pictures = pictures
             self.model.touch()
@@ -210,6 +218,8 @@ class LinksPanel(QWidget):
     def _nothing(self) -> str:
         if self._links:
             return self.tr("No link fits the filter.")
+        if not self._is_read:
+            return self.tr("Reading…")
         return self.tr(
             "This draft has no links yet. They are listed here with what is known of them."
         )

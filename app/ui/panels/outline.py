@@ -41,11 +41,13 @@ class OutlinePanel(QWidget):
         self.pages = RowPages(self.list)
         self.setLayout(self.pages)
 
-    def show_headings(self, headings: Sequence["PlacedHeading"]) -> None:
-        """Replace the list."""
+    def show_headings(self, headings: Sequence["PlacedHeading"], *, is_read: bool = True) -> None:
+        """Replace the list; there may be more until the draft ``is_read`` to its end."""
         if headings != self.model.rows:
             self.model.show(headings)
         words = self.tr("Lines that start with # become headings and are listed here.")
+        if not is_read:
+            words = self.tr("Reading…")
         self.pages.show_rows(bool(headings), words)
 
     def mark_line(self, line: int) -> None:
