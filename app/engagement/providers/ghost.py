@@ -116,7 +116,7 @@ class Ghost:
         try:
             _, posts = await _read(self._client, "/posts/", _posts(1, most=1))
             works.append(
-                say("Issues and their figures can be read: {value} posts.", value=_total(posts))
+                say("Issues and their figures can be read. Posts: {value}.", value=_total(posts))
             )
         except HttpError as error:
             return Tested(False, tuple(works), (f"Issues cannot be read. {error}",))

@@ -74,6 +74,7 @@ class TestedView(QWidget):
             inner.addWidget(Shape(status), 0, Qt.AlignmentFlag.AlignTop)
             inner.addWidget(words(sentence), 1)
             self._lines.addWidget(row)
+            row.show()  # now, so that who scrolls to it finds it whole
         self.text = " ".join(sentence for _, sentence in lines)
         self.setAccessibleDescription(self.text)
         self.setVisible(bool(lines))

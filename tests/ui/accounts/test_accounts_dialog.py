@@ -152,6 +152,19 @@ def test_a_test_says_what_it_cannot_tell_and_where_it_asked(
     assert "Whether the key" not in page.found.text
 
 
+def test_what_a_test_found_comes_into_view_whole(
+    make_desk: MakeDesk, locker: Locker, ghost: Ghost
+) -> None:
+    desk = make_desk()
+    desk.dialog.resize(500, 420)
+    page = add_page(desk, "ghost")
+    fill(desk, page, "Blog", ghost.url, INTEGRATION)
+    page.test.click()
+    found = page.found
+    desk.wait(lambda: "a test writes nothing" in found.text)
+    desk.wait(lambda: found.visibleRegion().boundingRect() == found.rect())
+
+
 def test_a_test_can_be_cancelled(make_desk: MakeDesk, locker: Locker) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         desk = make_desk()

@@ -272,6 +272,17 @@ def test_a_comparison_says_whether_it_shows_their_edits_or_what_will_change(benc
     assert "waits for your word on the edits made there" in hands.dialog.foot.text()
 
 
+@pytest.mark.parametrize("desk", ["buttondown"], indirect=True)
+def test_what_is_to_be_decided_comes_into_view(bench: Bench) -> None:
+    bench.handed("/a", "/gone")
+    bench.desk.edit(Field.SUBJECT, "Their subject")
+    hands = bench.open()
+    hands.dialog.resize(520, 400)
+    hands.settle()
+    choices = hands.dialog.target.choices
+    hands.wait(lambda: choices.visibleRegion().boundingRect() == choices.rect())
+
+
 def test_where_nothing_would_change_the_draft_there_can_be_looked_at(bench: Bench) -> None:
     bench.handed("/a")
     hands = bench.look()
