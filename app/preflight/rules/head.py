@@ -31,8 +31,8 @@ def _canonical(frame: Frame, _setting: Setting) -> Iterator[Remark]:
     place = frame.place(CANONICAL_KEYS)
     if place is None:
         return
-    value = next(frame.fields[key].strip() for key in CANONICAL_KEYS if frame.fields.get(key))
-    url = parse(value)
+    values = (frame.fields.get(key, "").strip() for key in CANONICAL_KEYS)
+    url = parse(next(filter(None, values)))
     if url is None or url.is_private or "." not in url.host:
         message = say(
             "The canonical address is no full web address: search engines could not follow it."
@@ -54,11 +54,12 @@ _COMMON = {
     "pt": "os que uma para com não do da em mais dos das por ao ele seu pela são foi muito",
     "sv": "och att det som är en för på inte med av den vi ett till har om jag men från",
 }
-_LANGUAGES: dict[str, list[str]] = {}
+_WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_LANGUAGES = {
+    word: tuple(language for language, words in _WORDS.items() if word in words)
+    for word in frozenset().union(*_WORDS.values())
+}
 """The languages by each of their common words."""
-for _language_of_words, _words in _COMMON.items():
-    for _word in set(_words.split()):
-        _LANGUAGES.setdefault(_word, []).append(_language_of_words)
 _NAMES = {
     "da": mark("Danish"),
     "de": mark("German"),
