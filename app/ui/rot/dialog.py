@@ -136,7 +136,8 @@ class DeadLinksDialog(Dialog):
         self._found, self._wanted = found, None
         had_rows = bool(self.list.rows_model.rows)
         shown: list[Row] = list(rows(found, self._replaced))
-        if [row.key for row in shown] == [row.key for row in self.list.rows_model.rows]:
+        before = self.list.rows_model.rows
+        if len(shown) == len(before) and all(map(_are_the_same, shown, before)):
             self.list.rows_model.renew(shown)
         else:
             self.list.rows_model.show(shown)
@@ -257,6 +258,10 @@ class DeadLinksDialog(Dialog):
         if dead is not None:
             self._said[dead.link.page] = told
             self._show_chosen()
+
+
+def _are_the_same(one: Row, other: Row) -> bool:
+    return one.key == other.key
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:

@@ -17,7 +17,7 @@ from app.ui.shapes import paint_status
 
 HEAD_HEIGHT, LINK_HEIGHT = 44, 52
 INDENT = 20
-BATCH = 500
+BATCH = 250
 """Rows that are placed in a turn; those of other lists need not be asked for their height."""
 NARROW = 380
 """Pixels below which a link's words need the room of others."""
@@ -144,14 +144,15 @@ class DeadList(RowList):
     def choose(self, key: tuple[Kind, str, str, str] | None) -> None:
         """Choose the row of a link, else the first link of its letter, else the first of all."""
         found = self.rows_model.rows
-        keys = [row.key for row in found]
         links = [at for at, row in enumerate(found) if row.dead is not None]
         if not links:
             return
-        if key in keys and found[keys.index(key)].dead is not None:
-            self.mark(keys.index(key))
+        keys = {at: found[at].key for at in links} if key is not None else {}
+        same = next((at for at, each in keys.items() if each == key), None)
+        if same is not None:
+            self.mark(same)
             return
-        of_letter = [at for at in links if key is not None and keys[at][:3] == key[:3]]
+        of_letter = [at for at, each in keys.items() if key is not None and each[:3] == key[:3]]
         at = (of_letter or links)[0]
         self.mark(at)
         self.scrollTo(self.rows_model.index(at - 1, 0), RowList.ScrollHint.PositionAtTop
