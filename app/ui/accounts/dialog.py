@@ -1,6 +1,7 @@
 """The dialog of accounts: a list, and a page for each thing that can be done."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, SignalInstance
@@ -65,24 +66,35 @@ class AccountsDialog(Dialog):
         self.body.addWidget(self.stack, 1)
         self.list = ListPage()
         self._page: Page = self.list
-        self.platforms = PlatformPage()
-        self.adding = AddPage()
-        for page in (self.list, self.platforms, self.adding):
-            self._join(page)
+        self._join(self.list)
         self.list.add_wanted.connect(lambda: self.turn_to(self.platforms))
         self.list.close_wanted.connect(self.close)
         self.list.sync_wanted.connect(self._sync)
         self.list.rename_wanted.connect(lambda account: self._change(RenamePage(account)))
         self.list.key_wanted.connect(lambda account: self._change(KeyPage(account)))
         self.list.remove_wanted.connect(lambda account: self._change(RemovePage(account)))
-        self.platforms.chosen.connect(self._add)
-        self.adding.added.connect(self._added)
         syncing.changed.connect(self._on_changed)
         syncing.state.connect(self._on_changed)
         for moves in (syncing.began, syncing.progress):
             moves.connect(self._on_progress)
         self.finished.connect(lambda _: self.page.leave())
         self.turn_to(self.platforms if adds else self.list)
+
+    @cached_property
+    def platforms(self) -> PlatformPage:
+        """The choice of a platform; made when it is first shown."""
+        page = PlatformPage()
+        page.chosen.connect(self._add)
+        self._join(page)
+        return page
+
+    @cached_property
+    def adding(self) -> AddPage:
+        """Where an account is entered; made when it is first shown."""
+        page = AddPage()
+        page.added.connect(self._added)
+        self._join(page)
+        return page
 
     @property
     def page(self) -> Page:
@@ -123,7 +135,7 @@ class AccountsDialog(Dialog):
         page.back_wanted.connect(self._back)
 
     def _back(self) -> None:
-        self.turn_to(self.platforms if self.page is self.adding else self.list)
+        self.turn_to(self.platforms if isinstance(self.page, AddPage) else self.list)
 
     def _add(self, platform: str) -> None:
         self.adding.set_platform(platform)
