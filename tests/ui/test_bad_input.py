@@ -16,6 +16,7 @@ from app.ui.editor.editor import DraftEditor
 from app.ui.ignored import Ignored
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
+from tests.support.shells import end
 
 Start = Callable[..., Shell]
 DRAFT = "# One\n\nA [link](#one).\n"
@@ -44,11 +45,7 @@ def start(qtbot: QtBot, dressed: QApplication, drafts: Path) -> Iterator[Start]:
         return shell
 
     yield start
-    for shell in shells:
-        shell.window.close()
-        shell.window.deleteLater()
-        shell.deleteLater()
-    QApplication.processEvents()
+    end(*shells)
 
 
 def notices(shell: Shell) -> str:

@@ -20,6 +20,7 @@ from app.ui.panels.links import LinksPanel
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 from tests.support.reputation_servers import DnsServer
+from tests.support.shells import end
 
 DRAFT = "# One\n\nA [bad](https://bad.invalid/) and a [good](https://good.invalid/) link.\n"
 BAD = "https://bad.invalid/"
@@ -47,10 +48,7 @@ def shell(qtbot: QtBot, dressed: QApplication, folders: Path, names: DnsServer) 
     made.show([folder / "one.md"])
     qtbot.waitUntil(lambda: made.checking.is_started)
     yield made
-    made.window.close()
-    made.window.deleteLater()
-    made.deleteLater()
-    QApplication.processEvents()
+    end(made)
 
 
 def verdict_of(shell: Shell, url: str) -> Verdict:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.linkcheck.verdict import Status
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
+from tests.support.shells import end
 
 LINKS = 2_000
 
@@ -39,7 +40,4 @@ def test_counts_wait_until_the_draft_is_read(
         assert status.words.text().startswith(f"{QLocale().toString(3 * LINKS)} words")
         assert status.statuses[Status.UNCHECKED].text() == QLocale().toString(LINKS)
     finally:
-        shell.window.close()
-        shell.window.deleteLater()
-        shell.deleteLater()
-        QApplication.processEvents()
+        end(shell)

@@ -26,6 +26,7 @@ from app.ui.ignored import Ignored
 from app.ui.preview.preview import PreviewPane
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
+from tests.support.shells import end
 
 DRAFT = "# One\n\nA [dead](https://dead.example/) and a [good](https://good.example/) link.\n"
 LONG = "# Long\n\n" + "\n\n".join(f"Paragraph {number}." for number in range(300)) + "\n"
@@ -60,11 +61,7 @@ def start(qtbot: QtBot, dressed: QApplication, folder: Path) -> Iterator[Start]:
         return shell
 
     yield start
-    for shell in shells:
-        shell.window.close()
-        shell.window.deleteLater()
-        shell.deleteLater()
-    QApplication.processEvents()
+    end(*shells)
     theme.choose(theme.Appearance.LIGHT)
 
 

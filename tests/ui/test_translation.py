@@ -19,6 +19,7 @@ from app.ui.dialogs.settings.dialog import SettingsDialog
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 from app.ui.translation import speak
+from tests.support.shells import end
 
 APP = Path(__file__).resolve().parents[2] / "app"
 TRANSLATE = APP.parent / "scripts" / "translate"
@@ -57,10 +58,7 @@ def shell(qtbot: QtBot, brackets: Brackets, folders: Path) -> Iterator[Shell]:
     qtbot.waitUntil(lambda: shell.checking.is_started)
     qtbot.waitUntil(lambda: len(shell.window.drafts.rows) == 1)
     yield shell
-    shell.window.close()
-    shell.window.deleteLater()
-    shell.deleteLater()
-    QApplication.processEvents()
+    end(shell)
 
 
 def words_of(widget: QWidget) -> Iterator[str]:

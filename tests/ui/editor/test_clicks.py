@@ -19,6 +19,7 @@ from app.ui.editor.clicks import ClickGutter
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 from tests.engagement.reports.stocked import full, links, stock, told
+from tests.support.shells import end
 from tests.ui.editor.conftest import Desk, MakeDesk
 
 A, B = "https://a.example/x", "https://b.example/y"
@@ -117,13 +118,6 @@ def started(qtbot: QtBot, *paths: Path) -> Shell:
     shell.show(paths)
     qtbot.waitUntil(lambda: shell.clicks._is_started or shell.checking.is_started)
     return shell
-
-
-def end(shell: Shell) -> None:
-    shell.window.close()
-    shell.window.deleteLater()
-    shell.deleteLater()
-    QApplication.processEvents()
 
 
 def test_the_writer_says_once_that_it_is_the_draft(

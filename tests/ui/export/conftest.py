@@ -15,6 +15,7 @@ from app.ui.editor.editor import DraftEditor
 from app.ui.export.dialog import ExportDialog
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
+from tests.support.shells import end
 from tests.ui.preview.conftest import OF_THE_ENGINE
 
 DRAFT = """\
@@ -106,8 +107,5 @@ def desk(qtbot: QtBot, dressed: QApplication, folders: Path) -> Iterator[Desk]:
     qtbot.waitUntil(lambda: shell.checking.is_started)
     shell.window.activateWindow()
     yield Desk(qtbot, shell, folder)
-    shell.window.close()
-    shell.window.deleteLater()
-    shell.deleteLater()
-    QApplication.processEvents()
+    end(shell)
     theme.choose(theme.Appearance.LIGHT)

@@ -20,6 +20,7 @@ from app.ui.handover.history_dialog import IssueHistoryDialog
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
 from tests.handover.desk import DESKS, Desk
+from tests.support.shells import end
 
 from .conftest import Hands, Site
 
@@ -40,11 +41,7 @@ def start(qtbot: QtBot, dressed: QApplication, desk: Desk, site: Site) -> Iterat
         return shell
 
     yield start
-    for shell in shells:
-        shell.window.close()
-        shell.window.deleteLater()
-        shell.deleteLater()
-    QApplication.processEvents()
+    end(*shells)
     theme.choose(theme.Appearance.LIGHT)
 
 

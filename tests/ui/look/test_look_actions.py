@@ -17,6 +17,7 @@ from app.ui.look.snippets import SnippetsDialog
 from app.ui.preview.preview import PreviewPane
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
+from tests.support.shells import end
 from tests.ui.preview.conftest import HAS_ENGINE
 
 Key = Qt.Key
@@ -46,10 +47,7 @@ def shell(qtbot: QtBot, dressed: QApplication, folder: Path) -> Iterator[Shell]:
     qtbot.waitUntil(lambda: shell.checking.is_started)
     shell.window.commands["show_preview"].trigger()
     yield shell
-    shell.window.close()
-    shell.window.deleteLater()
-    shell.deleteLater()
-    QApplication.processEvents()
+    end(shell)
 
 
 def template_name(shell: Shell) -> str | None:

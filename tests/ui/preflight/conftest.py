@@ -21,6 +21,7 @@ from app.ui.preflight.gutter import FindingGutter
 from app.ui.preflight.panel import ChecksPanel
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
+from tests.support.shells import end
 
 DRAFT = """\
 ---
@@ -143,9 +144,5 @@ def look(
         return looked
 
     yield look
-    for shell in shells:
-        shell.window.close()
-        shell.window.deleteLater()
-        shell.deleteLater()
-    QApplication.processEvents()
+    end(*shells)
     theme.choose(theme.Appearance.LIGHT)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.ui import shell as shells
 from app.ui.settings import Settings, Store
 from app.ui.shell import Shell
+from tests.support.shells import end
 
 Start = Callable[..., Shell]
 
@@ -39,8 +40,4 @@ def start(
         return shell
 
     yield start
-    for shell in begun:
-        shell.window.close()
-        shell.window.deleteLater()
-        shell.deleteLater()
-    QApplication.processEvents()
+    end(*begun)
