@@ -1,6 +1,6 @@
 """An issue's headline figures, each with its denominator and beside the writer's usual."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engagement.model import Count, Figures
@@ -62,16 +62,20 @@ def of_all(row: Row) -> Row:
     )  # fmt: skip
 
 
-def headlines(row: Row, rows: Sequence[Row], who: Who) -> tuple[Headline, ...]:
-    """All rates of an issue: of people where they are told apart, or of everybody."""
+def headlines(
+    row: Row, rows: Sequence[Row], who: Who, usually: Mapping[Rate, Usual]
+) -> tuple[Headline, ...]:
+    """All rates of an issue: of people where they are told apart, or of everybody. ``usually`` is
+    the usual of the row as it is.
+    """
     if who is Who.ALL:
         alike = [of_all(each) for each in rows if each.account == row.account]
         shown = of_all(row)
         return _headlines(shown, usual(alike, shown), row)
-    return _headlines(row, usual(rows, row), row)
+    return _headlines(row, usually, row)
 
 
-def _headlines(row: Row, usuals: dict[Rate, Usual], source: Row) -> tuple[Headline, ...]:
+def _headlines(row: Row, usuals: Mapping[Rate, Usual], source: Row) -> tuple[Headline, ...]:
     figures = source.source.record.figures
     counts = {Rate.OPENS: figures.openers, Rate.CLICKS: figures.clickers,
               Rate.UNSUBSCRIBES: figures.unsubscribes}  # fmt: skip

@@ -124,7 +124,7 @@ def _side(
     row, told = found.row, found.splits
     return Side(
         who=who,
-        headlines=headlines(row, rows, who),
+        headlines=headlines(row, rows, who, found.usual),
         course=over_time(told, row.sent_at, row.as_of, who, clock),
         links=found.links if who is Who.PEOPLE else link_rows(map(_everybody, links)),
         clients=_clients(row, told, who),
