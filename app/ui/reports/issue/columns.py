@@ -5,19 +5,21 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 GAP = 14
 
 
-class Columns(QHBoxLayout):
+class Columns(QWidget):
     """Cards go in their order to the column that ends higher, so that neither stands empty."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
         self._cards: list[QWidget] = []
         self._places: list[tuple[QWidget, ...]] = [(), ()]
         self._columns = (QVBoxLayout(), QVBoxLayout())
-        self.setSpacing(GAP)
+        self._row.setSpacing(GAP)
         for column in self._columns:
             column.setSpacing(GAP)
             column.addStretch()
-            self.addLayout(column, 1)
+            self._row.addLayout(column, 1)
 
     def add(self, card: QWidget) -> None:
         """A further card, which may be hidden later."""
@@ -27,7 +29,7 @@ class Columns(QHBoxLayout):
     def turn(self, *, narrow: bool) -> None:
         """One column, or two beside each other."""
         direction = QBoxLayout.Direction
-        self.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
+        self._row.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
 
     def balance(self) -> None:
         """Put the cards that are not hidden where there is room."""
@@ -39,6 +41,7 @@ class Columns(QHBoxLayout):
                 places[at].append(card)
                 ends[at] += card.sizeHint().height() + GAP
         found = [tuple(each) for each in places]
+        self.setVisible(any(found))
         if found == self._places:
             return
         self._places = found

@@ -169,7 +169,7 @@ class IssuePage(QScrollArea):
         self._week = self._chart_card(self.tr("When it was opened"))
         self._column.addWidget(self._week[0])
         yield "week"
-        self._column.addLayout(self._pairs)
+        self._column.addWidget(self._pairs)
         self._clients = self._chart_card(self.tr("Mail programs"))
         self._domains = self._chart_card(self.tr("Receiving domains"))
         self._systems = self._chart_card(self.tr("Systems"))
