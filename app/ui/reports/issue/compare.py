@@ -105,7 +105,11 @@ class CompareCard(Card):
         if this is None or other is None:
             return
         head = Compared("", this.subject, other.subject, self.tr("Difference"))
-        for row, each in enumerate((head, *compare(this, other, self._who))):
+        lines = (head, *compare(this, other, self._who))
+        for row, cells in enumerate(self._cells):  # another issue's lines may be more
+            for label in cells:
+                label.setVisible(row < len(lines))
+        for row, each in enumerate(lines):
             texts = (each.title, each.this, each.other, each.difference)
             for label, text in zip(self._row(row), texts, strict=True):
                 label.setText(text)

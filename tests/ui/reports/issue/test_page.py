@@ -392,6 +392,21 @@ def test_what_is_told_of_no_link_has_no_column(page: IssuePage) -> None:
     assert not page.links.isColumnHidden(3)
 
 
+def test_a_comparison_shows_no_line_of_the_issue_before(
+    page: IssuePage, data: list[IssuePageData]
+) -> None:
+    def shown() -> list[str]:
+        return [cells[0].text() for cells in page._compare._cells if not cells[0].isHidden()]
+
+    whole = shown()
+    assert whole[-1] == "Complaints"
+    bare = next(each for each in data if each.row.id == "bare")
+    page.show_report(replace(bare, others=(bare.row,), names=("itself",)))
+    assert shown() == ["", "Sent", "Delivered"]
+    page.show_report(data[0])
+    assert shown() == whole
+
+
 def test_an_issue_stands_beside_one_of_its_own_account(page: IssuePage) -> None:
     assert page.data is not None
     whole = page.data
