@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from app.ui.editor.jobs import window_post
 from app.ui.notices import Notice, Tone
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Saver(QObject):
         self._waiting: dict[str, tuple[Work, str]] = {}
         self._ending = False
         self._thread: threading.Thread | None = None
+        self._post = window_post()
 
     def do(self, key: str, work: Work, complaint: str = "") -> None:
         """Do this soon.
@@ -58,11 +60,18 @@ class Saver(QObject):
                 if not self._waiting:
                     return
                 key = next(iter(self._waiting))
-                work, complaint = self._waiting.pop(key)
+                held = [self._waiting.pop(key)]
             try:
-                work()
+                held[0][0]()
             except OSError as error:
-                why = error.strerror or type(error).__name__
+                complaint, why = held[0][1], error.strerror or type(error).__name__
                 log.warning("Not stored: %s: %s", key.partition(" ")[0], why)
                 if complaint:
                     self.told.emit(Notice(key, complaint.replace("%1", why), Tone.WARNING))
+            except Exception:
+                # What comes after it is stored all the same.
+                log.exception("Storing met a mistake of the program: %s", key.partition(" ")[0])
+            finally:
+                # What the work knows of the window is let go of in the window's thread, as with
+                # `editor.jobs`.
+                self._post.bring(held.clear)

@@ -75,6 +75,10 @@ class Errands(QObject):
                 if failed is not None:
                     failed()
 
+        def complain_of_disk(reason: str) -> None:
+            if isValid(self):
+                complain(self.tr("It could not be kept: {0}.").format(reason))
+
         def run() -> None:
             try:
                 answer = work()
@@ -82,8 +86,8 @@ class Errands(QObject):
                 words = str(error)
                 post.bring(lambda: complain(words))
             except OSError as error:
-                why = self.tr("It could not be kept: {0}.").format(error.strerror or error)
-                post.bring(lambda: complain(why))
+                reason = error.strerror or str(error)
+                post.bring(lambda: complain_of_disk(reason))
             else:
                 post.bring(lambda: tell(answer))
 
