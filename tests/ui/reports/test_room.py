@@ -376,7 +376,7 @@ def test_what_another_window_syncs_appears_by_itself(
     start: Start,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.ui.reports.room.LOOK_MS", 50)
+    monkeypatch.setattr("app.ui.reports.room.LOOK_MS", 500)
     stock_own()
     room = enter(qtbot, start())
     qtbot.keyClick(room.list.table, Qt.Key.Key_Down)
@@ -398,7 +398,7 @@ def test_the_store_is_let_go_at_the_end(qtbot: QtBot, start: Start) -> None:
 def test_a_sparkline_is_drawn_once_its_hours_have_come(
     qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.ui.reports.room.LOOK_MS", 50)
+    monkeypatch.setattr("app.ui.reports.room.LOOK_MS", 500)
     stock_own()
     room = enter(qtbot, start())
     sparks = room.list.table.issues.sparks
