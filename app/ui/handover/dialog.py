@@ -78,7 +78,7 @@ class HandoverDialog(Dialog):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(parent, tr("Hand over “%1”").replace("%1", title))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(600)
         self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
         self.watch = GateWatch(issue, history, asking, limit, self, now)
         self.there = There(office, history, self)
@@ -88,6 +88,8 @@ class HandoverDialog(Dialog):
         self._turns = Turns(self)
         self._tabs = QTimer(self, singleShot=True, interval=0)
         self._tabs.timeout.connect(self._order_tabs)
+        self._tabs.timeout.connect(self._bring_choices)
+        self._brings_choices = False
         self._lay_out()
         self._add_foot()
         self.watch.changed.connect(self._renew)
@@ -140,6 +142,8 @@ class HandoverDialog(Dialog):
         self.room.setFrameShape(QFrame.Shape.NoFrame)
         self.room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.room.verticalScrollBar().actionTriggered.connect(self._stay)
+        self.room.verticalScrollBar().rangeChanged.connect(self._bring_choices)
         self.room.setWidget(inner)
         self.room.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
@@ -165,7 +169,7 @@ class HandoverDialog(Dialog):
         self._below.addWidget(self.target)
         for rows in self.findChildren(Rows):
             rows.placed.connect(self._tabs.start)
-        self.target.choices.placed.connect(lambda: QTimer.singleShot(0, self, self._show_choices))
+        self.target.choices.placed.connect(self._want_choices)
         self._tabs.start()
         self.is_whole = True
 
@@ -272,9 +276,17 @@ class HandoverDialog(Dialog):
             return self.there.plan.url
         return ""
 
-    def _show_choices(self) -> None:
+    def _want_choices(self) -> None:
+        self._brings_choices = True
+        self._tabs.start()
+
+    def _stay(self) -> None:
+        """The writer scrolls: nothing else does so from now on."""
+        self._brings_choices = False
+
+    def _bring_choices(self, *_: int) -> None:
         """What is to be decided comes into view, unless links are to be seen to first."""
-        if self.watch.is_open and self.target.choices.isVisible():
+        if self._brings_choices and self.watch.is_open and self.target.choices.isVisible():
             self.room.ensureWidgetVisible(self.target.choices, 0, BELOW_CHOICES)
 
     # what the writer wants
