@@ -213,6 +213,9 @@ class Loader(QObject):
             except sqlite3.Error:
                 self._close_reader()
                 complaints.append(_UNREADABLE)
+            finally:
+                if self._closed:  # meanwhile, and perhaps the store was opened again after that
+                    self._close_reader()
 
         def deliver() -> None:
             if self._closed or self._asked[kind] != number:
