@@ -173,6 +173,11 @@ class Loader(QObject):
                 self._reader = None
                 self._known = None  # another connection counts its versions anew
 
+    def _close_late(self) -> None:
+        """Meanwhile the end may have come, and the store was perhaps opened again after it."""
+        if self._closed:
+            self._close_reader()
+
     # here
 
     def _give(self, overview: Overview) -> None:
@@ -214,8 +219,7 @@ class Loader(QObject):
                 self._close_reader()
                 complaints.append(_UNREADABLE)
             finally:
-                if self._closed:  # meanwhile, and perhaps the store was opened again after that
-                    self._close_reader()
+                self._close_late()
 
         def deliver() -> None:
             if self._closed or self._asked[kind] != number:
