@@ -159,7 +159,7 @@ class ClickLore(QObject):
         words = self.tr("Is this the draft of “%1”, sent %2? It has the same subject and %3.")
         day = self.tr("earlier")
         if question.sent_at is not None:
-            from app.ui.reports.moments import day_and_time
+            from app.ui.moments import day_and_time
 
             day, _ = day_and_time(question.sent_at)
         links = self.tr("%1 of its %2 links").replace("%1", str(question.guess.shared))

@@ -18,8 +18,8 @@ from app.ui.accounts.page import words
 from app.ui.background import ask_for
 from app.ui.dialogs.dialog import Dialog
 from app.ui.handover.words import tr, verdict_title
+from app.ui.moments import day_and_time
 from app.ui.panels.rows import RIGHT, RowList, RowModel, RowPages, RowPainter, write
-from app.ui.reports.moments import day_and_time
 from app.ui.shapes import paint_status
 
 

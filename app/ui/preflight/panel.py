@@ -20,6 +20,7 @@ from app.preflight.listing import (
 )
 from app.ui.brief import brief
 from app.ui.dialogs.dialog import rule
+from app.ui.moments import day_and_time
 from app.ui.panels.rows import RowList, RowModel, RowPages
 from app.ui.preflight.detail import Detail
 from app.ui.preflight.findings import Findings
@@ -268,7 +269,7 @@ class ChecksPanel(QWidget):
             case MuteRow():
                 mute = row.mute
                 words = f"{about(mute.rule)} {self.tr('Muted')} {scope_words(mute.scope)}."
-                day = mute.at.astimezone().date().isoformat()
+                day, _ = day_and_time(round(mute.at.timestamp() * 1000))
                 reason = self.tr("“%1” (%2)").replace("%2", day).replace("%1", mute.reason)
                 detail.show_words(words, reason, mute.rule)
                 detail.unmute.show()

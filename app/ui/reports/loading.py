@@ -27,7 +27,7 @@ from app.engagement.store.reader import Reader
 from app.engagement.store.schema import StoreError, store_file
 from app.engagement.store.store import Status
 from app.ui.editor.jobs import run_in_thread, window_post
-from app.ui.reports.moments import day_and_time
+from app.ui.moments import day_and_time
 
 _LOADED_LATER = "app.linkrot.service"
 """What counts an issue's dead links once its page is shown."""

@@ -14,7 +14,7 @@ from app.ui import theme
 from app.ui.accounts.words import standing
 from app.ui.controls import IconButton
 from app.ui.engagement import Engagement
-from app.ui.reports.moments import recent
+from app.ui.moments import recent
 from app.ui.status_bar import Segment
 
 AGE_MS = 20_000

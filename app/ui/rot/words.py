@@ -8,7 +8,7 @@ from app.linkcheck.sentences import sentence, title
 from app.linkcheck.verdict import Reason
 from app.linkrot.listing import Count, DeadLink, Overview, nearest_to
 from app.linkrot.model import DAY, Copy, Kind, Letter, Page
-from app.ui.reports.moments import day_and_time, recent
+from app.ui.moments import day_and_time, recent
 
 
 def what(page: Page) -> str:

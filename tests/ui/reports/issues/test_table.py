@@ -17,9 +17,9 @@ from app.engagement.reports.figures import Rate
 from app.engagement.reports.listing import LIST, Line, lines
 from app.engagement.reports.queries import Bounds
 from app.engagement.store.reader import Reader
+from app.ui.moments import day_and_time
 from app.ui.reports.issues.filter_bar import BoundsPopup
 from app.ui.reports.issues.page import IssuesPage
-from app.ui.reports.moments import day_and_time
 from tests.ui.reports.stocked import OTHER, OWN, full, issue, records, stock
 
 
