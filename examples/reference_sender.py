@@ -200,6 +200,7 @@ class SmtpPool:
     """A few connections, each used for one mail after another."""
 
     def __init__(self, host: str, port: int, size: int = CONNECTIONS) -> None:
+        self._size = size
         self._free: asyncio.Queue[aiosmtplib.SMTP] = asyncio.Queue()
         for _ in range(size):
             self._free.put_nowait(
@@ -222,18 +223,22 @@ class SmtpPool:
         except (aiosmtplib.SMTPException, OSError) as error:
             smtp.close()
             return Outcome("deferred", type(error).__name__)
+        except asyncio.CancelledError:
+            smtp.close()  # in the midst of a mail nobody says goodbye
+            raise
         else:
             return Outcome("delivered")
         finally:
             self._free.put_nowait(smtp)
 
     async def aclose(self) -> None:
-        """Say goodbye."""
-        while not self._free.empty():
-            smtp = self._free.get_nowait()
+        """Say goodbye by each connection, once it is free."""
+        for _ in range(self._size):
+            smtp = await self._free.get()
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
                 if smtp.is_connected:
                     await smtp.quit()
+            smtp.close()
 
 
 def judged(code: int, message: str) -> Outcome:
@@ -289,6 +294,16 @@ class Sender:
         values = await self._tracking.values(addresses)
         for address, value in zip(addresses, values, strict=True):
             self._queue.put(Mail(address, value["value"], value["list_unsubscribe"]))
+        try:
+            await self._work_off()
+        finally:
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._report()
+        return self.done
+
+    async def _work_off(self) -> None:
         before = time.monotonic()
         ask_at = 0.0
         while len(self._queue) or self._under_way:
@@ -306,8 +321,6 @@ class Sender:
                 task.add_done_callback(self._under_way.discard)
             before = now
             await asyncio.sleep(TICK)
-        await self._report()
-        return self.done
 
     async def _deliver(self, mail: Mail) -> None:
         if mail.attempts == 0:

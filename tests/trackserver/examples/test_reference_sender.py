@@ -1,6 +1,7 @@
 """The reference sender against a real server and a real SMTP server: the whole loop, smaller."""
 
 import asyncio
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from examples.reference_sender import (
     TrackingServer,
     judged,
 )
+from tests.support.patience import PATIENCE
 from tests.trackserver.serving import Served, free_port, serving
 
 HTML = '<p>Hello <a href="https://example.com/story">the story</a></p>'
@@ -111,6 +113,32 @@ def test_a_bad_list_is_stopped_early(database: Database, tmp_path: Path) -> None
         finally:
             controller.stop()
     assert 200 <= sum(receiver.attempts.values()) < 1_500
+
+
+def test_who_stops_in_the_midst_of_a_mail_leaves_no_connection_open() -> None:
+    asyncio.run(asyncio.wait_for(_stopped_in_the_midst(), PATIENCE))
+
+
+async def _stopped_in_the_midst() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readline()
+        begun.set()
+        await reader.read()
+        ended.set()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        pool = SmtpPool("127.0.0.1", server.sockets[0].getsockname()[1], size=1)
+        mail = pool.send(EmailMessage(), "news@sender.example", "one@large.example")
+        sending = asyncio.create_task(mail)
+        await begun.wait()
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        await ended.wait()
+        await pool.aclose()
 
 
 @pytest.mark.parametrize(
