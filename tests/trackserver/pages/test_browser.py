@@ -37,7 +37,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def site(served: Served) -> Iterator[str]:
     """An archive page with the snippet and nothing else allowed."""
     made = served.http.post("/v1/pages", json={"url": "https://letter.example/12"}).json()
-    form = '<form id="f" action="#"><input type="email" value="a@b.example"></form>'
+    # Submitted, and the page stays: it would send its view again.
+    form = '<form id="f" method="dialog"><input type="email" value="a@b.example"></form>'
     html = f"<!doctype html><title>12</title>{made['snippet']}<p>text</p>{form}".encode()
     policy = f"default-src 'none'; script-src {served.url}; connect-src {served.url}"
 
