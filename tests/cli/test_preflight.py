@@ -19,6 +19,7 @@ CLEAN = (
 ---
 subject: The seven bridges
 preview: Seven of them, and one more
+lang: en
 ---
 
 """
@@ -59,7 +60,7 @@ def test_places_are_offsets_into_the_text_as_stored(
     }  # fmt: skip
     assert (found["rule"], found["severity"]) == ("text.doubled-word", "warning")
     assert text[found["start"] : found["end"]] == "the the"
-    assert (found["line"], found["column"]) == (8, 12)
+    assert (found["line"], found["column"]) == (9, 12)
     fix = found["fix"]
     mended = text[: fix["start"]] + fix["replacement"] + text[fix["end"] :]
     assert "It is in the text." in mended
@@ -134,7 +135,7 @@ def test_the_list_is_grouped_the_worst_first(
     out = capsys.readouterr().out
     order = [out.index(title) for title in ("To mend", "To look at", "To know")]
     assert order == sorted(order)
-    assert "8:39" in out
+    assert "9:39" in out
     assert "\x1b[" not in out
     assert "→ Remove the second" in out
 

@@ -265,6 +265,8 @@ LEFT_ALONE = [
 
 # rule, platform, draft, whether it is found
 BY_PLATFORM = [
+    ("head.language", Platform.BUTTONDOWN, GERMAN, False),
+    ("head.language", Platform.LISTMONK, GERMAN, True),
     ("merge.unknown", B, "Dear {{ subscriber.metadata.first_name }}", False),
     ("merge.unknown", B, "Dear {{ subscriber.first_name }}", True),
     ("merge.unknown", B, "Dear {{ first_name }}", True),

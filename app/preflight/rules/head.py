@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.linkcheck.urls import parse
 from app.markup import Span
 from app.preflight.finding import Remark, Repair, Severity
-from app.preflight.rule import DraftRule, Fact, Facts, FrameRule, Setting
+from app.preflight.rule import DraftRule, Fact, Facts, FrameRule, Platform, Setting
 from app.preflight.snapshot import Frame, Part
 from app.publish.letter import CANONICAL_KEYS, LANGUAGE_KEYS, UNDETERMINED
 from app.speech import mark, say
@@ -106,9 +106,11 @@ def _language_of(facts: Facts) -> str | None:
     return best if sure else None
 
 
-def _language(
-    facts: Facts, frame: Frame, _setting: Setting
-) -> Iterator[tuple[Part | None, Remark]]:
+_SAY_IT_THEMSELVES = frozenset([Platform.BUTTONDOWN, Platform.GHOST])
+"""Their frame around the letter names the newsletter's language, chosen in its settings."""
+
+
+def _language(facts: Facts, frame: Frame, setting: Setting) -> Iterator[tuple[Part | None, Remark]]:
     language = _language_of(facts)
     said = frame.letter.language
     if language is None or said.partition("-")[0].lower() == language:
@@ -116,6 +118,8 @@ def _language(
     name = say(_NAMES[language])
     title = say("Say that it is {language}", language=name)
     if said == UNDETERMINED:
+        if setting.platform in _SAY_IT_THEMSELVES:
+            return
         message = say(
             "The mail does not say that it is {language}: screen readers may read it aloud in"
             " another one.",
