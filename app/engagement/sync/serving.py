@@ -30,12 +30,21 @@ def serve(store: Path) -> int:
     return 0
 
 
+def _own_output() -> int:
+    """Standard output for the answers alone: what a library prints would be taken for one."""
+    answers = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return answers
+
+
 class _Serving:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._running: dict[str, asyncio.Task[None]] = {}
         self._heard: asyncio.Queue[Message | None] = asyncio.Queue()
-        self._answers = open(1, "wb", buffering=0, closefd=False)  # noqa: SIM115 - to the end
+        self._answers = open(_own_output(), "wb", buffering=0)  # noqa: SIM115 - to the end
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()

@@ -250,6 +250,34 @@ def test_one_that_answers_nothing_or_nonsense_is_killed(
     run(check)
 
 
+_TALKATIVE = """
+import os, sys
+from pathlib import Path
+from app.engagement.sync import serving
+
+known = serving.sync_account
+
+async def talkative(*given):
+    print("a library's remark", flush=True)
+    os.write(1, b"and one of C")
+    return await known(*given)
+
+serving.sync_account = talkative
+serving.serve(Path(sys.argv[1]))
+"""
+
+
+def test_what_a_library_prints_is_not_taken_for_an_answer(store: Store) -> None:
+    async def check() -> None:
+        command = (sys.executable, "-c", _TALKATIVE)
+        syncs = SyncProcess(store, lambda path: (*command, str(path)))
+        async with FaultServer(some_issues()) as server:
+            outcome = await syncs.sync(account_at(server), KEY, quiet)
+        assert outcome.state is State.CURRENT
+
+    run(check)
+
+
 def test_where_no_process_can_be_begun_it_is_said(store: Store, tmp_path: Path) -> None:
     async def check() -> None:
         syncs = SyncProcess(store, lambda _: (str(tmp_path / "nothing"),))
