@@ -1,6 +1,7 @@
 """Which room of the window is shown: the desk to write at, or the reports."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -32,7 +33,6 @@ class Rooms(QObject):
         window: MainWindow,
         arrangement: Arrangement,
         make_reports: "Callable[[ReportsPlace, IssuesPage], ReportsRoom]",
-        load: Callable[[], None],
         place: ReportsPlace,
     ) -> None:
         super().__init__(window)
@@ -41,7 +41,6 @@ class Rooms(QObject):
         self._window = window
         self._arrangement = arrangement
         self._make_reports = make_reports
-        self._load = load
         self._place = place
         self._is_ready = False
         self._is_loading = False
@@ -115,7 +114,7 @@ class Rooms(QObject):
         self._window.rooms.setCurrentWidget(self._ground)
         if self._is_ready and not self._is_loading:
             self._is_loading = True
-            run_in_thread(self._load, self._make, self)
+            run_in_thread(lambda: import_module("app.ui.reports.room"), self._make, self)
 
     def _make(self) -> None:
         if not self._is_closed:

@@ -97,9 +97,7 @@ class Shell(QObject):
         self.mail_looks = LookActions(self.window, self.desk, self.saver, lambda: self._folder)
         self.looks = PreviewActions(self.window, self.arrangement, self._session)
         self.preflight = PreflightActions(self.window, self.desk, self.arrangement)
-        self.rooms = Rooms(
-            self.window, self.arrangement, self._make_reports, _load_reports, self._session.reports
-        )
+        self.rooms = Rooms(self.window, self.arrangement, self._make_reports, self._session.reports)
         self.engagement = Engagement(self)
         self.reports = ReportActions(self.window, self.rooms, self.engagement)
         chosen = lambda: (self.settings, self._folder)  # noqa: E731
@@ -194,13 +192,13 @@ class Shell(QObject):
 
     def _start(self) -> None:
         """Load the parser in a thread, so that keys are taken meanwhile; then parse."""
-        run_in_thread(_load_parser, self._parse, self)
+        run_in_thread(lambda: import_module("app.proof"), self._parse, self)
 
     def _parse(self) -> None:
         self.desk.parse()
         for complaint in self._store.complaints:
             self._tell("settings", complaint)
-        run_in_thread(_load_checker, self._start_rest, self)
+        run_in_thread(lambda: import_module("app.linkcheck.many.service"), self._start_rest, self)
 
     def _start_rest(self) -> None:
         if self._closed:
@@ -388,15 +386,3 @@ class Shell(QObject):
             rest.stop()
         session = self._session_now()
         self.saver.do("session", lambda: sessions.save(session, sessions.path()))
-
-
-def _load_parser() -> None:
-    import_module("app.proof")
-
-
-def _load_checker() -> None:
-    import_module("app.linkcheck.many.service")
-
-
-def _load_reports() -> None:
-    import_module("app.ui.reports.room")

@@ -68,10 +68,12 @@ class _Serving:
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """In a thread, as an event loop cannot wait for any kind of input on every system."""
-        with open(0, "rb", closefd=False) as wanted:
-            for line in wanted:
-                loop.call_soon_threadsafe(self._heard.put_nowait, read(line))
-        loop.call_soon_threadsafe(self._heard.put_nowait, None)
+        try:
+            with open(0, "rb", closefd=False) as wanted:
+                for line in wanted:
+                    loop.call_soon_threadsafe(self._heard.put_nowait, read(line))
+        finally:  # also where it is no window that talks: nobody else would end this process
+            loop.call_soon_threadsafe(self._heard.put_nowait, None)
 
     async def _sync(self, wanted: Wanted) -> None:
         account = wanted.account

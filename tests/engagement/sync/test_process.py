@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import random
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -323,3 +324,11 @@ def test_the_window_goes_first(store: Store, processes: Processes) -> None:
 
     run(check)
     assert seen[0] > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def test_it_ends_where_it_is_told_nonsense(tmp_path: Path) -> None:
+    command = processing._command(tmp_path / "one.db")
+    ended = subprocess.run(
+        command, input=b"\n", stderr=subprocess.DEVNULL, timeout=MINUTE, check=False
+    )
+    assert ended.returncode == 0
